@@ -1,0 +1,63 @@
+/**
+ * What went wrong, as something code can decide on. Texts are for people; nothing matches on them.
+ *
+ * `cancelled`: the person changed their mind; never shown. `credentials`: sign in again. `notFound`: the thing is gone.
+ * `invalid`: the request itself is wrong. `refused`: the service will not do this for this account (quota, payment).
+ * `busy`: it may do so later. `network`: it could not be reached. `timeout`: no answer came, so the outcome is unknown.
+ * `protocol`: the answer made no sense. `service`: any other error of the service.
+ */
+export type ErrorKind =
+  | 'cancelled'
+  | 'credentials'
+  | 'notFound'
+  | 'invalid'
+  | 'refused'
+  | 'busy'
+  | 'network'
+  | 'timeout'
+  | 'protocol'
+  | 'service';
+
+export interface RemoteErrorOptions {
+  /** The service's own code, such as `quota_exceeded`, or an HTTP status as `http_502`. */
+  code?: string;
+  /** Whether the same call, made again later, may succeed. It says nothing of whether repeating it is safe. */
+  retryable?: boolean;
+  /** Milliseconds the service asked to wait before another try. */
+  retryAfterMs?: number;
+  cause?: unknown;
+}
+
+/** Every error that leaves `src/core`, `src/decthings`, `src/swan` and `src/terminal`. */
+export class RemoteError extends Error {
+  override readonly name = 'RemoteError';
+  readonly code: string | undefined;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    readonly kind: ErrorKind,
+    message: string,
+    options: RemoteErrorOptions = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = options.code;
+    this.retryable = options.retryable ?? (kind === 'busy' || kind === 'network' || kind === 'timeout');
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+export function cancelled(): RemoteError {
+  return new RemoteError('cancelled', 'Cancelled');
+}
+
+/** Gives any thrown value a kind. An unknown one is a defect of ours or of a library's: kind `service`, not retryable. */
+export function toRemoteError(thrown: unknown): RemoteError {
+  if (thrown instanceof RemoteError) return thrown;
+  if (thrown instanceof Error && thrown.name === 'AbortError') return cancelled();
+  return new RemoteError('service', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+}
+
+export function hasKind(thrown: unknown, kind: ErrorKind): boolean {
+  return thrown instanceof RemoteError && thrown.kind === kind;
+}

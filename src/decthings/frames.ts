@@ -1,0 +1,313 @@
+import { RemoteError } from '../core/errors.js';
+
+/**
+ * The binary frames of the Decthings RPC: JSON, and blobs beside it. All integers are big-endian. Decoders never trust
+ * a length: they check it against the bytes at hand before they touch them, so a frame can claim no memory it did not
+ * bring, and every malformed frame is a `RemoteError` of kind `protocol`. Decoded blobs are views into the frame.
+ */
+
+export interface WsRequest {
+  api: string;
+  method: string;
+  params: object;
+  apiKey?: string;
+}
+
+export type RpcError = { code: string; parameterName?: string; reason?: string };
+
+/** What a call answered. Exactly one of the two is there. */
+export type RpcResponse = { result: unknown } | { error: RpcError };
+
+export type WsIncoming =
+  | { kind: 'response'; id: number; response: RpcResponse; blobs: Uint8Array[] }
+  | { kind: 'event'; api: string; event: string; params: Record<string, unknown>; blobs: Uint8Array[] };
+
+const RESPONSE = 0;
+const EVENT = 1;
+const MAX_BLOBS = 0xff;
+
+const utf8Encoder = new TextEncoder();
+const utf8Decoder = new TextDecoder('utf-8', { fatal: true });
+
+// Varints: one byte up to 252, then a marker and 2, 4 or 8 bytes.
+
+function varintSize(value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`Not a varint: ${value}`);
+  if (value <= 252) return 1;
+  if (value <= 0xffff) return 3;
+  return value <= 0xffffffff ? 5 : 9;
+}
+
+/** The shortest encoding of a whole number from 0 to `Number.MAX_SAFE_INTEGER`. */
+export function encodeVarint(value: number): Uint8Array {
+  const writer = new Writer(varintSize(value));
+  writer.varint(value);
+  return writer.bytes;
+}
+
+/** Reads one varint that fills `bytes`. */
+export function decodeVarint(bytes: Uint8Array): number {
+  const reader = new Reader(bytes);
+  const value = reader.varint();
+  reader.end();
+  return value;
+}
+
+// HTTP bodies.
+
+export function encodeHttpRequest(params: object, blobs: readonly Uint8Array[] = []): Uint8Array {
+  return encodeRequestBody(params, blobs, 0).bytes;
+}
+
+export function decodeHttpRequest(body: Uint8Array): { params: Record<string, unknown>; blobs: Uint8Array[] } {
+  const { json, blobs } = decodeRequestBody(new Reader(body));
+  return { params: json, blobs };
+}
+
+export function encodeHttpResponse(response: RpcResponse, blobs: readonly Uint8Array[] = []): Uint8Array {
+  return encodeTail(response, blobs, 0).bytes;
+}
+
+export function decodeHttpResponse(body: Uint8Array): { response: RpcResponse; blobs: Uint8Array[] } {
+  const { json, blobs } = decodeTail(new Reader(body));
+  return { response: toResponse(json), blobs };
+}
+
+// WebSocket messages.
+
+/** @param id unique among the calls in flight on this socket, an unsigned 32-bit integer */
+export function encodeWsRequest(id: number, message: WsRequest, blobs: readonly Uint8Array[] = []): Uint8Array {
+  const writer = encodeRequestBody(message, blobs, 4);
+  writer.at(0).u32(id);
+  return writer.bytes;
+}
+
+/** For a server: `message` has been checked to have `api`, `method` and `params` of the right types. */
+export function decodeWsRequest(frame: Uint8Array): { id: number; message: WsRequest; blobs: Uint8Array[] } {
+  const reader = new Reader(frame);
+  const id = reader.u32();
+  const { json, blobs } = decodeRequestBody(reader);
+  const { api, method, params, apiKey } = json;
+  if (typeof api !== 'string' || typeof method !== 'string' || !isObject(params)) throw malformed('request fields');
+  if (apiKey !== undefined && typeof apiKey !== 'string') throw malformed('API key');
+  return { id, message: { api, method, params, ...(apiKey === undefined ? {} : { apiKey }) }, blobs };
+}
+
+export function encodeWsResponse(id: number, response: RpcResponse, blobs: readonly Uint8Array[] = []): Uint8Array {
+  const writer = encodeTail(response, blobs, 5);
+  writer.at(0).u8(RESPONSE).u32(id);
+  return writer.bytes;
+}
+
+/** @param api ASCII, at most 255 characters */
+export function encodeWsEvent(
+  api: string,
+  event: string,
+  params: object,
+  blobs: readonly Uint8Array[] = [],
+): Uint8Array {
+  const name = utf8Encoder.encode(api);
+  if (name.length > 0xff) throw new RangeError('API name too long');
+  const writer = encodeTail({ event, params }, blobs, 2 + name.length);
+  writer.at(0).u8(EVENT).u8(name.length).raw(name);
+  return writer.bytes;
+}
+
+export function decodeWsIncoming(frame: Uint8Array): WsIncoming {
+  const reader = new Reader(frame);
+  const kind = reader.u8();
+  if (kind === RESPONSE) {
+    const id = reader.u32();
+    const { json, blobs } = decodeTail(reader);
+    return { kind: 'response', id, response: toResponse(json), blobs };
+  }
+  if (kind !== EVENT) throw malformed(`message kind ${kind}`);
+  const api = reader.text(reader.u8());
+  const { json, blobs } = decodeTail(reader);
+  if (typeof json.event !== 'string' || !isObject(json.params)) throw malformed('event fields');
+  return { kind: 'event', api, event: json.event, params: json.params, blobs };
+}
+
+// The two bodies that all messages share.
+
+/** u8 number of blobs · varint JSON length · one varint per blob · JSON · blobs, after `head` bytes left free. */
+function encodeRequestBody(json: object, blobs: readonly Uint8Array[], head: number): Writer {
+  if (blobs.length > MAX_BLOBS) throw new RangeError(`At most ${MAX_BLOBS} blobs`);
+  const text = utf8Encoder.encode(JSON.stringify(json));
+  let size = head + 1 + varintSize(text.length) + text.length;
+  for (const blob of blobs) size += varintSize(blob.length) + blob.length;
+  const writer = new Writer(size).at(head).u8(blobs.length).varint(text.length);
+  for (const blob of blobs) writer.varint(blob.length);
+  writer.raw(text);
+  for (const blob of blobs) writer.raw(blob);
+  return writer;
+}
+
+function decodeRequestBody(reader: Reader): { json: Record<string, unknown>; blobs: Uint8Array[] } {
+  const count = reader.u8();
+  const jsonLength = reader.varint();
+  const lengths = Array.from({ length: count }, () => reader.varint());
+  const json = reader.json(jsonLength);
+  const blobs = lengths.map(length => reader.raw(length));
+  reader.end();
+  return { json, blobs };
+}
+
+/** varint JSON length · JSON · then varint length · blob until the end, after `head` bytes left free. */
+function encodeTail(json: object, blobs: readonly Uint8Array[], head: number): Writer {
+  const text = utf8Encoder.encode(JSON.stringify(json));
+  let size = head + varintSize(text.length) + text.length;
+  for (const blob of blobs) size += varintSize(blob.length) + blob.length;
+  const writer = new Writer(size).at(head).varint(text.length).raw(text);
+  for (const blob of blobs) writer.varint(blob.length).raw(blob);
+  return writer;
+}
+
+function decodeTail(reader: Reader): { json: Record<string, unknown>; blobs: Uint8Array[] } {
+  const json = reader.json(reader.varint());
+  const blobs: Uint8Array[] = [];
+  while (reader.remaining > 0) blobs.push(reader.raw(reader.varint()));
+  return { json, blobs };
+}
+
+function toResponse(json: Record<string, unknown>): RpcResponse {
+  if ('result' in json !== 'error' in json) {
+    if ('result' in json) return { result: json.result };
+    const { error } = json;
+    if (isObject(error) && typeof error.code === 'string') {
+      const { code, parameterName, reason } = error;
+      return {
+        error: {
+          code,
+          ...(typeof parameterName === 'string' ? { parameterName } : {}),
+          ...(typeof reason === 'string' ? { reason } : {}),
+        },
+      };
+    }
+  }
+  throw malformed('response fields');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function malformed(what: string, cause?: unknown): RemoteError {
+  return new RemoteError('protocol', `The service sent a malformed message (${what}).`, { cause });
+}
+
+/** Fills a buffer whose size was computed beforehand. */
+class Writer {
+  readonly bytes: Uint8Array;
+  private readonly view: DataView;
+  private offset = 0;
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
+    this.view = new DataView(this.bytes.buffer);
+  }
+
+  at(offset: number): this {
+    this.offset = offset;
+    return this;
+  }
+
+  u8(value: number): this {
+    this.view.setUint8(this.offset++, value);
+    return this;
+  }
+
+  u32(value: number): this {
+    this.view.setUint32(this.offset, value);
+    this.offset += 4;
+    return this;
+  }
+
+  varint(value: number): this {
+    const size = varintSize(value);
+    if (size === 1) return this.u8(value);
+    if (size === 3) {
+      this.u8(253).view.setUint16(this.offset, value);
+      this.offset += 2;
+      return this;
+    }
+    if (size === 5) return this.u8(254).u32(value);
+    this.u8(255).view.setBigUint64(this.offset, BigInt(value));
+    this.offset += 8;
+    return this;
+  }
+
+  raw(bytes: Uint8Array): this {
+    this.bytes.set(bytes, this.offset);
+    this.offset += bytes.length;
+    return this;
+  }
+}
+
+class Reader {
+  private readonly view: DataView;
+  private offset = 0;
+
+  constructor(private readonly bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get remaining(): number {
+    return this.bytes.length - this.offset;
+  }
+
+  u8(): number {
+    return this.view.getUint8(this.take(1));
+  }
+
+  u32(): number {
+    return this.view.getUint32(this.take(4));
+  }
+
+  varint(): number {
+    const first = this.u8();
+    if (first <= 252) return first;
+    if (first === 253) return this.view.getUint16(this.take(2));
+    if (first === 254) return this.u32();
+    const value = this.view.getBigUint64(this.take(8));
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw malformed('absurd length');
+    return Number(value);
+  }
+
+  raw(length: number): Uint8Array {
+    const start = this.take(length);
+    return this.bytes.subarray(start, start + length);
+  }
+
+  text(length: number): string {
+    try {
+      return utf8Decoder.decode(this.raw(length));
+    } catch (error) {
+      throw error instanceof RemoteError ? error : malformed('text that is not UTF-8', error);
+    }
+  }
+
+  json(length: number): Record<string, unknown> {
+    const text = this.text(length);
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      // The parser's message quotes the text, which may be somebody's work: it is not passed on.
+      throw malformed(error instanceof SyntaxError ? 'JSON that does not parse' : 'JSON');
+    }
+    if (!isObject(value)) throw malformed('JSON that is no object');
+    return value;
+  }
+
+  end(): void {
+    if (this.remaining > 0) throw malformed(`${this.remaining} bytes too many`);
+  }
+
+  private take(length: number): number {
+    if (length > this.remaining) throw malformed(`${length - this.remaining} bytes too few`);
+    const start = this.offset;
+    this.offset += length;
+    return start;
+  }
+}
