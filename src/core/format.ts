@@ -1,0 +1,48 @@
+import type { Location, MachineSpec } from './resources.js';
+
+/** `2 CPU · 4 GiB · 1× L4`: what matters of a machine, in one line. */
+export function specText(spec: MachineSpec): string {
+  const gpus = (spec.gpus ?? []).map(gpu => `${gpu.count}× ${gpu.model}`);
+  return [`${trim(spec.cpus)} CPU`, mebibytesText(spec.memoryMebibytes), ...gpus].join(' · ');
+}
+
+/** Every figure of a machine, by its label. */
+export function specDetails(spec: MachineSpec): [label: string, value: string][] {
+  const details: [string, string][] = [
+    ['CPU', trim(spec.cpus)],
+    ['Memory', mebibytesText(spec.memoryMebibytes)],
+  ];
+  if (spec.diskMebibytes !== undefined) details.push(['Disk', mebibytesText(spec.diskMebibytes)]);
+  if (spec.swapMebibytes !== undefined) details.push(['Swap', mebibytesText(spec.swapMebibytes)]);
+  for (const gpu of spec.gpus ?? []) details.push(['GPU', `${gpu.count}× ${gpu.model}`]);
+  return details;
+}
+
+export function mebibytesText(mebibytes: number): string {
+  if (mebibytes >= 1024 * 1024) return `${trim(mebibytes / 1024 / 1024)} TiB`;
+  return mebibytes >= 1024 ? `${trim(mebibytes / 1024)} GiB` : `${trim(mebibytes)} MiB`;
+}
+
+/** `5 min`, `3 h`, `2 d`: how long ago, or how long still. @param ms milliseconds */
+export function durationText(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
+}
+
+/** Where something runs, in words. @param nameOf a launcher's name by its id */
+export function locationText(location: Location, nameOf: (launcherId: string) => string): string {
+  if (location.type === 'persistentLauncher') {
+    return location.persistentLauncherId ? nameOf(location.persistentLauncherId) : 'a launcher';
+  }
+  const machine = location.spec ? specText(location.spec) : '';
+  if (location.type === 'temporaryLauncher') return machine ? `temporary ${machine}` : 'a temporary launcher';
+  return location.type;
+}
+
+function trim(value: number): string {
+  return Number(value.toFixed(value < 10 ? 2 : 1)).toString();
+}

@@ -1,0 +1,158 @@
+import type { Page } from './backend.js';
+import { backoff, type Clock } from './clock.js';
+import { cancelled, type RemoteError, toRemoteError } from './errors.js';
+import { Emitter } from './events.js';
+
+export interface StoreState<T> {
+  /** The last good rows; a failed refresh keeps them. */
+  rows: readonly T[];
+  /** Rows there are in all. */
+  total: number;
+  /** `off`: there is no source. `loading`: there is one, and no answer of it yet. */
+  phase: 'off' | 'loading' | 'ready' | 'failed';
+  /** Of the last refresh, in phase `failed`. */
+  error: RemoteError | undefined;
+}
+
+export interface StoreOptions<T> {
+  clock: Clock;
+  /** Whether a row is about to change by itself, so that it is looked at more often. */
+  inTransition(row: T): boolean;
+}
+
+export type Source<T> = (range: { offset: number; limit: number }, signal: AbortSignal) => Promise<Page<T>>;
+
+/** Rows asked for at first: enough to fill a sidebar, and soon there. */
+export const FIRST_ROWS = 20;
+/** Rows that each Load More adds, and the most that one request asks for. */
+export const MORE_ROWS = 100;
+const POLL_MS = 15_000;
+const TRANSITION_POLL_MS = 2_000;
+const FAILED_POLL_MS = 10_000;
+const MAX_FAILED_POLL_MS = 120_000;
+
+/**
+ * Rows of a service, kept fresh while somebody looks: one request at a time, more often while something is in
+ * transition, less often while it fails, not at all while hidden. An answer to a former question is dropped.
+ */
+export class PollingStore<T extends { id: string }> {
+  private readonly changed = new Emitter<StoreState<T>>();
+  readonly onDidChange = this.changed.event;
+
+  private current: StoreState<T> = { rows: [], total: 0, phase: 'off', error: undefined };
+  private source: Source<T> | undefined;
+  private wanted = FIRST_ROWS;
+  private visible = false;
+  private failures = 0;
+  private settledAt = Number.NEGATIVE_INFINITY;
+  private running: { done: Promise<void>; abort: AbortController } | undefined;
+  private followUp: Promise<void> | undefined;
+  private cancelTimer: (() => void) | undefined;
+
+  constructor(private readonly options: StoreOptions<T>) {}
+
+  get state(): StoreState<T> {
+    return this.current;
+  }
+
+  /** Asks another account or another question from now on; `undefined` for none. The former rows go. */
+  setSource(source: Source<T> | undefined): void {
+    this.running?.abort.abort(cancelled());
+    this.running = undefined;
+    this.followUp = undefined;
+    this.cancelTimer?.();
+    this.source = source;
+    this.wanted = FIRST_ROWS;
+    this.failures = 0;
+    this.settledAt = Number.NEGATIVE_INFINITY;
+    this.set({ rows: [], total: 0, phase: source ? 'loading' : 'off', error: undefined });
+    this.schedule();
+  }
+
+  setVisible(visible: boolean): void {
+    this.visible = visible;
+    this.schedule();
+  }
+
+  async loadMore(): Promise<void> {
+    this.wanted = this.current.rows.length + MORE_ROWS;
+    await this.refresh();
+  }
+
+  /** Asks now. What is on its way already may be older than the act that wants to be seen, so it is asked once more. */
+  refresh(): Promise<void> {
+    if (!this.running) return this.run();
+    this.followUp ??= this.running.done.then(() => {
+      this.followUp = undefined;
+      return this.run();
+    });
+    return this.followUp;
+  }
+
+  dispose(): void {
+    this.setSource(undefined);
+  }
+
+  private run(): Promise<void> {
+    const { source } = this;
+    if (!source) return Promise.resolve();
+    this.cancelTimer?.();
+    const abort = new AbortController();
+    const done = this.fetchAll(source, abort.signal).then(
+      page => this.settle(abort, page, undefined),
+      error => this.settle(abort, undefined, toRemoteError(error)),
+    );
+    this.running = { done, abort };
+    return done;
+  }
+
+  private settle(abort: AbortController, page: Page<T> | undefined, error: RemoteError | undefined): void {
+    if (this.running?.abort !== abort) return;
+    this.running = undefined;
+    this.settledAt = this.options.clock.now();
+    if (page) {
+      this.failures = 0;
+      this.set({ ...page, phase: 'ready', error: undefined });
+    } else {
+      this.failures++;
+      this.set({ ...this.current, phase: 'failed', error });
+    }
+    this.schedule();
+  }
+
+  /** As many rows as are wanted, in requests of a bounded size; rows that moved in between are shown once. */
+  private async fetchAll(source: Source<T>, signal: AbortSignal): Promise<Page<T>> {
+    const rows = new Map<string, T>();
+    let total = 0;
+    for (let offset = 0; offset < this.wanted; ) {
+      const limit = Math.min(MORE_ROWS, this.wanted - offset);
+      const page = await source({ offset, limit }, signal);
+      signal.throwIfAborted();
+      for (const row of page.rows) rows.set(row.id, row);
+      total = page.total;
+      offset += page.rows.length;
+      if (page.rows.length < limit || offset >= total) break;
+    }
+    return { rows: [...rows.values()], total };
+  }
+
+  private set(state: StoreState<T>): void {
+    this.current = state;
+    this.changed.fire(state);
+  }
+
+  private schedule(): void {
+    this.cancelTimer?.();
+    if (!this.visible || !this.source || this.running) return;
+    const wait = this.settledAt + this.interval() - this.options.clock.now();
+    if (wait <= 0) void this.run();
+    else this.cancelTimer = this.options.clock.after(wait, () => void this.run());
+  }
+
+  private interval(): number {
+    if (this.failures > 0) {
+      return backoff(this.failures - 1, this.options.clock.random(), FAILED_POLL_MS, MAX_FAILED_POLL_MS);
+    }
+    return this.current.rows.some(row => this.options.inTransition(row)) ? TRANSITION_POLL_MS : POLL_MS;
+  }
+}

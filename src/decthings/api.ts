@@ -1,0 +1,61 @@
+import * as v from 'valibot';
+import { backoff, type Clock, sleep } from '../core/clock.js';
+import { RemoteError } from '../core/errors.js';
+import { type ApiName, type MethodName, methods, type Params, type Result } from './methods.js';
+import type { CallOptions, Transport } from './transport.js';
+
+/**
+ * The service's methods as functions, over whichever transport: `api.Terminal.resizeTerminalSession({…})`. Results are
+ * checked against the method's schema. An idempotent call that the service was too busy for, or that did not reach it,
+ * is made again up to three times; any other call is made once.
+ */
+export type Api = {
+  [A in ApiName]: {
+    [M in MethodName<A>]: (params: Params<A, M>, options?: CallOptions) => Promise<Result<A, M>>;
+  };
+};
+
+const RETRIES = 3;
+const RETRY_BASE_MS = 300;
+const RETRY_MAX_MS = 5_000;
+
+export function createApi(transport: Transport, clock: Clock): Api {
+  const entries = Object.entries(methods).map(([api, group]) => [
+    api,
+    Object.fromEntries(
+      Object.entries(group).map(([name, method]) => [
+        name,
+        async (params: object, options: CallOptions = {}) => {
+          const call = () => transport.call(api, name, params, options);
+          const { result } = await (method.idempotent ? retrying(call, clock, options.signal) : call());
+          return check(method.result, result, `${api}.${name}`);
+        },
+      ]),
+    ),
+  ]);
+  // The table's own shape, entry by entry, is what `Api` is derived from.
+  return Object.fromEntries(entries) as Api;
+}
+
+/** @throws RemoteError of kind `protocol` that names the field, never its value */
+export function check<S extends v.GenericSchema>(schema: S, value: unknown, what: string): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, value, { abortEarly: true });
+  if (parsed.success) return parsed.output;
+  const path = parsed.issues[0] ? v.getDotPath(parsed.issues[0]) : null;
+  throw new RemoteError('protocol', `Decthings answered ${what} in an unexpected form${path ? ` (${path})` : ''}.`);
+}
+
+async function retrying<T>(call: () => Promise<T>, clock: Clock, signal?: AbortSignal): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      // After a time-out the person has waited long enough: they decide.
+      const again = error instanceof RemoteError && error.retryable && error.kind !== 'timeout';
+      if (!again || attempt >= RETRIES) throw error;
+      const wait = Math.max(error.retryAfterMs ?? 0, backoff(attempt, clock.random(), RETRY_BASE_MS, RETRY_MAX_MS));
+      if (wait > RETRY_MAX_MS * 2) throw error;
+      await sleep(clock, wait, signal);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import type { ListQuery, MachineBackend } from '../core/backend.js';
+import type { Clock } from '../core/clock.js';
+import { createApi } from './api.js';
+import { watchDebugSession } from './debugWatch.js';
+import { HttpTransport } from './http.js';
+import { webSocketOpener } from './socket.js';
+import { connectTerminal } from './terminalLink.js';
+
+export interface DecthingsAccount {
+  /** Such as `https://api.decthings.com/v0`. */
+  httpUrl: string;
+  /** Such as `wss://api.decthings.com/v0/ws`. */
+  wsUrl: string;
+  apiKey: string;
+}
+
+/** What one message of a terminal may hold; it bounds what a server can make the terminal keep while reading is paused. */
+const MAX_TERMINAL_MESSAGE_BYTES = 768 * 1024;
+const MAX_DEBUG_MESSAGE_BYTES = 8 * 1024 * 1024;
+const LAUNCH_TIMEOUT_MS = 5 * 60_000;
+
+/** Lists and acts go over HTTP; each terminal and each followed debug session has a WebSocket of its own. */
+export function createDecthingsBackend(account: DecthingsAccount, clock: Clock): MachineBackend {
+  const { apiKey } = account;
+  const api = createApi(new HttpTransport({ baseUrl: account.httpUrl, apiKey, clock }), clock);
+  const socket = (maxMessageBytes: number) => ({
+    open: webSocketOpener(account.wsUrl, maxMessageBytes),
+    apiKey,
+    clock,
+  });
+
+  const backend: MachineBackend = {
+    launchers: {
+      async list(query, signal) {
+        const page = await api.PersistentLauncher.getPersistentLaunchers(toWire(query), { signal });
+        return { rows: page.persistentLaunchers, total: page.total };
+      },
+      async find(ids, signal) {
+        return (await backend.launchers.list({ ids, limit: ids.length }, signal)).rows;
+      },
+      async create(name, spec) {
+        const created = await api.PersistentLauncher.createPersistentLauncher({ name, spec });
+        return created.persistentLauncherId;
+      },
+      async delete(id) {
+        await api.PersistentLauncher.deletePersistentLauncher({ persistentLauncherId: id });
+      },
+      async sysinfo(id, fromTimestamp, signal) {
+        const since = fromTimestamp === undefined ? {} : { fromTimestamp };
+        return (await api.PersistentLauncher.getSysinfo({ persistentLauncherId: id, ...since }, { signal })).sysinfo;
+      },
+    },
+    models: {
+      async list(query, signal) {
+        const page = await api.Model.getModels(toWire(query), { signal });
+        return { rows: page.models, total: page.total };
+      },
+      async find(ids, signal) {
+        return (await backend.models.list({ ids, limit: ids.length }, signal)).rows;
+      },
+    },
+    debugSessions: {
+      list: async signal => (await api.Debug.getDebugSessions({}, { signal })).debugSessions,
+      async launch({ modelId, location, idleTimeout }) {
+        const options = idleTimeout === undefined ? {} : { options: { terminateAfterInactiveSeconds: idleTimeout } };
+        const request = { modelId, executionLocation: location, ...options };
+        const launched = await api.Debug.launchDebugSession(request, { timeoutMs: LAUNCH_TIMEOUT_MS });
+        return launched.debugSessionId;
+      },
+      async terminate(id) {
+        await api.Debug.terminateDebugSession({ debugSessionId: id });
+      },
+      watch: (id, watcher) => watchDebugSession(socket(MAX_DEBUG_MESSAGE_BYTES), id, watcher),
+    },
+    terminals: {
+      list: async signal => (await api.Terminal.getTerminalSessions({}, { signal })).terminalSessions,
+      async terminate(id) {
+        await api.Terminal.terminateTerminalSession({ terminalSessionId: id });
+      },
+      async addFilesystemAccess(id, modelId) {
+        await api.Terminal.addFilesystemAccessForTerminalSession({ terminalSessionId: id, modelId });
+      },
+      connect: (handlers, signal) => connectTerminal({ ...socket(MAX_TERMINAL_MESSAGE_BYTES), signal }, handlers),
+    },
+    async endRunning(type, id) {
+      if (type === 'terminal') await backend.terminals.terminate(id);
+      else if (type === 'debug') await backend.debugSessions.terminate(id);
+      else if (type === 'spawned') await api.Spawned.terminateSpawnedCommand({ spawnedCommandId: id });
+      else return false;
+      return true;
+    },
+  };
+  return backend;
+}
+
+function toWire({ offset, limit, search, ids, sort, descending }: ListQuery) {
+  const filter = { ...(search ? { searchName: search } : {}), ...(ids ? { ids } : {}) };
+  return {
+    ...(offset === undefined ? {} : { offset }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(Object.keys(filter).length > 0 ? { filter } : {}),
+    ...(sort === undefined ? {} : { sort }),
+    ...(descending === undefined ? {} : { sortDirection: descending ? ('desc' as const) : ('asc' as const) }),
+  };
+}

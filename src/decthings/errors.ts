@@ -1,0 +1,112 @@
+import { type ErrorKind, RemoteError } from '../core/errors.js';
+import type { RpcError } from './frames.js';
+
+/** The service's codes: what kind of error each is, and what a person can do about it. */
+const known: Record<string, [ErrorKind, string]> = {
+  bad_credentials: ['credentials', 'Decthings did not accept the API key. Sign in again.'],
+  too_many_requests: ['busy', 'Decthings is receiving too many requests from this account. Try again in a moment.'],
+  payment_required: ['refused', 'Decthings asks for payment first. Check the billing of your Decthings account.'],
+  quota_exceeded: [
+    'refused',
+    'This would exceed the quota of your Decthings account. End something that runs, choose a smaller machine, or ask Decthings for more.',
+  ],
+  server_overloaded: [
+    'busy',
+    'Decthings has no machine free for this right now. Try again later, or choose a smaller machine.',
+  ],
+  unknown: ['service', 'Decthings reported an internal error. Try again; if it stays, contact Decthings.'],
+  persistent_launcher_not_found: ['notFound', 'This launcher does not exist any more, or is not yours.'],
+  persistent_launcher_being_deleted: ['invalid', 'This launcher is already being deleted.'],
+  model_not_found: ['notFound', 'This model does not exist any more, or is not yours.'],
+  terminal_session_not_found: ['notFound', 'This terminal session has ended.'],
+  debug_session_not_found: ['notFound', 'This debug session has ended.'],
+  spawned_command_not_found: ['notFound', 'This command has ended.'],
+  invalid_executor_type: ['invalid', 'A model of this type cannot be debugged. Choose a model that runs code.'],
+  invalid_executable: ['invalid', "The model's executable is not valid. Check the model's configuration."],
+  read_executable_file_failed: [
+    'invalid',
+    "The model's executable could not be read. Check that the file exists in the model.",
+  ],
+  not_remote_inspector: ['invalid', 'This debug session was started without the remote inspector.'],
+  not_subscribed: ['invalid', 'This connection is not subscribed to the session.'],
+};
+
+export function fromRpcError(error: RpcError): RemoteError {
+  const { code } = error;
+  if (code === 'invalid_parameter') {
+    const why = error.reason ? `: ${error.reason}` : '';
+    return new RemoteError('invalid', `Decthings did not accept ${error.parameterName ?? 'a parameter'}${why}.`, {
+      code,
+    });
+  }
+  const entry = Object.hasOwn(known, code) ? known[code] : undefined;
+  if (entry) return new RemoteError(entry[0], entry[1], { code });
+  return new RemoteError('service', `Decthings answered with the error “${code.slice(0, 100)}”.`, {
+    code: code.slice(0, 100),
+  });
+}
+
+/** An HTTP answer outside 2xx, of a call or of a WebSocket's handshake. @param retryAfter that header, if it was sent */
+export function fromHttpStatus(status: number, retryAfter?: string | null): RemoteError {
+  const code = `http_${status}`;
+  if (status === 401 || status === 403) {
+    return new RemoteError('credentials', 'Decthings did not accept the API key. Sign in again.', { code });
+  }
+  if (status === 429) {
+    const seconds = Number(retryAfter);
+    const wait = retryAfter && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {};
+    return new RemoteError('busy', 'Decthings is receiving too many requests. Try again in a moment.', {
+      code,
+      ...wait,
+    });
+  }
+  if (status >= 500) {
+    return new RemoteError('service', `Decthings is not available (HTTP ${status}). Try again in a moment.`, {
+      code,
+      retryable: true,
+    });
+  }
+  if (status === 404) {
+    return new RemoteError(
+      'service',
+      'There is no Decthings API at the configured address (HTTP 404). Check the address in the settings.',
+      { code },
+    );
+  }
+  return new RemoteError('service', `Decthings answered with HTTP ${status}.`, { code });
+}
+
+/** A WebSocket that closed. Codes are those of RFC 6455, section 7.4. */
+export function fromCloseCode(closeCode: number): RemoteError {
+  const code = `close_${closeCode}`;
+  if (closeCode === 1008)
+    return new RemoteError('credentials', 'Decthings refused the connection. Sign in again.', { code });
+  if (closeCode === 1002 || closeCode === 1003 || closeCode === 1007 || closeCode === 1009) {
+    return new RemoteError(
+      'protocol',
+      `The connection to Decthings was closed: a message made no sense (${closeCode}).`,
+      { code },
+    );
+  }
+  if (closeCode === 1012 || closeCode === 1013) {
+    return new RemoteError('busy', 'Decthings is restarting or overloaded.', { code });
+  }
+  return new RemoteError('network', 'The connection to Decthings was lost.', { code });
+}
+
+export function unreachable(cause: unknown): RemoteError {
+  const detail = networkCode(cause);
+  return new RemoteError(
+    'network',
+    `Decthings could not be reached${detail ? ` (${detail})` : ''}. Check the network and the address in the settings.`,
+    { cause },
+  );
+}
+
+/** Such as `ECONNREFUSED`: `fetch` hides it in a chain of causes. */
+function networkCode(error: unknown): string | undefined {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+    if ('code' in at && typeof at.code === 'string') return at.code;
+  }
+  return undefined;
+}

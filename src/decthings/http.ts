@@ -1,0 +1,68 @@
+import type { Clock } from '../core/clock.js';
+import { cancelled, RemoteError } from '../core/errors.js';
+import { fromHttpStatus, unreachable } from './errors.js';
+import { decodeHttpResponse, encodeHttpRequest } from './frames.js';
+import { type CallOptions, onLimit, type Reply, type Transport, toReply } from './transport.js';
+
+/** Far more than any answer of the service; a larger one is not read to its end. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+export interface HttpOptions {
+  /** Such as `https://api.decthings.com/v0`, without a slash at the end. */
+  baseUrl: string;
+  apiKey?: string | undefined;
+  clock: Clock;
+  fetch?: typeof fetch;
+}
+
+/** One POST per call. Calls in flight may be carried out in any order. */
+export class HttpTransport implements Transport {
+  constructor(private readonly options: HttpOptions) {}
+
+  async call(api: string, method: string, params: object, options: CallOptions = {}): Promise<Reply> {
+    if (options.signal?.aborted) throw cancelled();
+    const { baseUrl, apiKey, clock } = this.options;
+    const limit = new AbortController();
+    let ended: RemoteError | undefined;
+    const off = onLimit(clock, options, error => {
+      ended = error;
+      limit.abort(error);
+    });
+    try {
+      const response = await (this.options.fetch ?? fetch)(`${baseUrl}/${api}/${method}`, {
+        method: 'POST',
+        headers: {
+          'Content-Type': 'application/octet-stream',
+          ...(apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` }),
+        },
+        body: encodeHttpRequest(params, options.blobs),
+        // Followed, a redirect would take the key to an address that nobody configured.
+        redirect: 'manual',
+        signal: limit.signal,
+      });
+      if (!response.ok) {
+        await response.body?.cancel();
+        throw fromHttpStatus(response.status, response.headers.get('retry-after'));
+      }
+      const { response: answer, blobs } = decodeHttpResponse(await readBounded(response));
+      return toReply(answer, blobs);
+    } catch (error) {
+      if (ended) throw ended;
+      throw error instanceof RemoteError ? error : unreachable(error);
+    } finally {
+      off();
+    }
+  }
+}
+
+async function readBounded(response: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES)
+      throw new RemoteError('protocol', 'Decthings sent an answer that is too large to be true.');
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);
+}

@@ -1,0 +1,104 @@
+import { WebSocket } from 'ws';
+import { cancelled, RemoteError } from '../core/errors.js';
+import { fromCloseCode, fromHttpStatus, unreachable } from './errors.js';
+
+/** A pipe of whole binary messages; a test's needs no network. */
+export interface MessageSocket {
+  send(message: Uint8Array): void;
+  ping(): void;
+  /** Stops reading, so that the other end has to hold back; `resume` goes on. */
+  pause(): void;
+  resume(): void;
+  /** Sends what is queued, then ends; `closed` is called. */
+  close(): void;
+  /** Ends now. */
+  terminate(): void;
+}
+
+export interface SocketHandlers {
+  message(bytes: Uint8Array): void;
+  /** Anything came in, a pong included. */
+  alive(): void;
+  /** Called once, whoever closed it. */
+  closed(error: RemoteError): void;
+}
+
+export type OpenSocket = (handlers: SocketHandlers, signal?: AbortSignal) => Promise<MessageSocket>;
+
+const HANDSHAKE_TIMEOUT_MS = 15_000;
+/** How long the other end has to agree to a close. */
+const CLOSE_TIMEOUT_MS = 2_000;
+
+/**
+ * @param url `wss://…`, or `ws://…` on loopback
+ * @param maxMessageBytes a larger message ends the connection before it is read
+ */
+export function webSocketOpener(url: string, maxMessageBytes: number): OpenSocket {
+  return (handlers, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(cancelled());
+      const socket = new WebSocket(url, {
+        handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+        maxPayload: maxMessageBytes,
+        perMessageDeflate: false,
+        followRedirects: false,
+      });
+      let failure: RemoteError | undefined;
+      let opened = false;
+
+      const abort = () => {
+        failure = cancelled();
+        socket.terminate();
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+
+      socket.on('unexpected-response', (request, response) => {
+        failure = fromHttpStatus(response.statusCode ?? 0, response.headers['retry-after']);
+        request.destroy();
+      });
+      socket.on('error', error => {
+        failure ??= opened ? fromSocketError(error) : unreachable(error);
+      });
+      socket.on('close', code => {
+        signal?.removeEventListener('abort', abort);
+        const error = failure ?? fromCloseCode(code);
+        if (opened) handlers.closed(error);
+        else reject(error);
+      });
+      socket.on('pong', () => handlers.alive());
+      socket.on('message', (data, isBinary) => {
+        handlers.alive();
+        if (isBinary && data instanceof Uint8Array) return handlers.message(data);
+        failure ??= new RemoteError('protocol', 'Decthings sent a text message where only binary ones belong.');
+        socket.terminate();
+      });
+      socket.on('open', () => {
+        opened = true;
+        signal?.removeEventListener('abort', abort);
+        resolve({
+          send: message => socket.send(message, () => {}),
+          ping: () => socket.ping(undefined, undefined, () => {}),
+          pause: () => socket.pause(),
+          resume: () => socket.resume(),
+          terminate: () => socket.terminate(),
+          close() {
+            socket.close(1000);
+            const timer = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS);
+            socket.once('close', () => clearTimeout(timer));
+            // A paused socket would never read the other end's agreement.
+            socket.resume();
+          },
+        });
+      });
+    });
+}
+
+function fromSocketError(error: Error): RemoteError {
+  // `ws` marks a peer that broke the protocol with codes such as WS_ERR_UNSUPPORTED_MESSAGE_LENGTH.
+  const broke = 'code' in error && typeof error.code === 'string' && error.code.startsWith('WS_ERR_');
+  if (broke)
+    return new RemoteError('protocol', 'The connection to Decthings was closed: a message made no sense.', {
+      cause: error,
+    });
+  return new RemoteError('network', 'The connection to Decthings was lost.', { cause: error });
+}

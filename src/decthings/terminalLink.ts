@@ -1,0 +1,82 @@
+import type { TerminalLaunch, TerminalLink, TerminalLinkHandlers } from '../core/backend.js';
+import type { Clock } from '../core/clock.js';
+import type { TerminalSize } from '../core/resources.js';
+import { type Api, check, createApi } from './api.js';
+import { RpcConnection, type RpcEvent } from './rpc.js';
+import { exitReason, id } from './schema.js';
+import type { OpenSocket } from './socket.js';
+
+/** A machine may have to be started first. */
+const LAUNCH_TIMEOUT_MS = 5 * 60_000;
+/**
+ * While reading is paused no answer can come, and writes say nothing of how long a shell takes: these wait for as long
+ * as the connection lasts, and the session's own health check ends a dead one.
+ */
+const untilClosed = { timeoutMs: null };
+
+export interface ConnectOptions {
+  open: OpenSocket;
+  apiKey: string | undefined;
+  clock: Clock;
+  signal?: AbortSignal | undefined;
+}
+
+/** Opens a socket of its own for one terminal, so that a flood in another cannot starve it. */
+export async function connectTerminal(options: ConnectOptions, handlers: TerminalLinkHandlers): Promise<TerminalLink> {
+  const connection = await RpcConnection.open(options, {
+    event: event => dispatch(event, handlers),
+    alive: () => handlers.alive(),
+    closed: error => handlers.closed(error),
+  });
+  const api = createApi(connection, options.clock);
+  return {
+    launch: async (request, size) => launch(api, request, size),
+    attach: session => attach(api, session),
+    async write(session, bytes) {
+      await api.Terminal.writeToTerminalSession({ terminalSessionId: session }, { ...untilClosed, blobs: [bytes] });
+    },
+    async resize(session, size) {
+      await api.Terminal.resizeTerminalSession({ terminalSessionId: session, size }, untilClosed);
+    },
+    pause: () => connection.pause(),
+    resume: () => connection.resume(),
+    ping: () => connection.ping(),
+    close: () => connection.close(),
+  };
+}
+
+/** The request of the wire for what the person asked for. */
+async function launch(api: Api, request: TerminalLaunch, size: TerminalSize): Promise<string> {
+  const { modelId, location, idleTimeout, filesystems } = request;
+  const { terminalSessionId } = await api.Terminal.launchTerminalSession(
+    {
+      modelId,
+      executionLocation: location,
+      options: {
+        ...size,
+        ...(idleTimeout === undefined ? {} : { terminateAfterInactiveSeconds: idleTimeout }),
+        ...(filesystems?.length ? { addFilesystemAccess: filesystems.map(each => ({ modelId: each })) } : {}),
+      },
+      subscribeToEvents: true,
+    },
+    { timeoutMs: LAUNCH_TIMEOUT_MS },
+  );
+  return terminalSessionId;
+}
+
+async function attach(api: Api, session: string): Promise<boolean> {
+  const { terminalSessions } = await api.Terminal.getTerminalSessions({ terminalSessionIds: [session] });
+  if (!terminalSessions.some(each => each.id === session)) return false;
+  await api.Terminal.subscribeToEvents({ terminalSessionId: session });
+  return true;
+}
+
+function dispatch({ api, event, params, blobs }: RpcEvent, handlers: TerminalLinkHandlers): void {
+  if (api !== 'Terminal') return;
+  const session = check(id, params.terminalSessionId, `${api} event`);
+  if (event === 'data') {
+    for (const blob of blobs) handlers.data(session, blob);
+  } else if (event === 'exit') {
+    handlers.exit(session, check(exitReason, params.reason, `${api} event`));
+  }
+}

@@ -1,0 +1,57 @@
+import type { Clock } from '../core/clock.js';
+
+/** How often to look, milliseconds. */
+const TICK_MS = 1_500;
+/** Silence after which the other end is asked for a sign of life. */
+const ASK_AFTER_MS = 3_000;
+/** Silence after which the connection counts as dead, though nobody closed it. */
+const DEAD_AFTER_MS = 8_000;
+/** After a sleep the connection has this long to answer. */
+const AFTER_SLEEP_MS = 3_000;
+/** A tick this late means that the machine slept. */
+const SLEPT_MS = 10_000;
+
+/** Notices a connection that is dead without having been closed: no bytes come, or the machine slept. */
+export class Health {
+  private aliveAt: number;
+  private tickedAt: number;
+  private deadline = DEAD_AFTER_MS;
+  private cancel: () => void;
+
+  /** @param isPaused while reading is paused nothing can come, and silence means nothing */
+  constructor(
+    private readonly clock: Clock,
+    private readonly link: { ping(): void; isPaused(): boolean; dead(): void },
+  ) {
+    this.aliveAt = this.tickedAt = clock.now();
+    this.cancel = clock.after(TICK_MS, () => this.tick());
+  }
+
+  alive(): void {
+    this.aliveAt = this.clock.now();
+    this.deadline = DEAD_AFTER_MS;
+  }
+
+  dispose(): void {
+    this.cancel();
+  }
+
+  private tick(): void {
+    const now = this.clock.now();
+    const slept = now - this.tickedAt > SLEPT_MS;
+    this.tickedAt = now;
+    this.cancel = this.clock.after(TICK_MS, () => this.tick());
+    if (this.link.isPaused()) {
+      this.aliveAt = now;
+    } else if (slept) {
+      this.aliveAt = now;
+      this.deadline = AFTER_SLEEP_MS;
+      this.link.ping();
+    } else if (now - this.aliveAt >= this.deadline) {
+      this.dispose();
+      this.link.dead();
+    } else if (now - this.aliveAt >= ASK_AFTER_MS) {
+      this.link.ping();
+    }
+  }
+}

@@ -1,0 +1,326 @@
+import type { TerminalSize } from '../core/resources.js';
+
+/**
+ * The life of one terminal as a pure reducer: what happened goes in, the next state and what is to be done come out. It
+ * holds no socket, no clock and no text; `remoteTerminal.ts` carries out the effects and `words.ts` says the notices.
+ *
+ *   connecting → launching → live ⇄ waiting → connecting → attaching → live … → ended → connecting (Enter) | closed
+ *
+ * Invariants (held by the model test): every byte of input is written at most once and in order; it is written, still
+ * queued, refused (and said to be), or in doubt (and said to be). Nothing is sent to a session that is not live.
+ */
+
+export type Phase = 'connecting' | 'launching' | 'attaching' | 'live' | 'waiting' | 'ended' | 'closed';
+
+export interface State {
+  readonly phase: Phase;
+  /** Known from the launch's answer on, or from the start when attaching. */
+  readonly sessionId: string | undefined;
+  /** Undefined until the terminal is laid out. */
+  readonly size: TerminalSize | undefined;
+  /** The size the session was last told. */
+  readonly sentSize: TerminalSize | undefined;
+  /** Typed and not sent yet. */
+  readonly queue: Uint8Array;
+  /** Bytes of each write that was sent and not answered yet, oldest first. */
+  readonly unanswered: readonly number[];
+  /** Failed tries since the session was last live. */
+  readonly attempt: number;
+  /** When the last try began, Unix milliseconds. */
+  readonly triedAt: number;
+  /** Input was refused since the session was last live, and that was said. */
+  readonly refused: boolean;
+  /** Whether the session was ever live on this or an earlier connection. */
+  readonly wasLive: boolean;
+  readonly endedAt: number;
+  readonly ending: Ending | undefined;
+  /** On closing: the remote session is to end too, as soon as its id is known. */
+  readonly terminate: boolean;
+}
+
+export type Ending =
+  | { kind: 'exit'; exitCode: number | undefined }
+  /** It was not there any more when it was looked up. */
+  | { kind: 'gone' }
+  /** It could not be started, or the service will not have us. */
+  | { kind: 'failed' }
+  /** The connection ended while it was being started: it may be running. */
+  | { kind: 'uncertain' };
+
+export type Event =
+  | { type: 'start'; now: number }
+  | { type: 'opened' }
+  | { type: 'launched'; sessionId: string }
+  | { type: 'launchFailed'; error: Error }
+  | { type: 'attached'; found: boolean }
+  /** `fatal`: trying again cannot help, as with refused credentials. */
+  | { type: 'dropped'; error: Error; fatal: boolean; random: number }
+  | { type: 'timer'; now: number }
+  | { type: 'online'; now: number }
+  | { type: 'input'; bytes: Uint8Array; now: number }
+  | { type: 'answered' }
+  /** The service refused one write. */
+  | { type: 'writeFailed'; error: Error; gone: boolean; now: number }
+  | { type: 'resize'; size: TerminalSize }
+  | { type: 'exit'; sessionId: string; exitCode: number | undefined; now: number }
+  | { type: 'close'; terminate: boolean };
+
+export type Notice =
+  | { type: 'lost'; error: Error; inDoubt: number }
+  | { type: 'unreachable'; error: Error }
+  | { type: 'reconnected' }
+  | { type: 'inputFull' }
+  | { type: 'writeRefused'; error: Error }
+  /** `unsent`: bytes that were typed and will not be sent. */
+  | { type: 'ended'; ending: Ending; unsent: number; error?: Error };
+
+export type Effect =
+  | { type: 'connect' }
+  | { type: 'launch'; size: TerminalSize }
+  | { type: 'attach'; sessionId: string }
+  | { type: 'write'; sessionId: string; bytes: Uint8Array }
+  /** `redraw`: a full-screen program is to draw itself anew, even where the size is the same. */
+  | { type: 'resize'; sessionId: string; size: TerminalSize; redraw: boolean }
+  | { type: 'terminate'; sessionId: string }
+  /** Milliseconds until a `timer` event; a new one replaces the old. */
+  | { type: 'schedule'; ms: number }
+  | { type: 'disconnect' }
+  | { type: 'bell' }
+  | { type: 'notice'; notice: Notice }
+  /** The terminal's tab goes. */
+  | { type: 'leave'; exitCode: number | undefined };
+
+/** Bytes typed while there is no session to send them to; more is refused. */
+export const INPUT_LIMIT = 64 * 1024;
+/** Bytes sent and not answered: bounds what a dropped connection leaves in doubt. */
+export const WRITE_WINDOW = 64 * 1024;
+/** Bytes of one write. */
+export const MAX_WRITE = 16 * 1024;
+const RETRY_BASE_MS = 500;
+const RETRY_MAX_MS = 30_000;
+/** Typing makes the next try come at once, but for this. */
+const MIN_TRY_INTERVAL_MS = 1_000;
+/** After the end, keys that were on their way do not count as an answer to it. */
+const END_GRACE_MS = 700;
+const DEFAULT_SIZE: TerminalSize = { cols: 80, rows: 24 };
+const ENTER = 0x0d;
+const ESC = 0x1b;
+
+export function initialState(sessionId?: string): State {
+  return {
+    phase: 'connecting',
+    sessionId,
+    size: undefined,
+    sentSize: undefined,
+    queue: new Uint8Array(0),
+    unanswered: [],
+    attempt: 0,
+    triedAt: 0,
+    refused: false,
+    wasLive: false,
+    endedAt: 0,
+    ending: undefined,
+    terminate: false,
+  };
+}
+
+export interface Step {
+  state: State;
+  effects: Effect[];
+}
+
+export function reduce(state: State, event: Event): Step {
+  if (state.phase === 'closed') return reduceClosed(state, event);
+  switch (event.type) {
+    case 'start':
+      return connect(state, event.now);
+    case 'opened':
+      return onOpened(state);
+    case 'launched':
+      return state.phase === 'launching' ? goLive({ ...state, sessionId: event.sessionId }, []) : same(state);
+    case 'launchFailed':
+      return state.phase === 'launching' ? end(state, { kind: 'failed' }, state.triedAt, event.error) : same(state);
+    case 'attached':
+      return onAttached(state, event.found);
+    case 'dropped':
+      return onDropped(state, event.error, event.fatal, event.random);
+    case 'timer':
+    case 'online':
+      return state.phase === 'waiting' ? connect(state, event.now) : same(state);
+    case 'input':
+      return onInput(state, event.bytes, event.now);
+    case 'answered':
+      return state.phase === 'live' ? flush({ ...state, unanswered: state.unanswered.slice(1) }, []) : same(state);
+    case 'writeFailed':
+      return onWriteFailed(state, event.error, event.gone, event.now);
+    case 'resize':
+      return onResize(state, event.size);
+    case 'exit':
+      if (event.sessionId !== state.sessionId || state.phase === 'ended') return same(state);
+      return end(state, { kind: 'exit', exitCode: event.exitCode }, event.now);
+    case 'close':
+      return onClose(state, event.terminate);
+  }
+}
+
+function same(state: State): Step {
+  return { state, effects: [] };
+}
+
+function connect(state: State, now: number): Step {
+  return { state: { ...state, phase: 'connecting', triedAt: now }, effects: [{ type: 'connect' }] };
+}
+
+function onOpened(state: State): Step {
+  if (state.phase !== 'connecting') return same(state);
+  const { sessionId } = state;
+  if (sessionId !== undefined) {
+    return { state: { ...state, phase: 'attaching' }, effects: [{ type: 'attach', sessionId }] };
+  }
+  const size = state.size ?? DEFAULT_SIZE;
+  return { state: { ...state, phase: 'launching', sentSize: size }, effects: [{ type: 'launch', size }] };
+}
+
+function onAttached(state: State, found: boolean): Step {
+  if (state.phase !== 'attaching') return same(state);
+  if (!found) return end(state, { kind: 'gone' }, state.triedAt);
+  const effects: Effect[] = state.wasLive ? [{ type: 'notice', notice: { type: 'reconnected' } }] : [];
+  return goLive({ ...state, sentSize: undefined }, effects);
+}
+
+/** The session takes input: the size first, if it is not what the session has, then what was typed meanwhile. */
+function goLive(state: State, effects: Effect[]): Step {
+  const attached = state.sentSize === undefined;
+  const live: State = { ...state, phase: 'live', attempt: 0, refused: false, wasLive: true };
+  return flush(...sendSize(live, effects, attached));
+}
+
+function sendSize(state: State, effects: Effect[], redraw: boolean): [State, Effect[]] {
+  const { size, sentSize, sessionId } = state;
+  if (!size || !sessionId || (size.cols === sentSize?.cols && size.rows === sentSize.rows)) return [state, effects];
+  return [{ ...state, sentSize: size }, [...effects, { type: 'resize', sessionId, size, redraw }]];
+}
+
+/** Sends as much of the queue as the window has room for. */
+function flush(state: State, effects: Effect[]): Step {
+  const { sessionId } = state;
+  if (sessionId === undefined) return { state, effects };
+  const unanswered = [...state.unanswered];
+  let room = WRITE_WINDOW - unanswered.reduce((sum, size) => sum + size, 0);
+  let { queue } = state;
+  while (queue.length > 0 && room > 0) {
+    const bytes = queue.subarray(0, Math.min(MAX_WRITE, room));
+    queue = queue.subarray(bytes.length);
+    room -= bytes.length;
+    unanswered.push(bytes.length);
+    effects.push({ type: 'write', sessionId, bytes });
+  }
+  return { state: { ...state, queue, unanswered }, effects };
+}
+
+function onDropped(state: State, error: Error, fatal: boolean, random: number): Step {
+  if (state.phase === 'ended' || state.phase === 'waiting') return same(state);
+  if (state.phase === 'launching') return end(state, { kind: 'uncertain' }, state.triedAt, error);
+  if (fatal) return end(state, { kind: 'failed' }, state.triedAt, error);
+  const effects: Effect[] = [{ type: 'disconnect' }];
+  if (state.phase === 'live') {
+    const inDoubt = state.unanswered.reduce((sum, size) => sum + size, 0);
+    effects.push({ type: 'notice', notice: { type: 'lost', error, inDoubt } });
+  } else if (state.attempt === 0 && !state.wasLive) {
+    effects.push({ type: 'notice', notice: { type: 'unreachable', error } });
+  }
+  effects.push({ type: 'schedule', ms: retryDelay(state.attempt, random) });
+  return { state: { ...state, phase: 'waiting', unanswered: [], attempt: state.attempt + 1 }, effects };
+}
+
+/** Milliseconds: soon at first, with jitter over the upper half, at most 30 s. */
+function retryDelay(attempt: number, random: number): number {
+  const ceiling = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** Math.min(attempt, 20));
+  return ceiling / 2 + (random * ceiling) / 2;
+}
+
+function onInput(state: State, bytes: Uint8Array, now: number): Step {
+  if (bytes.length === 0) return same(state);
+  if (state.phase === 'ended') return onKeyAfterEnd(state, bytes, now);
+  if (state.phase === 'live') return flush({ ...state, queue: concat(state.queue, bytes) }, []);
+  const effects: Effect[] = [];
+  let next = state;
+  if (state.queue.length + bytes.length <= INPUT_LIMIT) {
+    next = { ...state, queue: concat(state.queue, bytes) };
+  } else {
+    // All of it or none: half of what was typed would be a different command.
+    effects.push({ type: 'bell' });
+    if (!state.refused) effects.push({ type: 'notice', notice: { type: 'inputFull' } });
+    next = { ...state, refused: true };
+  }
+  if (state.phase === 'waiting') {
+    effects.push({ type: 'schedule', ms: Math.max(0, state.triedAt + MIN_TRY_INTERVAL_MS - now) });
+  }
+  return { state: next, effects };
+}
+
+function onKeyAfterEnd(state: State, bytes: Uint8Array, now: number): Step {
+  // What starts with ESC may be the terminal's own report, and is nobody's decision.
+  if (now - state.endedAt < END_GRACE_MS || bytes[0] === ESC) return same(state);
+  if (bytes.length === 1 && bytes[0] === ENTER) {
+    // Where the service would not have us, the session may well go on: it is tried again, not replaced.
+    const sessionId = state.ending?.kind === 'failed' ? state.sessionId : undefined;
+    return connect({ ...initialState(sessionId), size: state.size }, now);
+  }
+  const exitCode = state.ending?.kind === 'exit' ? state.ending.exitCode : undefined;
+  return { state: { ...state, phase: 'closed' }, effects: [{ type: 'leave', exitCode }] };
+}
+
+function onWriteFailed(state: State, error: Error, gone: boolean, now: number): Step {
+  if (state.phase !== 'live') return same(state);
+  if (gone) return end(state, { kind: 'gone' }, now);
+  const effects: Effect[] = [{ type: 'notice', notice: { type: 'writeRefused', error } }];
+  return flush({ ...state, unanswered: state.unanswered.slice(1) }, effects);
+}
+
+function onResize(state: State, size: TerminalSize): Step {
+  const next = { ...state, size };
+  if (state.phase !== 'live') return same(next);
+  const [sized, effects] = sendSize(next, [], false);
+  return { state: sized, effects };
+}
+
+function end(state: State, ending: Ending, now: number, error?: Error): Step {
+  const unsent = state.queue.length;
+  const notice: Notice = { type: 'ended', ending, unsent, ...(error ? { error } : {}) };
+  return {
+    state: { ...state, phase: 'ended', endedAt: now, ending, queue: new Uint8Array(0), unanswered: [] },
+    effects: [{ type: 'disconnect' }, { type: 'notice', notice }],
+  };
+}
+
+function onClose(state: State, terminate: boolean): Step {
+  const closed: State = { ...state, phase: 'closed', queue: new Uint8Array(0), terminate };
+  // Its id comes with the launch's answer; until then the connection stays.
+  if (state.phase === 'launching' && terminate) return same(closed);
+  const effects: Effect[] = [];
+  if (terminate && state.phase !== 'ended' && state.sessionId !== undefined) {
+    effects.push({ type: 'terminate', sessionId: state.sessionId });
+  }
+  effects.push({ type: 'disconnect' });
+  return { state: closed, effects };
+}
+
+function reduceClosed(state: State, event: Event): Step {
+  if (event.type === 'launched' && state.terminate) {
+    return {
+      state: { ...state, sessionId: event.sessionId },
+      effects: [{ type: 'terminate', sessionId: event.sessionId }, { type: 'disconnect' }],
+    };
+  }
+  const over = event.type === 'launchFailed' || event.type === 'dropped';
+  return { state, effects: over ? [{ type: 'disconnect' }] : [] };
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b;
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

@@ -1,0 +1,233 @@
+import type { Clock } from '../core/clock.js';
+import { Acknowledgements } from './acknowledge.js';
+import { Scanner } from './scanner.js';
+import { Skipper } from './skipper.js';
+
+/** What the output flow drives: the terminal that shows, and the socket that is read. */
+export interface OutputEnds {
+  show(text: string): void;
+  pause(): void;
+  resume(): void;
+  /** The line that stands in for dropped output. */
+  skipped(bytes: number): string;
+}
+
+/** Characters shown and not yet known to be parsed, above which reading pauses; below half of it, it goes on. */
+export const HIGH_WATER = 100_000;
+const LOW_WATER = HIGH_WATER / 2;
+/** Characters between two queries. */
+const QUERY_INTERVAL = 16_384;
+/** Bytes decoded at a time. */
+const SLICE = 16_384;
+/** After a first piece that is shown at once, the following ones are gathered for this long. Milliseconds. */
+const BATCH_MS = 4;
+/** Where no answer comes, the terminal is presumed to have parsed what it was shown. Milliseconds. */
+const PRESUME_MS = 2_000;
+/** …and from then on this often, until an answer comes after all. */
+const PACE_MS = 50;
+/** After an interrupt, the flood is over when nothing came for this long; it is given up on after the second. */
+const LULL_MS = 50;
+const MAX_SKIP_MS = 10_000;
+
+/**
+ * The way of output from the socket to the terminal: decoded across chunk ends, in batches, never more ahead of the
+ * terminal than it can parse at once, and dropped on an interrupt like a tty's own queue.
+ */
+export class OutputFlow {
+  private decoder = new TextDecoder('utf-8');
+  private readonly scanner = new Scanner();
+  private readonly acks = new Acknowledgements();
+  private held: (Uint8Array | string)[] = [];
+  private heldBytes = 0;
+  /** Characters shown, and of those the ones before the last query. */
+  private shown = 0;
+  private queried = 0;
+  private paused = false;
+  private pacing = false;
+  private batch = '';
+  private cancelBatch: (() => void) | undefined;
+  private cancelPresume: (() => void) | undefined;
+  private skipper: Skipper | undefined;
+  private cancelLull: (() => void) | undefined;
+  private cancelMaxSkip: (() => void) | undefined;
+
+  constructor(
+    private readonly ends: OutputEnds,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Bytes received and not shown yet. */
+  get backlog(): number {
+    return this.heldBytes;
+  }
+
+  /** Whether reading is paused: no sign of life can be expected meanwhile. */
+  get isPaused(): boolean {
+    return this.paused;
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.skipper) {
+      this.skipper.skip(bytes);
+      this.awaitLull();
+      return;
+    }
+    this.held.push(bytes);
+    this.heldBytes += bytes.length;
+    this.release();
+  }
+
+  /** A line of our own, after all the output that came before it. */
+  notice(text: string): void {
+    this.endSkip();
+    this.held.push(text);
+    this.release();
+  }
+
+  /** @returns the input without the answers that were meant for us */
+  takeAnswers(input: string): string {
+    const rest = this.acks.takeAnswers(input);
+    if (rest.length !== input.length) {
+      this.pacing = false;
+      this.awaitAnswer();
+      this.release();
+    }
+    return rest;
+  }
+
+  /** Ctrl+C or Ctrl+\: drops what is held and what still comes, until it lulls. Without a backlog it does nothing. */
+  interrupt(): void {
+    if (this.skipper || !(this.paused || this.heldBytes > 0)) return;
+    this.skipper = new Skipper();
+    const notices = this.held.filter(item => typeof item === 'string');
+    for (const item of this.held) if (typeof item !== 'string') this.skipper.skip(item);
+    this.held = notices;
+    this.heldBytes = 0;
+    this.setPaused(false);
+    this.cancelMaxSkip = this.clock.after(MAX_SKIP_MS, () => this.endSkip());
+    this.awaitLull();
+  }
+
+  /** The connection ended: what was cut short is not continued by the next one. */
+  cut(): void {
+    this.endSkip();
+    this.held.push(CUT);
+    this.paused = false;
+    this.release();
+  }
+
+  dispose(): void {
+    for (const cancel of [this.cancelBatch, this.cancelPresume, this.cancelLull, this.cancelMaxSkip]) cancel?.();
+    this.held = [];
+    this.skipper = undefined;
+  }
+
+  // From what is held to the terminal.
+
+  private release(): void {
+    while (this.held.length > 0 && this.unparsed < HIGH_WATER) {
+      const item = this.held[0];
+      if (typeof item === 'string') {
+        this.held.shift();
+        if (item === CUT) this.finishCut();
+        else this.append(item);
+      } else if (item) {
+        const slice = item.subarray(0, SLICE);
+        if (slice.length === item.length) this.held.shift();
+        else this.held[0] = item.subarray(SLICE);
+        this.heldBytes -= slice.length;
+        this.append(this.decoder.decode(slice, { stream: true }));
+      }
+    }
+    this.setPaused(this.held.length > 0 || this.unparsed >= (this.paused ? LOW_WATER : HIGH_WATER));
+    // Inside one long sequence there is no place for a query, and so no answer to wait for.
+    if (this.paused && !this.cancelPresume) this.awaitAnswer();
+  }
+
+  private get unparsed(): number {
+    return this.shown - this.acks.acknowledged;
+  }
+
+  private append(text: string): void {
+    if (text === '') return;
+    const lineEnd = this.scanner.scan(text);
+    // A line's end is the best place: between lines no program's sequence or joined character can stand.
+    let at = lineEnd;
+    if (at < 0 && this.scanner.inGround) at = text.length;
+    if (at >= 0 && this.shown + at - this.queried >= QUERY_INTERVAL) {
+      this.queried = this.shown + at;
+      text = text.slice(0, at) + this.acks.query(this.queried) + text.slice(at);
+      this.shown += text.length - QUERY_LENGTH;
+      this.awaitAnswer();
+    } else {
+      this.shown += text.length;
+    }
+    this.batch += text;
+    if (!this.cancelBatch) this.flush();
+  }
+
+  /** Shows the batch and gathers the next; when nothing was gathered, the next piece goes at once again. */
+  private flush(): void {
+    this.cancelBatch = undefined;
+    if (this.batch === '') return;
+    const { batch } = this;
+    this.batch = '';
+    this.cancelBatch = this.clock.after(BATCH_MS, () => this.flush());
+    this.ends.show(batch);
+  }
+
+  private setPaused(paused: boolean): void {
+    if (paused === this.paused) return;
+    this.paused = paused;
+    if (paused) this.ends.pause();
+    else this.ends.resume();
+  }
+
+  // When the terminal does not answer.
+
+  private awaitAnswer(): void {
+    this.cancelPresume?.();
+    this.cancelPresume = undefined;
+    const { waiting } = this.acks;
+    if (!waiting && !this.paused) return;
+    this.cancelPresume = this.clock.after(waiting && !this.pacing ? PRESUME_MS : PACE_MS, () => {
+      this.cancelPresume = undefined;
+      if (waiting) this.pacing = true;
+      this.acks.presume(this.shown);
+      this.release();
+    });
+  }
+
+  // After an interrupt.
+
+  private awaitLull(): void {
+    this.cancelLull?.();
+    this.cancelLull = this.clock.after(LULL_MS, () => this.endSkip());
+  }
+
+  private endSkip(): void {
+    const { skipper } = this;
+    if (!skipper) return;
+    this.skipper = undefined;
+    this.cancelLull?.();
+    this.cancelMaxSkip?.();
+    this.finishCut();
+    const tail = skipper.lastLines;
+    if (skipper.bytes > tail.length) this.append(skipper.modeChanges + this.ends.skipped(skipper.bytes - tail.length));
+    this.append(this.decoder.decode(tail, { stream: true }));
+    this.release();
+  }
+
+  /** Leaves no half character and no half sequence behind. */
+  private finishCut(): void {
+    this.append(this.decoder.decode());
+    this.decoder = new TextDecoder('utf-8');
+    // CAN ends whatever sequence the terminal is in the middle of.
+    if (!this.scanner.inGround) this.append('\x18');
+    this.scanner.reset();
+  }
+}
+
+/** Stands among what is held where one connection ended; no notice is empty. */
+const CUT = '';
+const QUERY_LENGTH = '\x1b[?21000$p'.length;
