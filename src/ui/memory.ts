@@ -1,0 +1,25 @@
+import type * as vscode from 'vscode';
+import type { ListQuery } from '../core/backend.js';
+import type { MachineSpec } from '../core/resources.js';
+
+/** What the person chose last, to start from next time. Shared by all windows. */
+interface Remembered {
+  /** How launchers are searched and sorted. */
+  launcherQuery: Pick<ListQuery, 'search' | 'ids' | 'sort' | 'descending'>;
+  launcherMachine: MachineSpec;
+  temporaryMachine: MachineSpec;
+  /** Seconds. */
+  idleTimeout: number;
+}
+
+export class Memory {
+  constructor(private readonly state: vscode.Memento) {}
+
+  get<K extends keyof Remembered>(key: K): Remembered[K] | undefined {
+    return this.state.get<Remembered[K]>(key);
+  }
+
+  set<K extends keyof Remembered>(key: K, value: Remembered[K]): void {
+    void this.state.update(key, value);
+  }
+}

@@ -1,0 +1,176 @@
+import * as vscode from 'vscode';
+import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
+import type { Clock } from '../core/clock.js';
+import { RemoteError } from '../core/errors.js';
+import { Emitter } from '../core/events.js';
+import type { Log } from '../core/log.js';
+import type { TerminalSession } from '../core/resources.js';
+import type { Phase } from '../terminal/machine.js';
+import { TerminalPty } from './pty.js';
+import { setting, updateSetting } from './settings.js';
+
+export interface TerminalsOptions {
+  /** The service that a terminal connects to, asked at each connection, since the person may sign in anew meanwhile. */
+  backend(): Promise<MachineBackend>;
+  clock: Clock;
+  log: Log;
+}
+
+/** Whether closing a tab ends the remote session; `ask` until the person has answered once. */
+type OnClose = 'ask' | 'end' | 'keep';
+
+const phaseWords: Record<Phase, string | undefined> = {
+  connecting: 'connecting…',
+  launching: 'starting…',
+  attaching: 'attaching…',
+  live: 'attached here',
+  waiting: 'reconnecting…',
+  ended: undefined,
+  closed: undefined,
+};
+
+/** The terminals of this window that are remote ones. */
+export class Terminals implements vscode.Disposable {
+  private readonly changed = new Emitter<void>();
+  /** One came, went, or is in another phase. */
+  readonly onDidChange = this.changed.event;
+  private readonly open = new Map<TerminalPty, vscode.Terminal | undefined>();
+  private readonly subscriptions: vscode.Disposable[];
+  private readonly service: MachineBackend['terminals'];
+
+  constructor(private readonly options: TerminalsOptions) {
+    const backend = async () => (await options.backend()).terminals;
+    this.service = {
+      list: async signal => (await backend()).list(signal),
+      terminate: async id => (await backend()).terminate(id),
+      addFilesystemAccess: async (id, modelId) => (await backend()).addFilesystemAccess(id, modelId),
+      connect: async (handlers, signal) => (await backend()).connect(handlers, signal),
+    };
+    this.subscriptions = [
+      vscode.window.onDidOpenTerminal(terminal => {
+        const pty = this.ptyOf(terminal);
+        if (pty) this.open.set(pty, terminal);
+      }),
+      vscode.window.onDidCloseTerminal(terminal => {
+        const pty = this.ptyOf(terminal);
+        if (pty) void this.closed(pty, terminal.exitStatus?.reason);
+      }),
+    ];
+  }
+
+  /** Starts a session in a new tab. */
+  launch(launch: TerminalLaunch, name: string): { pty: TerminalPty; terminal: vscode.Terminal } {
+    return this.show(this.create(launch, name));
+  }
+
+  /** What a terminal profile is made of; VS Code opens the tab. */
+  profile(launch: TerminalLaunch, name: string): vscode.ExtensionTerminalOptions {
+    return terminalOptions(this.create(launch, name));
+  }
+
+  /** Shows a session that runs already: its tab in this window, or a new one. */
+  attach(session: TerminalSession, name: string): vscode.Terminal {
+    const { id, modelId, executionLocation: place } = session;
+    for (const [pty, terminal] of this.open) {
+      if (pty.remote.sessionId === id && terminal) {
+        terminal.show();
+        return terminal;
+      }
+    }
+    // A temporary machine is gone with its session; another is of the same size, or of the service's smallest.
+    const location =
+      place.persistentLauncherId === undefined
+        ? { type: 'temporaryLauncher' as const, spec: place.spec ?? { cpus: 1, memoryMebibytes: 1024 } }
+        : { type: 'persistentLauncher' as const, persistentLauncherId: place.persistentLauncherId };
+    return this.show(this.create({ modelId, location }, name, id)).terminal;
+  }
+
+  /** How a session is shown in this window, in words; undefined if it is not. */
+  stateOf(sessionId: string): string | undefined {
+    for (const pty of this.open.keys()) {
+      if (pty.remote.sessionId === sessionId) return phaseWords[pty.remote.phase];
+    }
+    return undefined;
+  }
+
+  /** Something reached the service: whoever waits for the network need not wait longer. */
+  online(): void {
+    for (const pty of this.open.keys()) pty.remote.online();
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    for (const pty of this.open.keys()) {
+      pty.remote.close(false);
+      pty.dispose();
+    }
+    this.open.clear();
+  }
+
+  private create(launch: TerminalLaunch, name: string, sessionId?: string): TerminalPty {
+    const { clock, log } = this.options;
+    const session = sessionId === undefined ? {} : { sessionId };
+    const pty = new TerminalPty(name, { service: this.service, clock, log, launch, ...session });
+    pty.remote.onDidChange(() => this.changed.fire());
+    this.open.set(pty, undefined);
+    return pty;
+  }
+
+  private show(pty: TerminalPty): { pty: TerminalPty; terminal: vscode.Terminal } {
+    const terminal = vscode.window.createTerminal(terminalOptions(pty));
+    this.open.set(pty, terminal);
+    terminal.show();
+    return { pty, terminal };
+  }
+
+  private ptyOf(terminal: vscode.Terminal): TerminalPty | undefined {
+    const { creationOptions } = terminal;
+    const pty = 'pty' in creationOptions ? creationOptions.pty : undefined;
+    return pty instanceof TerminalPty && this.open.has(pty) ? pty : undefined;
+  }
+
+  private async closed(pty: TerminalPty, reason: vscode.TerminalExitReason | undefined): Promise<void> {
+    this.open.delete(pty);
+    const { remote } = pty;
+    const lives = remote.phase !== 'ended' && remote.phase !== 'closed';
+    // A window that closes or reloads takes its tabs with it; nobody said that the work should end.
+    const byWindow = reason === vscode.TerminalExitReason.Shutdown;
+    const end = lives && !byWindow && (await this.shouldEnd(pty));
+    remote.close(end);
+    pty.dispose();
+    this.changed.fire();
+  }
+
+  /** Until the person answers, the session goes on: nothing is lost by not answering. */
+  private async shouldEnd(pty: TerminalPty): Promise<boolean> {
+    const onClose = setting<OnClose>('terminal.onClose', 'ask');
+    if (onClose !== 'ask') return onClose === 'end';
+    const answer = await vscode.window.showInformationMessage(
+      `The tab of ${pty.name} is closed. End its remote session too, or keep it running? Kept sessions are in the Terminals view. Your answer is remembered (setting “Terminal: On Close”).`,
+      'End Session',
+      'Keep Running',
+    );
+    if (answer !== undefined) await updateSetting('terminal.onClose', answer === 'End Session' ? 'end' : 'keep');
+    return answer === 'End Session';
+  }
+}
+
+/** Resolves with the session's id once it is live. @throws RemoteError if it ends before */
+export function untilLive({ remote }: TerminalPty): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const check = () => {
+      const { phase, sessionId } = remote;
+      if (phase === 'live' && sessionId !== undefined) resolve(sessionId);
+      else if (phase === 'ended' || phase === 'closed') {
+        reject(new RemoteError('service', 'The terminal could not be started; its tab says why.'));
+      } else return;
+      subscription.dispose();
+    };
+    const subscription = remote.onDidChange(check);
+    check();
+  });
+}
+
+function terminalOptions(pty: TerminalPty): vscode.ExtensionTerminalOptions {
+  return { name: pty.name, pty, iconPath: new vscode.ThemeIcon('remote'), isTransient: true };
+}
