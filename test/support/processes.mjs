@@ -58,7 +58,7 @@ export async function endAll() {
  */
 export function temporaryFolder(name) {
   watch();
-  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  const folder = mkdtempSync(join(tmpdir(), `remote-compute-${name}-`));
   folders.add(folder);
   return folder;
 }

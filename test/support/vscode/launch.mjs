@@ -10,12 +10,21 @@ import { startServer } from './server.mjs';
 
 const DEADLINE_MS = Number(process.env.REMOTE_COMPUTE_DEADLINE ?? 480) * 1000;
 const OPENING_MS = 60_000;
-/** What the workbench itself says on every start, of no use to a reader of test results. */
-const CHATTER =
-  /^(Resolv\w+ connection token|Creating a socket|\[(reconnection-grace-time|AgentHost|AccountPolicyGate|Service Worker)|Updating additional builtin)/;
+/** What the workbench itself says on every start, and its own stack traces: of no use to a reader of test results. */
+const CHATTER = new RegExp(
+  [
+    String.raw`^Resolv\w+ connection token`,
+    '^Creating a socket',
+    '^Updating additional builtin',
+    '^Ignoring fetching additional builtin',
+    '^No search provider registered',
+    '^An unknown error occurred. Please consult the log',
+    String.raw`^\[(reconnection-grace-time|remote-connection|AgentHost|AccountPolicyGate|Service Worker)`,
+    '/browser/workbench/workbench.js:',
+  ].join('|'),
+);
 
 const args = process.argv.slice(2);
-const extensionDevelopmentPaths = values('extensionDevelopmentPath').map(path => resolve(path));
 const [extensionTestsPath] = values('extensionTestsPath');
 const [userDataDir] = values('user-data-dir');
 const folder = args.find(arg => !arg.startsWith('-'));
@@ -35,7 +44,7 @@ process.exit();
 
 async function runTests() {
   if (extensionTestsPath === undefined) throw new Error('--extensionTestsPath=… is missing.');
-  const server = await startServer({ settings: userSettings() });
+  const server = await startServer({ settings: userSettings(), testDriver: true });
   const browser = await launchChromium();
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   /** @type {Promise<number>} */
@@ -53,14 +62,13 @@ async function runTests() {
     new Promise(fail => page.once('close', () => fail(new Error('The window was closed.')))),
     new Promise(fail => browser.once('disconnected', () => fail(new Error('Chromium ended.')))),
   ];
-  await page.goto(
-    server.page({
-      extensionDevelopmentPaths,
-      extensionTestsPath: resolve(extensionTestsPath),
-      ...(folder && { folder: resolve(folder) }),
-    }),
-    { timeout: OPENING_MS },
-  );
+  /** @param {string} path */
+  const remote = path => server.url.replace('http', 'vscode-remote') + resolve(path);
+  const payload = [
+    ...values('extensionDevelopmentPath').map(path => ['extensionDevelopmentPath', remote(path)]),
+    ['extensionTestsPath', remote(extensionTestsPath)],
+  ];
+  await page.goto(server.page({ payload, ...(folder && { folder: resolve(folder) }) }), { timeout: OPENING_MS });
   const outcome = await Promise.race([exit, ...failures]);
   if (outcome instanceof Error) throw outcome;
   return Number(outcome);

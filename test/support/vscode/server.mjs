@@ -1,7 +1,7 @@
 // One VS Code server of the npm-shipped host, on a free loopback port and with data of its own.
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { endGroup, removeFolder, spawnGroup, temporaryFolder } from '../processes.mjs';
 import { installHost } from './install.mjs';
@@ -14,12 +14,12 @@ const LOG_LIMIT = 1_000_000;
  * @typedef {object} ServerOptions
  * @property {Record<string, unknown>} [settings] machine settings, over the quiet ones
  * @property {Record<string, string>} [env] what the extension host inherits besides this process's environment
- * @property {string[]} [vsix] packaged extensions to install
+ * @property {string[]} [extensions] installed before the start: folders of built extensions, and packaged ones (.vsix)
+ * @property {boolean} [testDriver] obeys a page's payload, and shows neither notifications nor some dialogs
  *
  * @typedef {object} PageOptions
- * @property {string[]} [extensionDevelopmentPaths] folders of extensions to load from source
- * @property {string} [extensionTestsPath] the module whose run() is called
  * @property {string} [folder] the workspace folder; none opens an empty window
+ * @property {string[][]} [payload] names and values of a window's options, where the server has its test driver
  *
  * @typedef {object} Server
  * @property {string} url
@@ -34,9 +34,9 @@ const LOG_LIMIT = 1_000_000;
  * @param {ServerOptions} [options]
  * @returns {Promise<Server>}
  */
-export async function startServer({ settings = {}, env = {}, vsix = [] } = {}) {
+export async function startServer({ settings = {}, env = {}, extensions = [], testDriver = false } = {}) {
   const { node, serverMain } = await installHost();
-  const serverDataDir = temporaryFolder('remote-compute-vscode');
+  const serverDataDir = temporaryFolder('vscode');
   writeSettings(join(serverDataDir, 'data', 'Machine'), { ...QUIET, ...settings });
   const common = [serverMain, '--server-data-dir', serverDataDir, '--accept-server-license-terms'];
   const environment = {
@@ -47,8 +47,10 @@ export async function startServer({ settings = {}, env = {}, vsix = [] } = {}) {
     ...(process.platform === 'linux' && { XDG_RUNTIME_DIR: serverDataDir }),
     ...env,
   };
-  for (const file of vsix) {
-    await promisify(execFile)(node, [...common, '--install-extension', file], { env: environment });
+  for (const extension of extensions) {
+    if (extension.endsWith('.vsix')) {
+      await promisify(execFile)(node, [...common, '--install-extension', extension], { env: environment });
+    } else linkExtension(join(serverDataDir, 'extensions'), extension);
   }
   const child = spawnGroup(
     node,
@@ -57,8 +59,7 @@ export async function startServer({ settings = {}, env = {}, vsix = [] } = {}) {
       ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
       ...['--telemetry-level', 'off', '--disable-experiments', '--disable-update-check', '--disable-workspace-trust'],
       '--disable-getting-started-override',
-      // This is what makes the page obey its payload.
-      '--enable-smoke-test-driver',
+      ...(testDriver ? ['--enable-smoke-test-driver'] : []),
     ],
     { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -92,13 +93,13 @@ export async function startServer({ settings = {}, env = {}, vsix = [] } = {}) {
     await stop();
     throw new Error(`The VS Code server did not start. ${port.message}\n${log}`);
   }
-  const authority = `127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${port}`;
   return {
-    url: `http://${authority}`,
+    url,
     serverDataDir,
     log: () => log,
     died,
-    page: options => pageAddress(authority, options),
+    page: options => pageAddress(url, options),
     stop,
   };
 }
@@ -113,16 +114,24 @@ export function writeSettings(folder, settings) {
 }
 
 /**
- * @param {string} authority the host and port, which must be the same in the address and in the URIs
+ * A server takes every folder it finds on its first start for an installed extension.
+ * @param {string} installed
+ * @param {string} folder
+ */
+function linkExtension(installed, folder) {
+  const { publisher, name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  mkdirSync(installed, { recursive: true });
+  symlinkSync(resolve(folder), join(installed, `${publisher}.${name}-${version}`), 'junction');
+}
+
+/**
+ * @param {string} url
  * @param {PageOptions} options
  */
-function pageAddress(authority, { extensionDevelopmentPaths = [], extensionTestsPath, folder }) {
-  /** @param {string} path */
-  const remote = path => `vscode-remote://${authority}${path}`;
-  const payload = extensionDevelopmentPaths.map(path => ['extensionDevelopmentPath', remote(path)]);
-  if (extensionTestsPath !== undefined) payload.push(['extensionTestsPath', remote(extensionTestsPath)]);
+function pageAddress(url, { folder, payload }) {
   const workspace = folder === undefined ? 'ew=true' : `folder=${encodeURIComponent(folder)}`;
-  return `http://${authority}/?${workspace}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  const suffix = payload === undefined ? '' : `&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  return `${url}/?${workspace}${suffix}`;
 }
 
 /** This process's environment without what an outer VS Code or npm says of itself. */

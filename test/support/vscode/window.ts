@@ -1,12 +1,12 @@
-// A window of the npm-shipped VS Code in a headless Chromium, used as a person uses it: it is opened without a tests
-// module, since VS Code refuses modal dialogs under one.
+// A window of the npm-shipped VS Code in a headless Chromium, used as a person uses it: it has no tests module and no
+// test driver, since VS Code shows neither modal dialogs nor notifications under these.
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from './chromium.mjs';
 import { type PageOptions, type ServerOptions, startServer } from './server.mjs';
 
 const OPENING_MS = 60_000;
 
-export interface WindowOptions extends ServerOptions, Omit<PageOptions, 'extensionTestsPath'> {
+export interface WindowOptions extends Omit<ServerOptions, 'testDriver'>, Pick<PageOptions, 'folder'> {
   viewport?: { width: number; height: number };
 }
 
