@@ -6,6 +6,7 @@ import { context } from 'esbuild';
 const flags = new Set(process.argv.slice(2));
 const watch = flags.has('--watch');
 const development = watch || flags.has('--development');
+let building = 0;
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {
@@ -15,6 +16,7 @@ const common = {
   target: 'node20',
   logLevel: 'warning',
   legalComments: 'none',
+  plugins: watch ? [{ name: 'progress', setup: tellProgress }] : [],
 };
 
 /** @type {import('esbuild').BuildOptions[]} */
@@ -56,6 +58,16 @@ if (flags.has('--tests') || watch) {
 const contexts = await Promise.all(builds.map(options => context(options)));
 await Promise.all(contexts.map(each => (watch ? each.watch() : each.rebuild())));
 if (!watch) await Promise.all(contexts.map(each => each.dispose()));
+
+/** Says when a rebuild begins and when the last bundle is done, for the editor's background task. */
+function tellProgress(build) {
+  build.onStart(() => {
+    if (building++ === 0) console.log('build started');
+  });
+  build.onEnd(() => {
+    if (--building === 0) console.log('build finished');
+  });
+}
 
 /** Every TypeScript file of a suite is an entry point, so that mocha can load them one by one. */
 function tests(folder) {
