@@ -10,7 +10,7 @@ export const machine = v.object({
   memoryMebibytes: positive,
   diskMebibytes: v.optional(positive),
   swapMebibytes: v.optional(positive),
-  gpus: v.optional(v.array(v.object({ model: nonEmpty, count: positive }))),
+  gpus: v.optional(v.object({ model: nonEmpty, count: positive })),
 });
 
 /** Where to run: a launcher's id, or a temporary machine. */

@@ -1,4 +1,4 @@
-import { mebibytesText, specText } from '../core/format.js';
+import { gpusText, mebibytesText, specText } from '../core/format.js';
 import type { GpuSpec, MachineSpec } from '../core/resources.js';
 import { type Choice, editForm, inputText, type Nav, pick } from './prompts.js';
 
@@ -43,7 +43,7 @@ export function machineForm(nav: Nav, start: MachineSpec, acceptLabel: string): 
     {
       label: 'GPUs',
       icon: 'circuit-board',
-      describe: spec => spec.gpus?.map(gpu => `${gpu.count}× ${gpu.model}`).join(', ') || 'none',
+      describe: spec => (spec.gpus ? gpusText(spec.gpus) : 'none'),
       edit: async spec => ({ ...spec, gpus: await gpus(nav, spec.gpus) }),
     },
   ]);
@@ -80,21 +80,21 @@ export function parseSize(text: string): number | undefined {
   return mebibytes > 0 ? mebibytes : undefined;
 }
 
-async function gpus(nav: Nav, current: GpuSpec[] | undefined): Promise<GpuSpec[] | undefined> {
+async function gpus(nav: Nav, current: GpuSpec | undefined): Promise<GpuSpec | undefined> {
   const choices: Choice<string>[] = [
     { label: 'None', value: '' },
     ...gpuModels.map(model => ({ label: model, value: model })),
     { label: '$(edit) Another model…', value: '?' },
   ];
-  const active = current?.[0]?.model;
+  const active = current?.model;
   const chosen = await pick(nav, choices, { placeholder: 'GPU model', ...(active ? { active } : {}) });
   if (chosen === '') return undefined;
   const required = (text: string) => (text ? undefined : 'Give the name of a GPU model, such as L4.');
   const model =
     chosen === '?' ? await inputText(nav, { prompt: 'GPU model, as the service names it', check: required }) : chosen;
   const check = (text: string) => (/^[1-9]\d?$/.test(text) ? undefined : 'Give a number from 1 to 99.');
-  const count = await inputText(nav, { prompt: `How many ${model}?`, value: `${current?.[0]?.count ?? 1}`, check });
-  return [{ model, count: Number(count) }];
+  const count = await inputText(nav, { prompt: `How many ${model}?`, value: `${current?.count ?? 1}`, check });
+  return { model, count: Number(count) };
 }
 
 function positiveNumber(text: string): string | undefined {
