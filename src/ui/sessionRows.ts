@@ -16,7 +16,7 @@ export function terminalRow(session: TerminalSession, names: Names, attached: st
   return {
     id: session.id,
     label: model,
-    description: [place, age, attached].filter(Boolean).join(' · '),
+    description: [attached, place, age].filter(Boolean).join(' · '),
     icon: attached ? { id: 'terminal', color: 'charts.green' } : { id: 'terminal' },
     contextValue: `terminal+terminate+filesystem${attached ? '+show' : '+attach'}`,
     spoken: `Terminal of ${model} on ${place}, started ${age} ago, ${attached ?? 'not attached here'}`,
