@@ -5,8 +5,9 @@ import { Emitter } from '../core/events.js';
 import type { Log } from '../core/log.js';
 import type { ExitReason, TerminalSize } from '../core/resources.js';
 import { Health } from './health.js';
-import { type Effect, type Event, initialState, type Notice, type Phase, reduce, type State } from './machine.js';
+import { reduce } from './machine.js';
 import { OutputFlow } from './output.js';
+import { type Effect, type Event, initialState, type Notice, type Phase, type State } from './state.js';
 import { dimLine, exitCodeOf, noticeText, skippedText } from './words.js';
 
 export interface RemoteTerminalOptions {

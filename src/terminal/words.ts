@@ -1,5 +1,5 @@
 import type { ExitReason } from '../core/resources.js';
-import type { Notice } from './machine.js';
+import type { Notice } from './state.js';
 
 /** What the terminal says of itself, one dim line each. */
 export function noticeText(notice: Notice, exit: ExitReason | undefined): string {

@@ -1,0 +1,106 @@
+import type { TerminalSize } from '../core/resources.js';
+
+/** What `machine.ts` reduces: the state of a terminal, what can happen to it, and what is to be done. */
+
+export type Phase = 'connecting' | 'launching' | 'attaching' | 'live' | 'waiting' | 'ended' | 'closed';
+
+export interface State {
+  readonly phase: Phase;
+  /** Known from the launch's answer on, or from the start when attaching. */
+  readonly sessionId: string | undefined;
+  /** Undefined until the terminal is laid out. */
+  readonly size: TerminalSize | undefined;
+  /** The size the session was last told. */
+  readonly sentSize: TerminalSize | undefined;
+  /** Typed and not sent yet. */
+  readonly queue: Uint8Array;
+  /** Bytes of each write that was sent and not answered yet, oldest first. */
+  readonly unanswered: readonly number[];
+  /** Failed tries since the session was last live. */
+  readonly attempt: number;
+  /** When the last try began, Unix milliseconds. */
+  readonly triedAt: number;
+  /** Input was refused since the session was last live, and that was said. */
+  readonly refused: boolean;
+  /** Whether the session was ever live on this or an earlier connection. */
+  readonly wasLive: boolean;
+  readonly endedAt: number;
+  readonly ending: Ending | undefined;
+  /** On closing: the remote session is to end too, as soon as its id is known. */
+  readonly terminate: boolean;
+}
+
+export type Ending =
+  | { kind: 'exit'; exitCode: number | undefined }
+  /** It was not there any more when it was looked up. */
+  | { kind: 'gone' }
+  /** It could not be started, or the service will not have us. */
+  | { kind: 'failed' }
+  /** The connection ended while it was being started: it may be running. */
+  | { kind: 'uncertain' };
+
+export type Event =
+  | { type: 'start'; now: number }
+  | { type: 'opened' }
+  | { type: 'launched'; sessionId: string }
+  | { type: 'launchFailed'; error: Error }
+  | { type: 'attached'; found: boolean }
+  /** `fatal`: trying again cannot help, as with refused credentials. */
+  | { type: 'dropped'; error: Error; fatal: boolean; random: number }
+  | { type: 'timer'; now: number }
+  | { type: 'online'; now: number }
+  | { type: 'input'; bytes: Uint8Array; now: number }
+  | { type: 'answered' }
+  /** The service refused one write. */
+  | { type: 'writeFailed'; error: Error; gone: boolean; now: number }
+  | { type: 'resize'; size: TerminalSize }
+  | { type: 'exit'; sessionId: string; exitCode: number | undefined; now: number }
+  | { type: 'close'; terminate: boolean };
+
+export type Notice =
+  | { type: 'lost'; error: Error; inDoubt: number }
+  | { type: 'unreachable'; error: Error }
+  | { type: 'reconnected' }
+  | { type: 'inputFull' }
+  | { type: 'writeRefused'; error: Error }
+  /** `unsent`: bytes that were typed and will not be sent. */
+  | { type: 'ended'; ending: Ending; unsent: number; error?: Error };
+
+export type Effect =
+  | { type: 'connect' }
+  | { type: 'launch'; size: TerminalSize }
+  | { type: 'attach'; sessionId: string }
+  | { type: 'write'; sessionId: string; bytes: Uint8Array }
+  /** `redraw`: a full-screen program is to draw itself anew, even where the size is the same. */
+  | { type: 'resize'; sessionId: string; size: TerminalSize; redraw: boolean }
+  | { type: 'terminate'; sessionId: string }
+  /** Milliseconds until a `timer` event; a new one replaces the old. */
+  | { type: 'schedule'; ms: number }
+  | { type: 'disconnect' }
+  | { type: 'bell' }
+  | { type: 'notice'; notice: Notice }
+  /** The terminal's tab goes. */
+  | { type: 'leave'; exitCode: number | undefined };
+
+export function initialState(sessionId?: string): State {
+  return {
+    phase: 'connecting',
+    sessionId,
+    size: undefined,
+    sentSize: undefined,
+    queue: new Uint8Array(0),
+    unanswered: [],
+    attempt: 0,
+    triedAt: 0,
+    refused: false,
+    wasLive: false,
+    endedAt: 0,
+    ending: undefined,
+    terminate: false,
+  };
+}
+
+export interface Step {
+  state: State;
+  effects: Effect[];
+}
