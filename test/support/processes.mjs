@@ -9,28 +9,31 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
 const GRACE_MS = 3000;
-/** @type {Set<ChildProcess>} */
-const groups = new Set();
+/** @type {Map<ChildProcess, number>} how long each group may take to end */
+const groups = new Map();
 /** @type {Set<string>} */
 const folders = new Set();
-let watching = false;
+let watchingSignals = false;
+let watchingExit = false;
 
 /**
  * Starts a child in a process group of its own, so that it and what it starts can be ended together.
  * @param {string} command
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
+ * @param {number} [graceMs] how long it may take to end when asked to
  * @returns {ChildProcess}
  */
-export function spawnGroup(command, args, options = {}) {
-  watch();
+export function spawnGroup(command, args, options = {}, graceMs = GRACE_MS) {
+  watchSignals();
+  watchExit();
   const child = spawn(command, args, { ...options, detached: process.platform !== 'win32' });
-  groups.add(child);
+  groups.set(child, graceMs);
   return child;
 }
 
 /**
- * Asks the whole group to end, and makes it end where it does not within three seconds.
+ * Asks the whole group to end, and makes it end once its first process has, or where that does not end in time.
  * @param {ChildProcess} child
  */
 export async function endGroup(child) {
@@ -38,17 +41,17 @@ export async function endGroup(child) {
     const exited = once(child, 'exit');
     signalGroup(child, 'SIGTERM');
     const timer = new AbortController();
-    await Promise.race([exited, delay(GRACE_MS, undefined, { signal: timer.signal }).catch(() => undefined)]);
+    const late = delay(groups.get(child), undefined, { signal: timer.signal }).catch(() => undefined);
+    await Promise.race([exited, late]);
     timer.abort();
   }
-  // What the child itself left running goes too.
   signalGroup(child, 'SIGKILL');
   groups.delete(child);
 }
 
 /** Ends every group that still runs. */
 export async function endAll() {
-  await Promise.all([...groups].map(endGroup));
+  await Promise.all([...groups.keys()].map(endGroup));
 }
 
 /**
@@ -57,7 +60,7 @@ export async function endAll() {
  * @returns {string}
  */
 export function temporaryFolder(name) {
-  watch();
+  watchExit();
   const folder = mkdtempSync(join(tmpdir(), `remote-compute-${name}-`));
   folders.add(folder);
   return folder;
@@ -83,17 +86,28 @@ function signalGroup(child, signal) {
   }
 }
 
-function watch() {
-  if (watching) return;
-  watching = true;
+function watchSignals() {
+  if (watchingSignals) return;
+  watchingSignals = true;
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.once(signal, async () => {
       await endAll();
       process.exit(128 + constants.signals[signal]);
     });
   }
+}
+
+function watchExit() {
+  if (watchingExit) return;
+  watchingExit = true;
   process.on('exit', () => {
-    for (const child of groups) signalGroup(child, 'SIGKILL');
-    for (const folder of folders) removeFolder(folder);
+    for (const child of groups.keys()) signalGroup(child, 'SIGKILL');
+    for (const folder of folders) {
+      try {
+        removeFolder(folder);
+      } catch {
+        // A process that is still ending writes there; the others' handlers must run all the same.
+      }
+    }
   });
 }

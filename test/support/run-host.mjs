@@ -6,6 +6,9 @@ import { chooseVSCode } from './vscode/choose.mjs';
 import { QUIET } from './vscode/quiet.mjs';
 import { writeSettings } from './vscode/server.mjs';
 
+// VS Code gets the signal too, being of the same process group: this process ends after it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
+
 const { executable } = await chooseVSCode();
 const profile = temporaryFolder('profile');
 writeSettings(join(profile, 'User'), QUIET);

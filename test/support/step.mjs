@@ -2,6 +2,8 @@
 import { endGroup, spawnGroup } from './processes.mjs';
 
 const DEADLINE_MS = 600_000;
+/** Longer than what the step itself grants to what it started. */
+const GRACE_MS = 10_000;
 
 /**
  * @param {string} name
@@ -12,7 +14,8 @@ const DEADLINE_MS = 600_000;
  */
 export async function runStep(name, command, args, env = {}) {
   console.log(`\n> ${name}`);
-  const child = spawnGroup(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+  const environment = { ...process.env, ...env };
+  const child = spawnGroup(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: environment }, GRACE_MS);
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
   /** @type {Promise<string | undefined>} */
