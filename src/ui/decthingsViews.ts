@@ -66,6 +66,10 @@ export class DecthingsViews implements vscode.Disposable {
         else terminals.signedOut();
       }),
       terminals.onDidChange(() => this.terminals.redraw()),
+      terminals.onDidChangeSessions(() => {
+        this.terminalStore.invalidate();
+        this.launcherStore.invalidate();
+      }),
       this.launcherStore.onDidChange(({ phase }) => phase === 'ready' && terminals.online()),
     ];
   }

@@ -38,6 +38,9 @@ export class Terminals implements vscode.Disposable {
   private readonly changed = new Emitter<void>();
   /** One came, went, or is in another phase. */
   readonly onDidChange = this.changed.event;
+  private readonly sessionsChanged = new Emitter<void>();
+  /** A session began or ended: lists of them are out of date. */
+  readonly onDidChangeSessions = this.sessionsChanged.event;
   private readonly open = new Map<TerminalPty, vscode.Terminal | undefined>();
   private readonly subscriptions: vscode.Disposable[];
   private disposed = false;
@@ -147,6 +150,7 @@ export class Terminals implements vscode.Disposable {
     const pty = new TerminalPty(name, { service: this.service, clock, log, launch, ...session }, transcripts);
     pty.remote.onDidChange(phase => {
       if (phase === 'live') this.online();
+      if (phase === 'live' || pty.remote.sessionOver) this.sessionsChanged.fire();
       this.remember();
       this.changed.fire();
     });
@@ -191,6 +195,7 @@ export class Terminals implements vscode.Disposable {
     remote.close(end);
     pty.dispose();
     this.changed.fire();
+    if (end) this.sessionsChanged.fire();
   }
 
   /** Until the person answers, the session goes on: nothing is lost by not answering. */
