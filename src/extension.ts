@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RemoteComputeApi } from './api.js';
 import { commands } from './commands/index.js';
@@ -9,8 +10,11 @@ import { DecthingsAccount } from './ui/account.js';
 import { registerAuthentication } from './ui/authentication.js';
 import { DebugOutput } from './ui/debugOutput.js';
 import { DecthingsViews } from './ui/decthingsViews.js';
+import { KeptTerminals } from './ui/keptTerminals.js';
 import { Memory } from './ui/memory.js';
+import { onDidChangeSetting, setting } from './ui/settings.js';
 import { Terminals } from './ui/terminals.js';
+import { Transcripts } from './ui/transcripts.js';
 
 /** Builds the parts and registers them. Nothing is read or connected until a view is shown or a command is run. */
 export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
@@ -18,7 +22,9 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const log = vscode.window.createOutputChannel('Remote Compute', { log: true });
   const memory = new Memory(context.globalState);
   const account = new DecthingsAccount(context.secrets, options => createDecthingsBackend(options, clock));
-  const terminals = new Terminals({ backend: () => account.require(), clock, log });
+  const transcripts = new Transcripts(join(context.globalStorageUri.fsPath, 'transcripts'));
+  const kept = new KeptTerminals(context.workspaceState);
+  const terminals = new Terminals({ backend: () => account.require(), kept, transcripts, clock, log });
   const views = new DecthingsViews(account, memory, terminals, clock);
   const debugOutput = new DebugOutput();
   const services = { account, memory, views, terminals, debugOutput, log };
@@ -28,7 +34,11 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     account,
     views,
     terminals,
+    transcripts,
     debugOutput,
+    onDidChangeSetting('terminal.transcript', () => {
+      if (!setting('terminal.transcript', false)) transcripts.forgetAll();
+    }),
     registerCommands(services, commands),
     registerAuthentication(
       account,
@@ -42,6 +52,8 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
       },
     }),
   );
+
+  void terminals.restore();
 
   const api: RemoteComputeApi = {
     version: 1,

@@ -1,3 +1,5 @@
+import { cancelled, RemoteError } from './errors.js';
+
 /** Time and chance, as parameters, so that tests need no sleep. */
 export interface Clock {
   /** Unix milliseconds. */
@@ -17,13 +19,13 @@ export const systemClock: Clock = {
   random: Math.random,
 };
 
-/** Resolves after `ms` milliseconds; rejects as soon as `signal` aborts. */
+/** Resolves after `ms` milliseconds; rejects with a `RemoteError` as soon as `signal` aborts. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
+    if (signal?.aborted) return reject(abortError(signal));
     const abort = () => {
       cancel();
-      reject(signal?.reason);
+      reject(abortError(signal));
     };
     const cancel = clock.after(ms, () => {
       signal?.removeEventListener('abort', abort);
@@ -31,6 +33,11 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
     });
     signal?.addEventListener('abort', abort, { once: true });
   });
+}
+
+/** Why `signal` aborted: a reason of ours, or else the person changed their mind. */
+function abortError(signal?: AbortSignal): RemoteError {
+  return signal?.reason instanceof RemoteError ? signal.reason : cancelled();
 }
 
 /**

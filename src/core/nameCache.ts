@@ -1,3 +1,5 @@
+import { cancelled } from './errors.js';
+
 /** Names of things that rows know by id alone. Asked for in one request, remembered, and an id stands in for an unknown one. */
 export class NameCache {
   private readonly names = new Map<string, string>();
@@ -22,7 +24,7 @@ export class NameCache {
       // One that does not exist is not asked for again and again.
       for (const id of unknown) if (!this.names.has(id)) this.names.set(id, id);
     } catch {
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw cancelled();
     }
   }
 }

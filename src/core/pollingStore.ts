@@ -66,7 +66,6 @@ export class PollingStore<T extends { id: string }> {
     this.failures = 0;
     this.settledAt = Number.NEGATIVE_INFINITY;
     this.set({ rows: [], total: 0, phase: source ? 'loading' : 'off', error: undefined });
-    this.schedule();
   }
 
   setVisible(visible: boolean): void {
@@ -82,11 +81,21 @@ export class PollingStore<T extends { id: string }> {
   /** Asks now. What is on its way already may be older than the act that wants to be seen, so it is asked once more. */
   refresh(): Promise<void> {
     if (!this.running) return this.run();
-    this.followUp ??= this.running.done.then(() => {
+    if (this.followUp) return this.followUp;
+    const followUp: Promise<void> = this.running.done.then(() => {
+      // Another source was set meanwhile, and asks its own question.
+      if (this.followUp !== followUp) return;
       this.followUp = undefined;
-      return this.run();
+      return this.running?.done ?? this.run();
     });
-    return this.followUp;
+    this.followUp = followUp;
+    return followUp;
+  }
+
+  /** What is known is out of date: asked anew as soon as somebody looks, which may be now. */
+  invalidate(): void {
+    this.settledAt = Number.NEGATIVE_INFINITY;
+    this.schedule();
   }
 
   dispose(): void {
@@ -117,7 +126,6 @@ export class PollingStore<T extends { id: string }> {
       this.failures++;
       this.set({ ...this.current, phase: 'failed', error });
     }
-    this.schedule();
   }
 
   /** As many rows as are wanted, in requests of a bounded size; rows that moved in between are shown once. */
@@ -131,20 +139,25 @@ export class PollingStore<T extends { id: string }> {
       for (const row of page.rows) rows.set(row.id, row);
       total = page.total;
       offset += page.rows.length;
-      if (page.rows.length < limit || offset >= total) break;
+      // The service may give fewer than it was asked for at a time.
+      if (page.rows.length === 0 || offset >= total) break;
     }
     return { rows: [...rows.values()], total };
   }
 
   private set(state: StoreState<T>): void {
     this.current = state;
+    // First, so that polling goes on whatever a listener does.
+    this.schedule();
     this.changed.fire(state);
   }
 
   private schedule(): void {
     this.cancelTimer?.();
     if (!this.visible || !this.source || this.running) return;
-    const wait = this.settledAt + this.interval() - this.options.clock.now();
+    const interval = this.interval();
+    // The clock may have been set back.
+    const wait = Math.min(interval, this.settledAt + interval - this.options.clock.now());
     if (wait <= 0) void this.run();
     else this.cancelTimer = this.options.clock.after(wait, () => void this.run());
   }

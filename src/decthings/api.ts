@@ -27,7 +27,9 @@ export function createApi(transport: Transport, clock: Clock): Api {
         name,
         async (params: object, options: CallOptions = {}) => {
           const call = () => transport.call(api, name, params, options);
-          const { result } = await (method.idempotent ? retrying(call, clock, options.signal) : call());
+          const { result } = await (method.idempotent
+            ? retrying(call, clock, either(options.signal, transport.ended))
+            : call());
           return check(method.result, result, `${api}.${name}`);
         },
       ]),
@@ -52,10 +54,14 @@ async function retrying<T>(call: () => Promise<T>, clock: Clock, signal?: AbortS
     } catch (error) {
       // After a time-out the person has waited long enough: they decide.
       const again = error instanceof RemoteError && error.retryable && error.kind !== 'timeout';
-      if (!again || attempt >= RETRIES) throw error;
+      if (!again || attempt >= RETRIES || signal?.aborted) throw error;
       const wait = Math.max(error.retryAfterMs ?? 0, backoff(attempt, clock.random(), RETRY_BASE_MS, RETRY_MAX_MS));
       if (wait > RETRY_MAX_MS * 2) throw error;
       await sleep(clock, wait, signal);
     }
   }
+}
+
+function either(a?: AbortSignal, b?: AbortSignal): AbortSignal | undefined {
+  return a && b ? AbortSignal.any([a, b]) : (a ?? b);
 }

@@ -36,6 +36,7 @@ export function createDecthingsBackend(account: DecthingsAccount, clock: Clock):
         return { rows: page.persistentLaunchers, total: page.total };
       },
       async find(ids, signal) {
+        if (ids.length === 0) return [];
         return (await backend.launchers.list({ ids, limit: ids.length }, signal)).rows;
       },
       async create(name, spec) {
@@ -56,6 +57,7 @@ export function createDecthingsBackend(account: DecthingsAccount, clock: Clock):
         return { rows: page.models, total: page.total };
       },
       async find(ids, signal) {
+        if (ids.length === 0) return [];
         return (await backend.models.list({ ids, limit: ids.length }, signal)).rows;
       },
     },

@@ -3,7 +3,7 @@ import { toRemoteError } from '../core/errors.js';
 import type { Disposable } from '../core/events.js';
 import { check, createApi } from './api.js';
 import { RpcConnection, type RpcEvent } from './rpc.js';
-import { exitReason, id } from './schema.js';
+import { exitReason } from './schema.js';
 import type { ConnectOptions } from './terminalLink.js';
 
 /** Follows what a debug session prints, over a socket of its own, until disposed, its exit, or the connection's end. */
@@ -35,7 +35,7 @@ export function watchDebugSession(
     );
   };
   const dispatch = ({ api, event, params, blobs }: RpcEvent) => {
-    if (api !== 'Debug' || check(id, params.debugSessionId, 'Debug event') !== session) return;
+    if (over || api !== 'Debug' || params.debugSessionId !== session) return;
     if (event === 'stdout' || event === 'stderr') {
       for (const blob of blobs) watcher.output(event, blob);
     } else if (event === 'exit') {

@@ -15,29 +15,38 @@ const known: Record<string, [ErrorKind, string]> = {
     'Decthings has no machine free for this right now. Try again later, or choose a smaller machine.',
   ],
   unknown: ['service', 'Decthings reported an internal error. Try again; if it stays, contact Decthings.'],
-  persistent_launcher_not_found: ['notFound', 'This launcher does not exist any more, or is not yours.'],
-  persistent_launcher_being_deleted: ['invalid', 'This launcher is already being deleted.'],
-  model_not_found: ['notFound', 'This model does not exist any more, or is not yours.'],
-  terminal_session_not_found: ['notFound', 'This terminal session has ended.'],
-  debug_session_not_found: ['notFound', 'This debug session has ended.'],
-  spawned_command_not_found: ['notFound', 'This command has ended.'],
+  persistent_launcher_not_found: [
+    'notFound',
+    'This launcher does not exist any more, or is not yours. Choose another.',
+  ],
+  persistent_launcher_being_deleted: [
+    'invalid',
+    'This launcher is already being deleted. It goes when nothing runs on it any more.',
+  ],
+  model_not_found: ['notFound', 'This model does not exist any more, or is not yours. Choose another.'],
+  terminal_session_not_found: ['notFound', 'This terminal session has ended. Open a new one.'],
+  debug_session_not_found: ['notFound', 'This debug session has ended. Launch a new one.'],
+  spawned_command_not_found: ['notFound', 'This command has ended. Start it again if it is still needed.'],
   invalid_executor_type: ['invalid', 'A model of this type cannot be debugged. Choose a model that runs code.'],
   invalid_executable: ['invalid', "The model's executable is not valid. Check the model's configuration."],
   read_executable_file_failed: [
     'invalid',
     "The model's executable could not be read. Check that the file exists in the model.",
   ],
-  not_remote_inspector: ['invalid', 'This debug session was started without the remote inspector.'],
-  not_subscribed: ['invalid', 'This connection is not subscribed to the session.'],
+  not_remote_inspector: [
+    'invalid',
+    'This debug session was started without the remote inspector. Launch one that has it.',
+  ],
+  not_subscribed: ['invalid', 'This connection does not follow the session. Open it again to follow it.'],
 };
 
 export function fromRpcError(error: RpcError): RemoteError {
   const { code } = error;
   if (code === 'invalid_parameter') {
-    const why = error.reason ? `: ${error.reason}` : '';
-    return new RemoteError('invalid', `Decthings did not accept ${error.parameterName ?? 'a parameter'}${why}.`, {
-      code,
-    });
+    const { parameterName = 'a parameter', reason } = error;
+    const why = reason ? ` (${reason.slice(0, 300)})` : '';
+    const text = `Decthings did not accept ${parameterName.slice(0, 100)}${why}. Change it and try again.`;
+    return new RemoteError('invalid', text, { code });
   }
   const entry = Object.hasOwn(known, code) ? known[code] : undefined;
   if (entry) return new RemoteError(entry[0], entry[1], { code });
@@ -73,7 +82,9 @@ export function fromHttpStatus(status: number, retryAfter?: string | null): Remo
       { code },
     );
   }
-  return new RemoteError('service', `Decthings answered with HTTP ${status}.`, { code });
+  return new RemoteError('service', `Decthings answered with HTTP ${status}. Check the address in the settings.`, {
+    code,
+  });
 }
 
 /** A WebSocket that closed. Codes are those of RFC 6455, section 7.4. */
@@ -89,7 +100,7 @@ export function fromCloseCode(closeCode: number): RemoteError {
     );
   }
   if (closeCode === 1012 || closeCode === 1013) {
-    return new RemoteError('busy', 'Decthings is restarting or overloaded.', { code });
+    return new RemoteError('busy', 'Decthings is restarting or overloaded. Try again in a moment.', { code });
   }
   return new RemoteError('network', 'The connection to Decthings was lost.', { code });
 }

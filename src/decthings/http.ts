@@ -33,7 +33,7 @@ export class HttpTransport implements Transport {
         method: 'POST',
         headers: {
           'Content-Type': 'application/octet-stream',
-          ...(apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` }),
+          ...(apiKey === undefined ? {} : { Authorization: `Bearer ${printable(apiKey)}` }),
         },
         body: encodeHttpRequest(params, options.blobs),
         // Followed, a redirect would take the key to an address that nobody configured.
@@ -41,7 +41,7 @@ export class HttpTransport implements Transport {
         signal: limit.signal,
       });
       if (!response.ok) {
-        await response.body?.cancel();
+        await response.body?.cancel().catch(() => {});
         throw fromHttpStatus(response.status, response.headers.get('retry-after'));
       }
       const { response: answer, blobs } = decodeHttpResponse(await readBounded(response));
@@ -53,6 +53,12 @@ export class HttpTransport implements Transport {
       off();
     }
   }
+}
+
+/** What cannot stand in a header would make `fetch` throw an error that quotes the key. */
+function printable(apiKey: string): string {
+  if (/^[\x21-\x7e]+$/.test(apiKey)) return apiKey;
+  throw new RemoteError('credentials', 'The API key has characters that no key has. Sign in again.');
 }
 
 async function readBounded(response: Response): Promise<Uint8Array> {

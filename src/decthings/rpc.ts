@@ -26,7 +26,8 @@ interface Pending {
 export class RpcConnection implements Transport {
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
-  private end: RemoteError | undefined;
+  private readonly end = new AbortController();
+  readonly ended = this.end.signal;
 
   /** Set as soon as it is open; a message or a close may come just before. */
   private socket: MessageSocket | undefined;
@@ -41,7 +42,7 @@ export class RpcConnection implements Transport {
     handlers: RpcHandlers,
   ): Promise<RpcConnection> {
     const connection = new RpcConnection(options.apiKey, options.clock);
-    connection.socket = await options.open(
+    const socket = await options.open(
       {
         message: bytes => connection.receive(bytes, handlers),
         alive: () => handlers.alive?.(),
@@ -49,14 +50,20 @@ export class RpcConnection implements Transport {
       },
       options.signal,
     );
+    connection.socket = socket;
+    // Its first message made no sense.
+    if (connection.ended.aborted) socket.terminate();
     return connection;
   }
 
   call(api: string, method: string, params: object, options: CallOptions = {}): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      if (this.end) return reject(this.end);
+      if (this.ended.aborted) return reject(this.ended.reason);
       if (options.signal?.aborted) return reject(cancelled());
+      const { apiKey } = this;
       const id = this.nextId();
+      const message = { api, method, params, ...(apiKey === undefined ? {} : { apiKey }) };
+      const frame = encodeWsRequest(id, message, options.blobs);
       const finish = () => {
         off();
         this.pending.delete(id);
@@ -75,10 +82,7 @@ export class RpcConnection implements Transport {
           }
         },
       });
-      const { apiKey } = this;
-      this.socket?.send(
-        encodeWsRequest(id, { api, method, params, ...(apiKey === undefined ? {} : { apiKey }) }, options.blobs),
-      );
+      this.socket?.send(frame);
     });
   }
 
@@ -106,7 +110,7 @@ export class RpcConnection implements Transport {
   }
 
   private receive(bytes: Uint8Array, handlers: RpcHandlers): void {
-    if (this.end) return;
+    if (this.ended.aborted) return;
     try {
       const message = decodeWsIncoming(bytes);
       if (message.kind === 'event') handlers.event(message);
@@ -123,8 +127,8 @@ export class RpcConnection implements Transport {
   }
 
   private closed(error: RemoteError, handlers: RpcHandlers): void {
-    if (this.end) return;
-    this.end = error;
+    if (this.ended.aborted) return;
+    this.end.abort(error);
     for (const call of [...this.pending.values()]) {
       call.settle(() => {
         throw error;

@@ -45,15 +45,15 @@ export const launcher = v.object({
   createdAt: maybe(v.number()),
   spec,
   state: v.object({ type: v.string(), previous: maybe(v.string()) }),
-  running: v.optional(v.array(v.object({ id, type: v.string() })), []),
+  running: v.nullish(v.array(v.object({ id, type: v.string() })), []),
 }) satisfies v.GenericSchema<unknown, Launcher>;
 
 export const debugSession = v.object({
   id,
   startedAt: v.number(),
   modelId: v.string(),
-  parameterDefinitions: v.optional(v.record(v.string(), v.unknown()), {}),
-  trainingSessions: v.optional(v.array(v.object({ id, createdAt: v.number(), state: v.string() })), []),
+  parameterDefinitions: v.nullish(v.record(v.string(), v.unknown()), {}),
+  trainingSessions: v.nullish(v.array(v.object({ id, createdAt: v.number(), state: v.string() })), []),
   executionLocation: location,
 }) satisfies v.GenericSchema<unknown, DebugSession>;
 

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { fromCloseCode, fromHttpStatus, unreachable } from './errors.js';
@@ -17,7 +18,7 @@ export interface MessageSocket {
 
 export interface SocketHandlers {
   message(bytes: Uint8Array): void;
-  /** Anything came in, a pong included. */
+  /** Bytes came in, be it a pong or a part of a message. */
   alive(): void;
   /** Called once, whoever closed it. */
   closed(error: RemoteError): void;
@@ -32,17 +33,17 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /**
  * @param url `wss://…`, or `ws://…` on loopback
  * @param maxMessageBytes a larger message ends the connection before it is read
+ * @param handshakeTimeout milliseconds of silence while it opens
  */
-export function webSocketOpener(url: string, maxMessageBytes: number): OpenSocket {
+export function webSocketOpener(
+  url: string,
+  maxMessageBytes: number,
+  handshakeTimeout: number = HANDSHAKE_TIMEOUT_MS,
+): OpenSocket {
   return (handlers, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(cancelled());
-      const socket = new WebSocket(url, {
-        handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-        maxPayload: maxMessageBytes,
-        perMessageDeflate: false,
-        followRedirects: false,
-      });
+      const socket = connect(url, maxMessageBytes, handshakeTimeout);
       let failure: RemoteError | undefined;
       let opened = false;
 
@@ -52,12 +53,14 @@ export function webSocketOpener(url: string, maxMessageBytes: number): OpenSocke
       };
       signal?.addEventListener('abort', abort, { once: true });
 
-      socket.on('unexpected-response', (request, response) => {
+      socket.on('unexpected-response', (_request, response) => {
         failure = fromHttpStatus(response.statusCode ?? 0, response.headers['retry-after']);
-        request.destroy();
+        socket.terminate();
       });
       socket.on('error', error => {
         failure ??= opened ? fromSocketError(error) : unreachable(error);
+        // The other end may never answer a close.
+        if (opened) socket.terminate();
       });
       socket.on('close', code => {
         signal?.removeEventListener('abort', abort);
@@ -65,15 +68,20 @@ export function webSocketOpener(url: string, maxMessageBytes: number): OpenSocke
         if (opened) handlers.closed(error);
         else reject(error);
       });
-      socket.on('pong', () => handlers.alive());
+      let stream: Socket | undefined;
+      socket.on('upgrade', response => {
+        stream = response.socket;
+      });
       socket.on('message', (data, isBinary) => {
-        handlers.alive();
         if (isBinary && data instanceof Uint8Array) return handlers.message(data);
         failure ??= new RemoteError('protocol', 'Decthings sent a text message where only binary ones belong.');
         socket.terminate();
       });
       socket.on('open', () => {
         opened = true;
+        // Every byte is a sign of life: one large message can take longer than the patience for a silent connection.
+        // Only now: a listener before `ws`'s own would take the first bytes from it.
+        stream?.on('data', () => handlers.alive());
         signal?.removeEventListener('abort', abort);
         resolve({
           send: message => socket.send(message, () => {}),
@@ -82,6 +90,7 @@ export function webSocketOpener(url: string, maxMessageBytes: number): OpenSocke
           resume: () => socket.resume(),
           terminate: () => socket.terminate(),
           close() {
+            if (socket.readyState === WebSocket.CLOSED) return;
             socket.close(1000);
             const timer = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS);
             socket.once('close', () => clearTimeout(timer));
@@ -93,12 +102,26 @@ export function webSocketOpener(url: string, maxMessageBytes: number): OpenSocke
     });
 }
 
+function connect(url: string, maxMessageBytes: number, handshakeTimeout: number): WebSocket {
+  try {
+    return new WebSocket(url, {
+      handshakeTimeout,
+      maxPayload: maxMessageBytes,
+      perMessageDeflate: false,
+      followRedirects: false,
+    });
+  } catch (error) {
+    throw unreachable(error);
+  }
+}
+
 function fromSocketError(error: Error): RemoteError {
   // `ws` marks a peer that broke the protocol with codes such as WS_ERR_UNSUPPORTED_MESSAGE_LENGTH.
   const broke = 'code' in error && typeof error.code === 'string' && error.code.startsWith('WS_ERR_');
-  if (broke)
+  if (broke) {
     return new RemoteError('protocol', 'The connection to Decthings was closed: a message made no sense.', {
       cause: error,
     });
+  }
   return new RemoteError('network', 'The connection to Decthings was lost.', { cause: error });
 }

@@ -1,5 +1,6 @@
 import type { TerminalLaunch, TerminalLink, TerminalLinkHandlers } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
+import { cancelled } from '../core/errors.js';
 import type { TerminalSize } from '../core/resources.js';
 import { type Api, check, createApi } from './api.js';
 import { RpcConnection, type RpcEvent } from './rpc.js';
@@ -29,6 +30,7 @@ export async function connectTerminal(options: ConnectOptions, handlers: Termina
     closed: error => handlers.closed(error),
   });
   const api = createApi(connection, options.clock);
+  let former = new AbortController();
   return {
     launch: async (request, size) => launch(api, request, size),
     attach: session => attach(api, session),
@@ -36,7 +38,11 @@ export async function connectTerminal(options: ConnectOptions, handlers: Termina
       await api.Terminal.writeToTerminalSession({ terminalSessionId: session }, { ...untilClosed, blobs: [bytes] });
     },
     async resize(session, size) {
-      await api.Terminal.resizeTerminalSession({ terminalSessionId: session, size }, untilClosed);
+      // A call that is made again must not undo a later one: the latest size wins.
+      former.abort(cancelled());
+      former = new AbortController();
+      const { signal } = former;
+      await api.Terminal.resizeTerminalSession({ terminalSessionId: session, size }, { ...untilClosed, signal });
     },
     pause: () => connection.pause(),
     resume: () => connection.resume(),
@@ -72,11 +78,9 @@ async function attach(api: Api, session: string): Promise<boolean> {
 }
 
 function dispatch({ api, event, params, blobs }: RpcEvent, handlers: TerminalLinkHandlers): void {
-  if (api !== 'Terminal') return;
-  const session = check(id, params.terminalSessionId, `${api} event`);
-  if (event === 'data') {
-    for (const blob of blobs) handlers.data(session, blob);
-  } else if (event === 'exit') {
-    handlers.exit(session, check(exitReason, params.reason, `${api} event`));
-  }
+  // A later version of the service may have events that this one does not know.
+  if (api !== 'Terminal' || (event !== 'data' && event !== 'exit')) return;
+  const session = check(id, params.terminalSessionId, 'Terminal event');
+  if (event === 'exit') handlers.exit(session, check(exitReason, params.reason, 'Terminal event'));
+  else for (const blob of blobs) handlers.data(session, blob);
 }

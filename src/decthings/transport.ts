@@ -18,6 +18,8 @@ export interface Reply {
 /** Carries calls to the service. Both HTTP and a WebSocket can. Rejects with a `RemoteError`. */
 export interface Transport {
   call(api: string, method: string, params: object, options?: CallOptions): Promise<Reply>;
+  /** Aborts with a `RemoteError` when no later call can succeed either. */
+  readonly ended?: AbortSignal;
 }
 
 export const DEFAULT_TIMEOUT_MS = 30_000;

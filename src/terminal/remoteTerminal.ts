@@ -4,7 +4,9 @@ import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
 import type { Log } from '../core/log.js';
 import type { ExitReason, TerminalSize } from '../core/resources.js';
+import { EarlyEvents } from './early.js';
 import { Health } from './health.js';
+import { IdleWatch } from './idle.js';
 import { reduce } from './machine.js';
 import { OutputFlow } from './output.js';
 import { type Effect, type Event, initialState, type Notice, type Phase, type State } from './state.js';
@@ -19,15 +21,13 @@ export interface RemoteTerminalOptions {
   /** A session that runs already: it is attached, not started. */
   sessionId?: string;
   show(text: string): void;
+  /** The service will end the session for want of input in so many milliseconds. */
+  warnIdle?(leftMs: number): void;
   /** The tab is to go. */
   leave(exitCode: number | undefined): void;
 }
 
 const INTERRUPT = /[\x03\x1c]/;
-/** Output of sessions whose id is not known yet; the launch's answer comes within moments of it. */
-const MAX_EARLY_BYTES = 256 * 1024;
-
-type Early = { id: string } & ({ bytes: Uint8Array } | { exit: ExitReason });
 
 /** One remote terminal behind one tab: drives `machine.ts` with sockets and time, and carries out what it says. */
 export class RemoteTerminal {
@@ -40,11 +40,12 @@ export class RemoteTerminal {
   private readonly encoder = new TextEncoder();
   private link: TerminalLink | undefined;
   private health: Health | undefined;
+  private idle: IdleWatch | undefined;
   private cancelTimer: (() => void) | undefined;
   private connecting: AbortController | undefined;
   /** Counts connections, so that what a former one still says is not taken for the present one's. */
   private epoch = 0;
-  private early: Early[] = [];
+  private readonly early = new EarlyEvents();
   private exitReason: ExitReason | undefined;
 
   constructor(private readonly options: RemoteTerminalOptions) {
@@ -68,6 +69,12 @@ export class RemoteTerminal {
     return this.state.sessionId;
   }
 
+  /** Whether the session itself is over, not merely the connection to it. */
+  get sessionOver(): boolean {
+    const kind = this.state.ending?.kind;
+    return this.state.phase === 'ended' && (kind === 'exit' || kind === 'gone');
+  }
+
   start(size: TerminalSize | undefined): void {
     if (size) this.dispatch({ type: 'resize', size });
     this.dispatch({ type: 'start', now: this.options.clock.now() });
@@ -83,6 +90,19 @@ export class RemoteTerminal {
 
   resize(size: TerminalSize): void {
     this.dispatch({ type: 'resize', size });
+  }
+
+  /** Counts as input for the service, and types nothing. */
+  keepAlive(): void {
+    const { phase, sessionId } = this.state;
+    if (phase !== 'live' || sessionId === undefined) return;
+    this.idle?.touched();
+    this.link?.write(sessionId, new Uint8Array(0)).catch(error => this.options.log.debug(`Keep alive: ${error}`));
+  }
+
+  /** Ends the connection for a reason of our own, such as signing out; the session goes on. */
+  cut(error: RemoteError): void {
+    this.drop(error);
   }
 
   /** The network is back: waiting any longer is pointless. */
@@ -103,6 +123,7 @@ export class RemoteTerminal {
     this.state = state;
     for (const effect of effects) this.perform(effect);
     if (state.phase !== before) {
+      this.watchIdle(before);
       this.options.log.debug(`Terminal ${state.sessionId ?? '(new)'}: ${before} → ${state.phase}`);
       this.changed.fire(state.phase);
     }
@@ -129,6 +150,7 @@ export class RemoteTerminal {
         );
         return;
       case 'write':
+        this.idle?.touched();
         this.ask(
           link => link.write(effect.sessionId, effect.bytes),
           () => this.dispatch({ type: 'answered' }),
@@ -177,7 +199,7 @@ export class RemoteTerminal {
     const current = () => epoch === this.epoch;
     const connecting = new AbortController();
     this.connecting = connecting;
-    this.early = [];
+    this.early.take(undefined);
     this.exitReason = undefined;
     try {
       const link = await this.options.service.connect(
@@ -227,6 +249,18 @@ export class RemoteTerminal {
     }
   }
 
+  /** The time-out is known of a session that was started here. */
+  private watchIdle(before: Phase): void {
+    const { idleTimeout } = this.options.launch;
+    const { phase } = this.state;
+    if (before === 'launching' && phase === 'live' && idleTimeout !== undefined && this.options.warnIdle) {
+      this.idle = new IdleWatch(this.options.clock, idleTimeout * 1000, left => this.options.warnIdle?.(left));
+    } else if (phase === 'ended' || phase === 'closed') {
+      this.idle?.dispose();
+      this.idle = undefined;
+    }
+  }
+
   private drop(error: RemoteError): void {
     const fatal = error.kind === 'credentials' || error.kind === 'invalid';
     this.dispatch({ type: 'dropped', error, fatal, random: this.options.clock.random() });
@@ -246,12 +280,12 @@ export class RemoteTerminal {
 
   private receive(id: string, bytes: Uint8Array): void {
     if (id === this.state.sessionId) this.output.push(bytes);
-    else if (this.state.phase === 'launching') this.keepEarly({ id, bytes });
+    else if (this.state.phase === 'launching') this.early.keep({ id, bytes });
   }
 
   private exited(id: string, reason: ExitReason): void {
     if (this.state.phase === 'launching') {
-      this.keepEarly({ id, exit: reason });
+      this.early.keep({ id, exit: reason });
       return;
     }
     if (id !== this.state.sessionId) return;
@@ -259,16 +293,8 @@ export class RemoteTerminal {
     this.dispatch({ type: 'exit', sessionId: id, exitCode: exitCodeOf(reason), now: this.options.clock.now() });
   }
 
-  private keepEarly(event: Early): void {
-    const size = this.early.reduce((sum, each) => sum + ('bytes' in each ? each.bytes.length : 0), 0);
-    if (size < MAX_EARLY_BYTES) this.early.push(event);
-  }
-
   private replayEarly(sessionId: string | undefined): void {
-    const { early } = this;
-    this.early = [];
-    for (const event of early) {
-      if (event.id !== sessionId) continue;
+    for (const event of this.early.take(sessionId)) {
       if ('bytes' in event) this.output.push(event.bytes);
       else this.exited(event.id, event.exit);
     }

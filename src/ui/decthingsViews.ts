@@ -60,8 +60,16 @@ export class DecthingsViews implements vscode.Disposable {
       this.launchers,
       this.debugSessions,
       this.terminals,
-      account.onDidChange(() => this.connect()),
+      account.onDidChange(() => {
+        this.connect();
+        if (account.signedIn) void terminals.restore();
+        else terminals.signedOut();
+      }),
       terminals.onDidChange(() => this.terminals.redraw()),
+      terminals.onDidChangeSessions(() => {
+        this.terminalStore.invalidate();
+        this.launcherStore.invalidate();
+      }),
       this.launcherStore.onDidChange(({ phase }) => phase === 'ready' && terminals.online()),
     ];
   }

@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
-import type { Phase } from '../terminal/machine.js';
+import type { TerminalLaunch } from '../core/backend.js';
 import { RemoteTerminal, type RemoteTerminalOptions } from '../terminal/remoteTerminal.js';
+import type { Phase } from '../terminal/state.js';
+import { dimLine } from '../terminal/words.js';
+import type { Transcripts } from './transcripts.js';
 
 const suffixes: Partial<Record<Phase, string>> = {
   connecting: ' (connecting…)',
@@ -9,6 +12,8 @@ const suffixes: Partial<Record<Phase, string>> = {
   waiting: ' (reconnecting…)',
   ended: ' (ended)',
 };
+
+const KEEP_ALIVE = 'Keep It Running';
 
 /** A remote terminal as VS Code wants one. */
 export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
@@ -20,20 +25,28 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
   readonly onDidClose = this.closed.event;
   readonly onDidChangeName = this.renamed.event;
   readonly remote: RemoteTerminal;
+  readonly launch: TerminalLaunch;
 
   constructor(
     readonly name: string,
-    options: Omit<RemoteTerminalOptions, 'show' | 'leave'>,
+    options: Omit<RemoteTerminalOptions, 'show' | 'leave' | 'warnIdle'>,
+    private readonly transcripts: Transcripts,
   ) {
+    this.launch = options.launch;
     this.remote = new RemoteTerminal({
       ...options,
-      show: text => this.write.fire(text),
+      show: text => this.show(text),
       leave: exitCode => this.closed.fire(exitCode),
+      warnIdle: leftMs => void this.warnIdle(leftMs),
     });
-    this.remote.onDidChange(phase => this.renamed.fire(this.name + (suffixes[phase] ?? '')));
+    this.remote.onDidChange(phase => this.phaseChanged(phase));
   }
 
   open(dimensions: vscode.TerminalDimensions | undefined): void {
+    const { sessionId } = this.remote;
+    const earlier = sessionId === undefined ? '' : this.transcripts.recall(sessionId);
+    if (earlier)
+      this.write.fire(earlier + dimLine('Seen before, kept on this machine. Output since then may be missing.'));
     this.remote.start(dimensions && size(dimensions));
   }
 
@@ -52,6 +65,26 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
     this.write.dispose();
     this.closed.dispose();
     this.renamed.dispose();
+  }
+
+  private show(text: string): void {
+    const { sessionId, sessionOver } = this.remote;
+    if (sessionId !== undefined && !sessionOver) this.transcripts.record(sessionId, text);
+    this.write.fire(text);
+  }
+
+  private phaseChanged(phase: Phase): void {
+    this.renamed.fire(this.name + (suffixes[phase] ?? ''));
+    const { sessionOver, sessionId } = this.remote;
+    if (sessionOver && sessionId !== undefined) this.transcripts.forget(sessionId);
+  }
+
+  private async warnIdle(leftMs: number): Promise<void> {
+    const minutes = Math.max(1, Math.round(leftMs / 60_000));
+    const soon = `in about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+    const message = `The terminal of ${this.name} has had no input for a while: Decthings will end it ${soon}, with what runs in it.`;
+    const answer = await vscode.window.showWarningMessage(message, KEEP_ALIVE);
+    if (answer === KEEP_ALIVE) this.remote.keepAlive();
   }
 }
 

@@ -1,17 +1,21 @@
 import * as vscode from 'vscode';
 import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
-import { RemoteError } from '../core/errors.js';
+import { hasKind, RemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
 import type { Log } from '../core/log.js';
 import type { TerminalSession } from '../core/resources.js';
-import type { Phase } from '../terminal/machine.js';
+import type { Phase } from '../terminal/state.js';
+import type { KeptTerminal, KeptTerminals } from './keptTerminals.js';
 import { TerminalPty } from './pty.js';
 import { setting, updateSetting } from './settings.js';
+import type { Transcripts } from './transcripts.js';
 
 export interface TerminalsOptions {
   /** The service that a terminal connects to, asked at each connection, since the person may sign in anew meanwhile. */
   backend(): Promise<MachineBackend>;
+  kept: KeptTerminals;
+  transcripts: Transcripts;
   clock: Clock;
   log: Log;
 }
@@ -34,11 +38,18 @@ export class Terminals implements vscode.Disposable {
   private readonly changed = new Emitter<void>();
   /** One came, went, or is in another phase. */
   readonly onDidChange = this.changed.event;
+  private readonly sessionsChanged = new Emitter<void>();
+  /** A session began or ended: lists of them are out of date. */
+  readonly onDidChangeSessions = this.sessionsChanged.event;
   private readonly open = new Map<TerminalPty, vscode.Terminal | undefined>();
   private readonly subscriptions: vscode.Disposable[];
+  private disposed = false;
+  /** Shown before the last reload, and not shown again yet. */
+  private toRestore: KeptTerminal[];
   private readonly service: MachineBackend['terminals'];
 
   constructor(private readonly options: TerminalsOptions) {
+    this.toRestore = options.kept.all;
     const backend = async () => (await options.backend()).terminals;
     this.service = {
       list: async signal => (await backend()).list(signal),
@@ -68,14 +79,31 @@ export class Terminals implements vscode.Disposable {
     return terminalOptions(this.create(launch, name));
   }
 
+  /** After a reload, once signed in: shows the sessions that this window showed and that still run. */
+  async restore(): Promise<void> {
+    const { toRestore } = this;
+    if (toRestore.length === 0) return;
+    this.toRestore = [];
+    try {
+      const running = new Set((await this.service.list()).map(session => session.id));
+      for (const { sessionId, name, launch } of toRestore) {
+        if (running.has(sessionId) && !this.tabOf(sessionId)) this.addTab(this.create(launch, name, sessionId));
+      }
+      this.remember();
+    } catch (error) {
+      this.toRestore = toRestore;
+      if (!hasKind(error, 'credentials')) this.options.log.warn(`Terminals were not restored: ${error}`);
+    }
+  }
+
   /** Shows a session that runs already: its tab in this window, or a new one. */
   attach(session: TerminalSession, name: string): vscode.Terminal {
     const { id, modelId, executionLocation: place } = session;
-    for (const [pty, terminal] of this.open) {
-      if (pty.remote.sessionId === id && terminal) {
-        terminal.show();
-        return terminal;
-      }
+    const tab = this.tabOf(id);
+    const shown = tab && this.open.get(tab);
+    if (shown) {
+      shown.show();
+      return shown;
     }
     // A temporary machine is gone with its session; another is of the same size, or of the service's smallest.
     const location =
@@ -87,10 +115,8 @@ export class Terminals implements vscode.Disposable {
 
   /** How a session is shown in this window, in words; undefined if it is not. */
   stateOf(sessionId: string): string | undefined {
-    for (const pty of this.open.keys()) {
-      if (pty.remote.sessionId === sessionId) return phaseWords[pty.remote.phase];
-    }
-    return undefined;
+    const tab = this.tabOf(sessionId);
+    return tab && phaseWords[tab.remote.phase];
   }
 
   /** Something reached the service: whoever waits for the network need not wait longer. */
@@ -98,29 +124,58 @@ export class Terminals implements vscode.Disposable {
     for (const pty of this.open.keys()) pty.remote.online();
   }
 
+  /** Nobody is signed in any more: connections with the former key end, sessions go on. */
+  signedOut(): void {
+    const error = new RemoteError('credentials', 'Signed out of Decthings.');
+    for (const pty of this.open.keys()) pty.remote.cut(error);
+  }
+
   dispose(): void {
+    this.disposed = true;
     for (const subscription of this.subscriptions) subscription.dispose();
+    // What is kept stays as it is: the next window shows these terminals again.
     for (const pty of this.open.keys()) {
       pty.remote.close(false);
       pty.dispose();
     }
-    this.open.clear();
+  }
+
+  private tabOf(sessionId: string): TerminalPty | undefined {
+    return [...this.open.keys()].find(pty => pty.remote.sessionId === sessionId);
   }
 
   private create(launch: TerminalLaunch, name: string, sessionId?: string): TerminalPty {
-    const { clock, log } = this.options;
+    const { clock, log, transcripts } = this.options;
     const session = sessionId === undefined ? {} : { sessionId };
-    const pty = new TerminalPty(name, { service: this.service, clock, log, launch, ...session });
-    pty.remote.onDidChange(() => this.changed.fire());
+    const pty = new TerminalPty(name, { service: this.service, clock, log, launch, ...session }, transcripts);
+    pty.remote.onDidChange(phase => {
+      if (phase === 'live') this.online();
+      if (phase === 'live' || pty.remote.sessionOver) this.sessionsChanged.fire();
+      this.remember();
+      this.changed.fire();
+    });
     this.open.set(pty, undefined);
     return pty;
   }
 
   private show(pty: TerminalPty): { pty: TerminalPty; terminal: vscode.Terminal } {
-    const terminal = vscode.window.createTerminal(terminalOptions(pty));
-    this.open.set(pty, terminal);
+    const terminal = this.addTab(pty);
     terminal.show();
     return { pty, terminal };
+  }
+
+  private addTab(pty: TerminalPty): vscode.Terminal {
+    const terminal = vscode.window.createTerminal(terminalOptions(pty));
+    this.open.set(pty, terminal);
+    return terminal;
+  }
+
+  private remember(): void {
+    if (this.disposed) return;
+    const shown = [...this.open.keys()].flatMap(({ name, launch, remote: { sessionId, sessionOver } }) =>
+      sessionId === undefined || sessionOver ? [] : [{ sessionId, name, launch }],
+    );
+    this.options.kept.set([...this.toRestore, ...shown]);
   }
 
   private ptyOf(terminal: vscode.Terminal): TerminalPty | undefined {
@@ -135,10 +190,12 @@ export class Terminals implements vscode.Disposable {
     const lives = remote.phase !== 'ended' && remote.phase !== 'closed';
     // A window that closes or reloads takes its tabs with it; nobody said that the work should end.
     const byWindow = reason === vscode.TerminalExitReason.Shutdown;
+    if (!byWindow) this.remember();
     const end = lives && !byWindow && (await this.shouldEnd(pty));
     remote.close(end);
     pty.dispose();
     this.changed.fire();
+    if (end) this.sessionsChanged.fire();
   }
 
   /** Until the person answers, the session goes on: nothing is lost by not answering. */

@@ -3,6 +3,9 @@ import type { Place } from './launchers.js';
 import { endProcess, killSession } from './processes.js';
 import { type Kind, Session } from './sessions.js';
 
+/** What a shell answers for a command that it cannot start. */
+const NOT_STARTED = 127;
+
 /** A session that is a process with pipes. */
 export abstract class ChildSession extends Session {
   constructor(
@@ -17,6 +20,18 @@ export abstract class ChildSession extends Session {
     child.stderr?.on('data', (chunk: Buffer) => this.printed('stderr', chunk));
     // One that ended without reading its input.
     child.stdin?.on('error', () => {});
+    child.on('error', ({ message }) => {
+      if (child.pid !== undefined) return;
+      this.printed('stderr', Buffer.from(`${message}\n`));
+      this.over(NOT_STARTED, null);
+    });
+    // What it left running would keep its output open.
+    child.on('exit', () => {
+      if (child.pid !== undefined) killSession(child.pid);
+    });
+    child.on('close', (exitCode, signal) => {
+      if (child.pid !== undefined) this.over(exitCode, signal);
+    });
   }
 
   pause(): void {
@@ -37,8 +52,6 @@ export abstract class ChildSession extends Session {
     if (this.child.pid !== undefined) endProcess(this.child.pid, 'SIGTERM');
   }
 
-  /** Ends what it left running, which would keep its output open. */
-  protected sweep(): void {
-    if (this.child.pid !== undefined) killSession(this.child.pid);
-  }
+  /** It has ended, and its output with it. */
+  protected abstract over(exitCode: number | null, signal: string | null): void;
 }

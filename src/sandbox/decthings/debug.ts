@@ -28,6 +28,8 @@ const KIND: Kind = {
 const REPORTER = `'use strict';
 const url = require('node:inspector').url();
 process.send({ inspectorPort: url === undefined ? undefined : Number(new URL(url).port) });
+process.on('disconnect', () => process.exit());
+process.channel.unref();
 process.on('uncaughtExceptionMonitor', error => process.send({ exception: String(error?.stack ?? error) }));
 `;
 
@@ -50,15 +52,6 @@ class DebugSession extends ChildSession {
       this.inspector = new InspectorBridge(chunk => this.events.emit('remoteInspectorData', {}, chunk));
     }
     child.on('message', message => this.reported(v.parse(report, message)));
-    child.on('exit', () => this.sweep());
-    child.on('close', (exitCode, signal) => {
-      this.inspector?.close();
-      this.finish(
-        this.exception === undefined
-          ? exitReason('code_terminated', exitCode, signal)
-          : { code: 'exception', exceptionDetails: this.exception },
-      );
-    });
   }
 
   sendToInspector(bytes: Uint8Array): void {
@@ -75,6 +68,19 @@ class DebugSession extends ChildSession {
   override resume(): void {
     super.resume();
     this.inspector?.resume();
+  }
+
+  /** Who comes to debug next starts with a connection of their own, and a process at a breakpoint goes on. */
+  unwatched(): void {
+    this.inspector?.close();
+  }
+
+  protected over(exitCode: number | null, signal: string | null): void {
+    this.finish(
+      this.exception === undefined
+        ? exitReason('code_terminated', exitCode, signal)
+        : { code: 'exception', exceptionDetails: this.exception },
+    );
   }
 
   private reported({ inspectorPort, exception }: v.InferOutput<typeof report>): void {

@@ -23,7 +23,7 @@ export class InspectorBridge {
       this.waiting.push(bytes);
       return;
     }
-    this.socket ??= this.open(this.port);
+    if (!this.socket?.writable) this.socket = this.open(this.port);
     this.socket.write(bytes);
   }
 

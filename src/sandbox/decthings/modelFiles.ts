@@ -38,7 +38,7 @@ export const MODELS: readonly InventedModel[] = [
     files: files(
       'demand-forecast',
       'Forecasts the demand of the week to come. Its debug script trains 20 steps and ends.',
-      debugScript('demand-forecast', 500, 20),
+      debugScript('demand-forecast', 200, 20),
     ),
   },
   {

@@ -1,6 +1,7 @@
-import { writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import { type IPty, spawn } from '@lydell/node-pty';
+import { killSession } from './processes.js';
 
 export interface PtyOptions {
   file: string;
@@ -16,12 +17,12 @@ export interface PtyOptions {
 /** How long a program that does not read is given before its input is tried again. */
 const RETRY_MS = 5;
 const MOST_PER_WRITE = 64 * 1024;
-/** How long after the program's end what it printed last may take to come out. */
-const LAST_WORDS_MS = 200;
+/** More than a pseudoterminal holds, and an end to what a process prints that has fled. */
+const MOST_LAST_BYTES = 128 * 1024;
 
 /**
  * A pseudoterminal that moves bytes, never text. The package's own `write` blocks the process while a program does not
- * read its input, and its exit drops output that waits for a slow reader; both are put right here.
+ * read its input, and its exit drops the last output; both are put right here.
  */
 export class Pty {
   private readonly pty: IPty;
@@ -29,8 +30,7 @@ export class Pty {
   private readonly fd: number;
   private readonly input: Uint8Array[] = [];
   private retry: NodeJS.Timeout | undefined;
-  private paused: boolean = false;
-  private destroyed: boolean = false;
+  private readonly onData: (chunk: Uint8Array) => void;
 
   constructor({ file, args, onData, onExit, ...options }: PtyOptions) {
     this.pty = spawn(file, args, { ...options, name: 'xterm-256color', encoding: null });
@@ -40,6 +40,7 @@ export class Pty {
     if (!(stream instanceof ReadStream) || typeof fd !== 'number') throw new Error('node-pty has changed shape');
     this.stream = stream;
     this.fd = fd;
+    this.onData = onData;
     this.keepLastWords();
     this.pty.onData((chunk: unknown) => {
       if (chunk instanceof Uint8Array) onData(chunk);
@@ -65,15 +66,11 @@ export class Pty {
   }
 
   pause(): void {
-    this.paused = true;
     this.pty.pause();
   }
 
   resume(): void {
-    this.paused = false;
-    if (this.stream.destroyed) return;
-    this.pty.resume();
-    if (this.destroyed) setTimeout(() => this.stream.destroy(), LAST_WORDS_MS).unref();
+    if (!this.stream.destroyed) this.pty.resume();
   }
 
   /** In order, and as much as fits: the descriptor does not block. */
@@ -104,14 +101,36 @@ export class Pty {
     }
   }
 
-  /** Soon after the program's end its stream is destroyed. While the reader is slow, that waits until it has read on. */
+  /**
+   * After the program's end the stream is destroyed with up to 64 KiB of its last output unread: libuv takes the hang-up
+   * for the end of what there is to read, and the package waits for no slow reader. So it is read here, before.
+   */
   private keepLastWords(): void {
     const { stream } = this;
     const destroy = stream.destroy.bind(stream);
     stream.destroy = error => {
-      if (!this.paused || error !== undefined) return destroy(error);
-      this.destroyed = true;
-      return stream;
+      if (!stream.destroyed) {
+        killSession(this.pid);
+        this.readOut();
+      }
+      return destroy(error);
     };
+  }
+
+  private readOut(): void {
+    // What the stream holds comes first. Reading it emits it.
+    this.stream.read();
+    const rest = Buffer.alloc(MOST_LAST_BYTES);
+    let length = 0;
+    try {
+      while (length < rest.length) {
+        const count = readSync(this.fd, rest, length, rest.length - length, null);
+        if (count === 0) break;
+        length += count;
+      }
+    } catch {
+      // There is no more.
+    }
+    if (length > 0) this.onData(rest.subarray(0, length));
   }
 }

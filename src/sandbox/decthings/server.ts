@@ -102,9 +102,9 @@ export class SandboxServer {
   }
 }
 
-/** A status without a frame. What the client still sends is not read. */
+/** A status without a frame. What the client still sends is read and dropped, so that it gets to see the status. */
 function refuse(response: ServerResponse, status: number): void {
-  response.writeHead(status, { Connection: 'close' }).end();
+  response.writeHead(status).end();
 }
 
 /** @returns undefined for a body that is too large */

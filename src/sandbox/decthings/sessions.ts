@@ -6,7 +6,7 @@ import type { Launchers, Place, Resident } from './launchers.js';
 import type { LocationParams } from './params.js';
 import { EventStream, type Source } from './stream.js';
 
-type EndCode = 'terminated_on_request' | 'launcher_terminated' | 'inactive_timeout';
+type EndCode = 'terminated_on_request' | 'launcher_terminated' | 'inactive_timeout' | 'unknown';
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const MOST_SESSIONS = 256;
 

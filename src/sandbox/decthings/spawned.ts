@@ -19,8 +19,6 @@ const KIND: Kind = {
   notFound: 'spawned_command_not_found',
   resident: 'spawned',
 };
-/** What a shell answers for a command that it cannot find or start. */
-const NOT_STARTED = 127;
 
 interface Options {
   model: Model | undefined;
@@ -39,16 +37,7 @@ class SpawnedCommand extends ChildSession {
     super(id, place, KIND, idleSeconds, child);
     this.model = model;
     this.folder = folder;
-    this.timeout = timer(timeoutSeconds, () => this.end('inactive_timeout'));
-    child.on('error', error => {
-      if (child.pid !== undefined) return;
-      this.printed('stderr', Buffer.from(`${error.message}\n`));
-      this.over(NOT_STARTED, null);
-    });
-    child.on('exit', () => this.sweep());
-    child.on('close', (exitCode, signal) => {
-      if (child.pid !== undefined) this.over(exitCode, signal);
-    });
+    this.timeout = timer(timeoutSeconds, () => this.end('unknown'));
   }
 
   write(bytes: Uint8Array): void {
@@ -60,7 +49,7 @@ class SpawnedCommand extends ChildSession {
     super.printed(stream, chunk);
   }
 
-  private over(exitCode: number | null, signal: string | null): void {
+  protected over(exitCode: number | null, signal: string | null): void {
     clearTimeout(this.timeout);
     rmSync(this.folder, { recursive: true, force: true });
     this.finish(exitReason('process_exit', exitCode, signal));
@@ -133,7 +122,7 @@ export class SpawnedCommands {
     const { executionLocation, options, subscribeToEvents } = params;
     const { id } = await this.sessions.launch(executionLocation, subscribeToEvents && socket, (id, place) => {
       const folder = join(this.root, id);
-      mkdirSync(folder, { recursive: true });
+      mkdirSync(folder);
       for (const each of model === undefined ? others : [model, ...others]) linkModel(each, folder);
       const home = model?.folder ?? folder;
       const child = spawn(params.command, params.args, {

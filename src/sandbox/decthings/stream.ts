@@ -5,6 +5,8 @@ import type { Connection } from './connection.js';
 export interface Source {
   pause(): void;
   resume(): void;
+  /** The last subscriber has gone. */
+  unwatched?(): void;
 }
 
 /**
@@ -23,10 +25,6 @@ export class EventStream {
     private readonly source: Source,
   ) {}
 
-  get watched(): boolean {
-    return this.sockets.size > 0;
-  }
-
   subscribe(socket: Connection): void {
     if (socket.closed) return;
     this.sockets.add(socket);
@@ -39,6 +37,7 @@ export class EventStream {
     const was = this.sockets.delete(socket);
     socket.unsubscribedFrom(this);
     this.settle();
+    if (was && this.sockets.size === 0) this.source.unwatched?.();
     return was;
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Methods } from '../../decthings/methods.js';
@@ -8,7 +8,7 @@ import { environment, shell } from './environment.js';
 import type { Launchers, Place } from './launchers.js';
 import type { Model, Models } from './models.js';
 import { filesystemAccess, id, location, oneBlob, seconds, side, subscribeToEvents } from './params.js';
-import { endProcess, exitReason, killSession, signalName } from './processes.js';
+import { endProcess, exitReason, signalName } from './processes.js';
 import { Pty } from './pty.js';
 import { type Kind, Session, Sessions } from './sessions.js';
 
@@ -37,7 +37,6 @@ class Terminal extends Session {
     super(id, place, KIND, idleSeconds);
     this.model = model;
     this.access = access;
-    mkdirSync(access, { recursive: true });
     this.addAccess(model);
     this.pty = new Pty({
       ...shell(),
@@ -82,7 +81,6 @@ class Terminal extends Session {
   }
 
   private exited(exitCode: number, signal: number | undefined): void {
-    killSession(this.pty.pid);
     rmSync(this.access, { recursive: true, force: true });
     this.finish(exitReason('process_exit', exitCode, signalName(signal)));
   }

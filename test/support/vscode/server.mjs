@@ -47,10 +47,11 @@ export async function startServer({ settings = {}, env = {}, extensions = [], te
     ...(process.platform === 'linux' && { XDG_RUNTIME_DIR: serverDataDir }),
     ...env,
   };
-  for (const extension of extensions) {
-    if (extension.endsWith('.vsix')) {
-      await promisify(execFile)(node, [...common, '--install-extension', extension], { env: environment });
-    } else linkExtension(join(serverDataDir, 'extensions'), extension);
+  for (const folder of extensions.filter(each => !each.endsWith('.vsix'))) {
+    linkExtension(join(serverDataDir, 'extensions'), folder);
+  }
+  for (const file of extensions.filter(each => each.endsWith('.vsix'))) {
+    await promisify(execFile)(node, [...common, '--install-extension', file], { env: environment });
   }
   const child = spawnGroup(
     node,
@@ -114,7 +115,7 @@ export function writeSettings(folder, settings) {
 }
 
 /**
- * A server takes every folder it finds on its first start for an installed extension.
+ * A server takes every folder it finds for an installed extension, but only before it has installed any itself.
  * @param {string} installed
  * @param {string} folder
  */

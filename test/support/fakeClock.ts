@@ -1,0 +1,72 @@
+import type { Clock } from '../../src/core/clock.js';
+
+/** Time that passes only when a test says so. */
+export class FakeClock implements Clock {
+  private time = 1_000_000;
+  private timers: { at: number; act: () => void }[] = [];
+  /** What `random` gives. */
+  chance = 0.5;
+
+  now = (): number => this.time;
+  random = (): number => this.chance;
+
+  after = (ms: number, act: () => void): (() => void) => {
+    const timer = { at: this.time + ms, act };
+    this.timers.push(timer);
+    return () => {
+      this.timers = this.timers.filter(each => each !== timer);
+    };
+  };
+
+  /** Timers that are still to fire. */
+  get pending(): number {
+    return this.timers.length;
+  }
+
+  /** Milliseconds until the next timer. */
+  get next(): number | undefined {
+    return this.earliest && this.earliest.at - this.time;
+  }
+
+  /** Lets time pass; the timers of that span fire in order, those that they start included. */
+  advance(ms: number): void {
+    const end = this.time + ms;
+    for (let timer = this.earliest; timer && timer.at <= end; timer = this.earliest) this.fire(timer);
+    this.time = end;
+  }
+
+  /** The same, with promises settled after each timer, as on a real clock. */
+  async run(ms: number): Promise<void> {
+    await settled();
+    const end = this.time + ms;
+    for (let timer = this.earliest; timer && timer.at <= end; timer = this.earliest) {
+      this.fire(timer);
+      await settled();
+    }
+    this.time = end;
+  }
+
+  /** The machine sleeps: time has passed, and timers fire late. */
+  jump(ms: number): void {
+    this.time += ms;
+    this.advance(0);
+  }
+
+  private get earliest() {
+    return this.timers.reduce<(typeof this.timers)[number] | undefined>(
+      (first, timer) => (first && first.at <= timer.at ? first : timer),
+      undefined,
+    );
+  }
+
+  private fire(timer: { at: number; act: () => void }): void {
+    this.timers = this.timers.filter(each => each !== timer);
+    this.time = Math.max(this.time, timer.at);
+    timer.act();
+  }
+}
+
+/** All that promises have to do has been done. */
+export function settled(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve));
+}

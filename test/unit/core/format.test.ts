@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { durationText, locationText, mebibytesText, specDetails, specText } from '../../../src/core/format.js';
+
+describe('format', () => {
+  it('a machine in one line, and figure by figure', () => {
+    const spec = {
+      cpus: 2.5,
+      memoryMebibytes: 4096,
+      diskMebibytes: 1_500,
+      swapMebibytes: 512,
+      gpus: [
+        { model: 'L4', count: 1 },
+        { model: 'A100 80GB', count: 2 },
+      ],
+    };
+    assert.equal(specText(spec), '2.5 CPU · 4 GiB · 1× L4 · 2× A100 80GB');
+    assert.equal(specText({ cpus: 1, memoryMebibytes: 300 }), '1 CPU · 300 MiB');
+    assert.deepEqual(specDetails(spec), [
+      ['CPU', '2.5'],
+      ['Memory', '4 GiB'],
+      ['Disk', '1.46 GiB'],
+      ['Swap', '512 MiB'],
+      ['GPU', '1× L4'],
+      ['GPU', '2× A100 80GB'],
+    ]);
+    assert.deepEqual(specDetails({ cpus: 1, memoryMebibytes: 300 }).length, 2);
+  });
+
+  it('sizes and durations', () => {
+    assert.deepEqual([0, 1023, 1024, 1536, 20_480, 3 * 1024 ** 2].map(mebibytesText), [
+      '0 MiB',
+      '1023 MiB',
+      '1 GiB',
+      '1.5 GiB',
+      '20 GiB',
+      '3 TiB',
+    ]);
+    const minute = 60_000;
+    assert.deepEqual(
+      [-5, 0, 59_400, minute, 59.9 * minute, 60 * minute, 47 * 60 * minute, 49 * 60 * minute].map(durationText),
+      ['0 s', '0 s', '59 s', '1 min', '59 min', '1 h', '47 h', '2 d'],
+    );
+  });
+
+  it('where something runs', () => {
+    const nameOf = (id: string) => `«${id}»`;
+    const spec = { cpus: 1, memoryMebibytes: 1024 };
+    assert.equal(locationText({ type: 'persistentLauncher', persistentLauncherId: 'l1' }, nameOf), '«l1»');
+    assert.equal(locationText({ type: 'persistentLauncher' }, nameOf), 'a launcher');
+    assert.equal(locationText({ type: 'temporaryLauncher', spec }, nameOf), 'temporary 1 CPU · 1 GiB');
+    assert.equal(locationText({ type: 'temporaryLauncher' }, nameOf), 'a temporary launcher');
+    assert.equal(locationText({ type: 'moon' }, nameOf), 'moon');
+  });
+});
