@@ -61,7 +61,7 @@ describe('an account of 10,000 launchers', () => {
     await run('search', { ids: rows.map(({ id }) => id) });
     await listed('3 by ID · 3');
     const shown = account.services.views.launchers.tree.nodes.map(({ row }) => row.id);
-    assert.deepEqual(shown.sort(), rows.map(({ id }) => id).sort());
+    assert.deepEqual(new Set(shown), new Set(rows.map(({ id }) => id)));
   });
 
   it('says so where nothing matches', async () => {

@@ -3,7 +3,7 @@ import type { RowTree } from '../../../src/ui/tree.js';
 
 /** The words beside a view's title, as VS Code was given them. */
 export function titleOf<T extends { id: string }>(view: ResourceView<T>): string | undefined {
-  return view['view'].description;
+  return view.view.description;
 }
 
 /** How often VS Code was told to draw something while `act` was under way. */
