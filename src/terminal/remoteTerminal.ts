@@ -40,7 +40,7 @@ export class RemoteTerminal {
   private readonly encoder = new TextEncoder();
   private link: TerminalLink | undefined;
   private health: Health | undefined;
-  private idle: IdleWatch | undefined;
+  private readonly idle: IdleWatch;
   private cancelTimer: (() => void) | undefined;
   private connecting: AbortController | undefined;
   /** Counts connections, so that what a former one still says is not taken for the present one's. */
@@ -50,6 +50,7 @@ export class RemoteTerminal {
 
   constructor(private readonly options: RemoteTerminalOptions) {
     this.state = initialState(options.sessionId);
+    this.idle = new IdleWatch(options.clock, options.launch.idleTimeout, left => options.warnIdle?.(left));
     this.output = new OutputFlow(
       {
         show: options.show,
@@ -77,7 +78,7 @@ export class RemoteTerminal {
 
   start(size: TerminalSize | undefined): void {
     if (size) this.dispatch({ type: 'resize', size });
-    this.dispatch({ type: 'start', now: this.options.clock.now() });
+    this.dispatch({ type: 'start', now: this.now });
   }
 
   /** What the person typed, and what the terminal answered to programs' queries. */
@@ -85,7 +86,7 @@ export class RemoteTerminal {
     const typed = this.output.takeAnswers(text);
     if (typed === '') return;
     if (INTERRUPT.test(typed)) this.output.interrupt();
-    this.dispatch({ type: 'input', bytes: this.encoder.encode(typed), now: this.options.clock.now() });
+    this.dispatch({ type: 'input', bytes: this.encoder.encode(typed), now: this.now });
   }
 
   resize(size: TerminalSize): void {
@@ -96,7 +97,7 @@ export class RemoteTerminal {
   keepAlive(): void {
     const { phase, sessionId } = this.state;
     if (phase !== 'live' || sessionId === undefined) return;
-    this.idle?.touched();
+    this.idle.touched();
     this.link?.write(sessionId, new Uint8Array(0)).catch(error => this.options.log.debug(`Keep alive: ${error}`));
   }
 
@@ -107,7 +108,7 @@ export class RemoteTerminal {
 
   /** The network is back: waiting any longer is pointless. */
   online(): void {
-    this.dispatch({ type: 'online', now: this.options.clock.now() });
+    this.dispatch({ type: 'online', now: this.now });
   }
 
   /** @param terminate whether the remote session ends too, or goes on without anybody watching */
@@ -117,13 +118,17 @@ export class RemoteTerminal {
     this.cancelTimer?.();
   }
 
+  private get now(): number {
+    return this.options.clock.now();
+  }
+
   private dispatch(event: Event): void {
     const before = this.state.phase;
     const { state, effects } = reduce(this.state, event);
     this.state = state;
     for (const effect of effects) this.perform(effect);
     if (state.phase !== before) {
-      this.watchIdle(before);
+      this.idle.phaseChanged(before, state.phase);
       this.options.log.debug(`Terminal ${state.sessionId ?? '(new)'}: ${before} → ${state.phase}`);
       this.changed.fire(state.phase);
     }
@@ -150,17 +155,11 @@ export class RemoteTerminal {
         );
         return;
       case 'write':
-        this.idle?.touched();
+        this.idle.touched();
         this.ask(
           link => link.write(effect.sessionId, effect.bytes),
           () => this.dispatch({ type: 'answered' }),
-          error =>
-            this.dispatch({
-              type: 'writeFailed',
-              error,
-              gone: error.kind === 'notFound',
-              now: this.options.clock.now(),
-            }),
+          error => this.dispatch({ type: 'writeFailed', error, gone: error.kind === 'notFound', now: this.now }),
         );
         return;
       case 'resize':
@@ -173,9 +172,7 @@ export class RemoteTerminal {
         return;
       case 'schedule':
         this.cancelTimer?.();
-        this.cancelTimer = this.options.clock.after(effect.ms, () =>
-          this.dispatch({ type: 'timer', now: this.options.clock.now() }),
-        );
+        this.cancelTimer = this.options.clock.after(effect.ms, () => this.dispatch({ type: 'timer', now: this.now }));
         return;
       case 'disconnect':
         this.disconnect();
@@ -249,18 +246,6 @@ export class RemoteTerminal {
     }
   }
 
-  /** The time-out is known of a session that was started here. */
-  private watchIdle(before: Phase): void {
-    const { idleTimeout } = this.options.launch;
-    const { phase } = this.state;
-    if (before === 'launching' && phase === 'live' && idleTimeout !== undefined && this.options.warnIdle) {
-      this.idle = new IdleWatch(this.options.clock, idleTimeout * 1000, left => this.options.warnIdle?.(left));
-    } else if (phase === 'ended' || phase === 'closed') {
-      this.idle?.dispose();
-      this.idle = undefined;
-    }
-  }
-
   private drop(error: RemoteError): void {
     const fatal = error.kind === 'credentials' || error.kind === 'invalid';
     this.dispatch({ type: 'dropped', error, fatal, random: this.options.clock.random() });
@@ -290,7 +275,7 @@ export class RemoteTerminal {
     }
     if (id !== this.state.sessionId) return;
     this.exitReason = reason;
-    this.dispatch({ type: 'exit', sessionId: id, exitCode: exitCodeOf(reason), now: this.options.clock.now() });
+    this.dispatch({ type: 'exit', sessionId: id, exitCode: exitCodeOf(reason), now: this.now });
   }
 
   private replayEarly(sessionId: string | undefined): void {

@@ -3,11 +3,26 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 
-/** Runs a command from the palette by its title as shown there, for example "View: Show Extensions". */
+const PALETTE_ATTEMPTS = 6;
+const PALETTE_MS = 5000;
+
+/**
+ * Runs a command from the palette by its whole title as shown there, for example "View: Show Extensions". A window that
+ * is still starting may close the palette or not know the command yet; the palette is then opened again.
+ */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  await quickInput(page).fill(`>${title}`);
-  await quickRow(page, title).click();
+  const row = quickRows(page).filter({ has: page.getByText(title, { exact: true }) });
+  for (let attempt = 1; ; attempt++) {
+    await page.keyboard.press('F1');
+    try {
+      await quickInput(page).fill(`>${title}`, { timeout: PALETTE_MS });
+      await row.first().click({ timeout: PALETTE_MS });
+      return;
+    } catch (error) {
+      if (attempt === PALETTE_ATTEMPTS) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
 }
 
 /** The field of the open quick pick or input box. */
@@ -17,10 +32,11 @@ export function quickInput(page: Page): Locator {
 
 /** The first row of the open quick pick which contains the text. */
 export function quickRow(page: Page, text: string): Locator {
-  return page
-    .locator('.quick-input-widget:visible .quick-input-list .monaco-list-row')
-    .filter({ hasText: text })
-    .first();
+  return quickRows(page).filter({ hasText: text }).first();
+}
+
+function quickRows(page: Page): Locator {
+  return page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
 }
 
 /** Types into the open input box and accepts it. */
