@@ -8,7 +8,7 @@ import { Health } from './health.js';
 import { reduce } from './machine.js';
 import { OutputFlow } from './output.js';
 import { type Effect, type Event, initialState, type Notice, type Phase, type State } from './state.js';
-import { dimLine, exitCodeOf, noticeText, skippedText } from './words.js';
+import { dimLine, exitCodeOf, FRESH_TERMINAL, noticeText, skippedText } from './words.js';
 
 export interface RemoteTerminalOptions {
   service: MachineBackend['terminals'];
@@ -23,8 +23,9 @@ export interface RemoteTerminalOptions {
   leave(exitCode: number | undefined): void;
 }
 
-const INTERRUPT = /[\x03\x1c]/;
-/** Output of sessions whose id is not known yet; the launch's answer comes within moments of it. */
+/** Ctrl+C and Ctrl+\. */
+const INTERRUPTS = [0x03, 0x1c];
+/** Output that came before the answer of the launch or the subscription; that answer comes within moments of it. */
 const MAX_EARLY_BYTES = 256 * 1024;
 
 type Early = { id: string } & ({ bytes: Uint8Array } | { exit: ExitReason });
@@ -70,15 +71,15 @@ export class RemoteTerminal {
 
   start(size: TerminalSize | undefined): void {
     if (size) this.dispatch({ type: 'resize', size });
-    this.dispatch({ type: 'start', now: this.options.clock.now() });
+    this.dispatch({ type: 'start' });
   }
 
   /** What the person typed, and what the terminal answered to programs' queries. */
   input(text: string): void {
-    const typed = this.output.takeAnswers(text);
-    if (typed === '') return;
-    if (INTERRUPT.test(typed)) this.output.interrupt();
-    this.dispatch({ type: 'input', bytes: this.encoder.encode(typed), now: this.options.clock.now() });
+    if (this.phase === 'closed') return;
+    const bytes = this.encoder.encode(this.output.takeAnswers(text));
+    if (interrupts(bytes)) this.output.interrupt();
+    this.dispatch({ type: 'input', bytes });
   }
 
   resize(size: TerminalSize): void {
@@ -87,26 +88,25 @@ export class RemoteTerminal {
 
   /** The network is back: waiting any longer is pointless. */
   online(): void {
-    this.dispatch({ type: 'online', now: this.options.clock.now() });
+    this.dispatch({ type: 'online' });
   }
 
   /** @param terminate whether the remote session ends too, or goes on without anybody watching */
   close(terminate: boolean): void {
     this.dispatch({ type: 'close', terminate });
     this.output.dispose();
-    this.cancelTimer?.();
   }
 
   private dispatch(event: Event): void {
     const before = this.state.phase;
-    const { state, effects } = reduce(this.state, event);
+    const { state, effects } = reduce(this.state, event, this.options.clock.now());
     this.state = state;
     for (const effect of effects) this.perform(effect);
     if (state.phase !== before) {
       this.options.log.debug(`Terminal ${state.sessionId ?? '(new)'}: ${before} → ${state.phase}`);
       this.changed.fire(state.phase);
     }
-    if (before === 'launching' && state.phase === 'live') this.replayEarly(state.sessionId);
+    if (before !== 'live' && state.phase === 'live') this.replayEarly();
   }
 
   private perform(effect: Effect): void {
@@ -118,7 +118,7 @@ export class RemoteTerminal {
         this.ask(
           link => link.launch(this.options.launch, effect.size),
           sessionId => this.dispatch({ type: 'launched', sessionId }),
-          error => this.dispatch({ type: 'launchFailed', error }),
+          error => (isUncertain(error) ? this.drop(error) : this.dispatch({ type: 'launchFailed', error })),
         );
         return;
       case 'attach':
@@ -131,14 +131,14 @@ export class RemoteTerminal {
       case 'write':
         this.ask(
           link => link.write(effect.sessionId, effect.bytes),
-          () => this.dispatch({ type: 'answered' }),
+          () => {
+            if (interrupts(effect.bytes)) this.output.interruptArrived();
+            this.dispatch({ type: 'answered' });
+          },
           error =>
-            this.dispatch({
-              type: 'writeFailed',
-              error,
-              gone: error.kind === 'notFound',
-              now: this.options.clock.now(),
-            }),
+            error.kind === 'credentials'
+              ? this.drop(error)
+              : this.dispatch({ type: 'writeFailed', error, gone: error.kind === 'notFound' }),
         );
         return;
       case 'resize':
@@ -151,15 +151,16 @@ export class RemoteTerminal {
         return;
       case 'schedule':
         this.cancelTimer?.();
-        this.cancelTimer = this.options.clock.after(effect.ms, () =>
-          this.dispatch({ type: 'timer', now: this.options.clock.now() }),
-        );
+        this.cancelTimer = this.options.clock.after(effect.ms, () => this.dispatch({ type: 'timer' }));
         return;
       case 'disconnect':
         this.disconnect();
         return;
+      case 'reset':
+        this.output.notice(FRESH_TERMINAL);
+        return;
       case 'bell':
-        this.options.show('\x07');
+        this.output.notice('\x07');
         return;
       case 'notice':
         this.say(effect.notice);
@@ -171,7 +172,6 @@ export class RemoteTerminal {
   }
 
   private async connect(): Promise<void> {
-    this.cancelTimer?.();
     this.disconnect();
     const epoch = this.epoch;
     const current = () => epoch === this.epoch;
@@ -195,7 +195,7 @@ export class RemoteTerminal {
       this.health = new Health(this.options.clock, {
         ping: () => link.ping(),
         isPaused: () => this.output.isPaused,
-        dead: () => this.drop(new RemoteError('network', 'The connection is dead.')),
+        dead: () => this.drop(new RemoteError('network', 'The connection gave no sign of life.')),
       });
       this.dispatch({ type: 'opened' });
     } catch (error) {
@@ -223,17 +223,20 @@ export class RemoteTerminal {
     // A program draws itself anew when its size changes; told the size it has already, it would not.
     const sizes = redraw ? [{ ...size, rows: Math.max(1, size.rows - 1) }, size] : [size];
     for (const each of sizes) {
-      link.resize(sessionId, each).catch(error => this.options.log.debug(`Terminal ${sessionId}: resize: ${error}`));
+      link.resize(sessionId, each).catch(error => {
+        // A later size took its place.
+        if (!hasKind(error, 'cancelled')) this.options.log.debug(`Terminal ${sessionId}: resize: ${error}`);
+      });
     }
   }
 
   private drop(error: RemoteError): void {
-    const fatal = error.kind === 'credentials' || error.kind === 'invalid';
-    this.dispatch({ type: 'dropped', error, fatal, random: this.options.clock.random() });
+    this.dispatch({ type: 'dropped', error, fatal: isFatal(error), random: this.options.clock.random() });
   }
 
   private disconnect(): void {
     this.epoch++;
+    this.cancelTimer?.();
     this.connecting?.abort();
     this.connecting = undefined;
     this.health?.dispose();
@@ -241,35 +244,38 @@ export class RemoteTerminal {
     if (!this.link) return;
     this.link.close();
     this.link = undefined;
-    this.output.cut();
+    if (this.phase !== 'closed') this.output.cut();
   }
 
   private receive(id: string, bytes: Uint8Array): void {
-    if (id === this.state.sessionId) this.output.push(bytes);
-    else if (this.state.phase === 'launching') this.keepEarly({ id, bytes });
+    if (this.isEarly) this.keepEarly({ id, bytes });
+    else if (this.phase === 'live' && id === this.sessionId) this.output.push(bytes);
   }
 
   private exited(id: string, reason: ExitReason): void {
-    if (this.state.phase === 'launching') {
+    if (this.isEarly) {
       this.keepEarly({ id, exit: reason });
-      return;
+    } else if (id === this.sessionId) {
+      this.exitReason = reason;
+      this.dispatch({ type: 'exit', sessionId: id, exitCode: exitCodeOf(reason) });
     }
-    if (id !== this.state.sessionId) return;
-    this.exitReason = reason;
-    this.dispatch({ type: 'exit', sessionId: id, exitCode: exitCodeOf(reason), now: this.options.clock.now() });
+  }
+
+  /** Whether what comes has to wait for the answer of the call that starts or subscribes to the session. */
+  private get isEarly(): boolean {
+    return this.phase === 'launching' || this.phase === 'attaching';
   }
 
   private keepEarly(event: Early): void {
     const size = this.early.reduce((sum, each) => sum + ('bytes' in each ? each.bytes.length : 0), 0);
-    if (size < MAX_EARLY_BYTES) this.early.push(event);
+    if ('exit' in event || size < MAX_EARLY_BYTES) this.early.push(event);
   }
 
-  private replayEarly(sessionId: string | undefined): void {
+  private replayEarly(): void {
     const { early } = this;
     this.early = [];
     for (const event of early) {
-      if (event.id !== sessionId) continue;
-      if ('bytes' in event) this.output.push(event.bytes);
+      if ('bytes' in event) this.receive(event.id, event.bytes);
       else this.exited(event.id, event.exit);
     }
   }
@@ -277,4 +283,18 @@ export class RemoteTerminal {
   private say(notice: Notice): void {
     this.output.notice(dimLine(noticeText(notice, this.exitReason)));
   }
+}
+
+function interrupts(bytes: Uint8Array): boolean {
+  return INTERRUPTS.some(key => bytes.includes(key));
+}
+
+/** Trying again by itself cannot help: the person has to do something first. */
+function isFatal({ kind }: RemoteError): boolean {
+  return kind === 'credentials' || kind === 'invalid' || kind === 'refused';
+}
+
+/** Nobody knows whether the service did what it was asked for. */
+function isUncertain({ kind }: RemoteError): boolean {
+  return kind === 'network' || kind === 'timeout' || kind === 'protocol';
 }
