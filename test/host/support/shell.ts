@@ -42,7 +42,7 @@ export class Shell {
   /** Runs a command, and gives what it printed, when the shell prompts again. */
   async run(command: string): Promise<string> {
     this.type(`${command}; printf '%s' '<''end>'\r`);
-    const match = await this.read(/\n([^]*?)<end>/);
+    const match = await this.read(/\n([\s\S]*?)<end>/);
     return (match[1] ?? '').trim();
   }
 
