@@ -47,6 +47,7 @@ export class RemoteTerminal {
   private epoch = 0;
   private readonly early = new EarlyEvents();
   private exitReason: ExitReason | undefined;
+  private failed: Error | undefined;
 
   constructor(private readonly options: RemoteTerminalOptions) {
     this.state = initialState(options.sessionId);
@@ -74,6 +75,11 @@ export class RemoteTerminal {
   get sessionOver(): boolean {
     const kind = this.state.ending?.kind;
     return this.state.phase === 'ended' && (kind === 'exit' || kind === 'gone');
+  }
+
+  /** Why it has ended without a session, or without one that can be reached. */
+  get failure(): Error | undefined {
+    return this.failed;
   }
 
   start(size: TerminalSize | undefined): void {
@@ -198,6 +204,7 @@ export class RemoteTerminal {
     this.connecting = connecting;
     this.early.take(undefined);
     this.exitReason = undefined;
+    this.failed = undefined;
     try {
       const link = await this.options.service.connect(
         {
@@ -286,6 +293,7 @@ export class RemoteTerminal {
   }
 
   private say(notice: Notice): void {
+    if (notice.type === 'ended') this.failed = notice.error;
     this.output.notice(dimLine(noticeText(notice, this.exitReason)));
   }
 }
