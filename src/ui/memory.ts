@@ -13,10 +13,13 @@ interface Remembered {
 }
 
 export class Memory {
+  /** What this window has set. VS Code's own copy goes back to a former value for a moment when sets follow closely. */
+  private readonly own: Partial<Remembered> = {};
+
   constructor(private readonly state: vscode.Memento) {}
 
   get<K extends keyof Remembered>(key: K): Remembered[K] | undefined {
-    return this.state.get<Remembered[K]>(key);
+    return this.own[key] ?? this.state.get<Remembered[K]>(key);
   }
 
   /** How launchers are listed: the newest first, unless the person chose otherwise. */
@@ -25,6 +28,7 @@ export class Memory {
   }
 
   set<K extends keyof Remembered>(key: K, value: Remembered[K]): void {
+    this.own[key] = value;
     void this.state.update(key, value);
   }
 }

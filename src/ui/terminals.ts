@@ -219,7 +219,7 @@ export function untilLive({ remote }: TerminalPty): Promise<string> {
       const { phase, sessionId } = remote;
       if (phase === 'live' && sessionId !== undefined) resolve(sessionId);
       else if (phase === 'ended' || phase === 'closed') {
-        reject(new RemoteError('service', 'The terminal could not be started; its tab says why.'));
+        reject(remote.failure ?? new RemoteError('service', 'The terminal ended as soon as it was started.'));
       } else return;
       subscription.dispose();
     };
