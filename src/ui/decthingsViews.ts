@@ -43,18 +43,21 @@ export class DecthingsViews implements vscode.Disposable {
       toRow: launcher => launcherRow(launcher, () => account.backend),
       filter: () => this.filterText(),
       onShow,
+      signIn: 'remoteCompute.decthings.signIn',
     });
     this.debugSessions = new ResourceView({
       id: 'remoteCompute.debugSessions',
       store: this.debugStore,
       toRow: session => debugRow(session, names),
       onShow,
+      signIn: 'remoteCompute.decthings.signIn',
     });
     this.terminals = new ResourceView({
       id: 'remoteCompute.terminals',
       store: this.terminalStore,
       toRow: session => terminalRow(session, names, terminals.stateOf(session.id)),
       onShow,
+      signIn: 'remoteCompute.decthings.signIn',
     });
     this.subscriptions = [
       this.launchers,

@@ -1,6 +1,8 @@
 import type * as vscode from 'vscode';
 import type { ListQuery } from '../core/backend.js';
+import type { PaymentContract } from '../core/payments.js';
 import type { MachineSpec } from '../core/resources.js';
+import type { TaskRequest } from '../core/tasks.js';
 
 /** What the person chose last, to start from next time. Shared by all windows. */
 interface Remembered {
@@ -10,6 +12,20 @@ interface Remembered {
   temporaryMachine: MachineSpec;
   /** Seconds. */
   idleTimeout: number;
+  /** Which tasks are listed, and how they are sorted. */
+  taskQuery: TaskQuery;
+  /** What the last task was deployed with. */
+  taskRequest: TaskRequest;
+  /** What each task was created with, newest last, for Create Again. */
+  createdTasks: { id: string; request: TaskRequest }[];
+  /** The payment contract that was trusted, by chain id. */
+  trustedContracts: Record<string, PaymentContract>;
+}
+
+export interface TaskQuery {
+  search?: string;
+  status?: string;
+  sort?: 'created' | 'name' | 'end';
 }
 
 export class Memory {

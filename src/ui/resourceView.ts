@@ -10,6 +10,8 @@ export interface ResourceViewOptions<T extends { id: string }> {
   toRow(resource: T): Row;
   /** Called when the view is shown for the first time and whenever it is shown again. */
   onShow(): void;
+  /** The command that signs in to the service. */
+  signIn: string;
   /** Words after the view's title, such as what it is filtered by. */
   filter?(): string | undefined;
 }
@@ -55,7 +57,7 @@ export class ResourceView<T extends { id: string }> implements vscode.Disposable
     const { store, toRow, id } = this.options;
     const { state } = store;
     const rows = state.rows.map(resource => this.markBusy(toRow(resource)));
-    if (state.error) rows.unshift(errorRow(id, state.error));
+    if (state.error) rows.unshift(errorRow(id, state.error, this.options.signIn));
     if (state.rows.length > 0 && state.rows.length < state.total) rows.push(loadMoreRow(id, state));
     this.tree.setRows(rows);
     this.view.description = describe(state, this.options.filter?.());
@@ -103,7 +105,7 @@ function number(value: number): string {
   return value.toLocaleString('en');
 }
 
-function errorRow(view: string, error: RemoteError): Row {
+function errorRow(view: string, error: RemoteError, signInCommand: string): Row {
   const signIn = error.kind === 'credentials';
   return {
     id: `${view}/error`,
@@ -113,9 +115,7 @@ function errorRow(view: string, error: RemoteError): Row {
     contextValue: signIn ? 'error+signIn' : 'error+retry',
     spoken: `Error: ${error.message} Press Enter to ${signIn ? 'sign in' : 'retry'}.`,
     tooltip: error.message,
-    command: signIn
-      ? { id: 'remoteCompute.decthings.signIn', title: 'Sign In' }
-      : { id: 'remoteCompute.refresh', title: 'Retry' },
+    command: signIn ? { id: signInCommand, title: 'Sign In' } : { id: 'remoteCompute.refresh', title: 'Retry' },
   };
 }
 

@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import { cancelled, hasKind } from '../core/errors.js';
+import { costOf, unitsText } from '../core/money.js';
+import type { Payment, PaymentKind, Quote, Signer } from '../core/payments.js';
+import type { Task } from '../core/tasks.js';
+import { trustedContract } from './contractTrust.js';
+import type { Memory } from './memory.js';
+import { inputText } from './prompts.js';
+import type { SwanAccount } from './swanAccount.js';
+import { hoursText, taskName } from './taskRows.js';
+
+/**
+ * Pays for a task: everything is read first, then one modal names it all, then it is signed. There is no way around the
+ * modal. Resolves when the service knows of the payment.
+ * @param duration seconds, of a renewal
+ */
+export async function payForTask(
+  { account, memory }: { account: SwanAccount; memory: Memory },
+  task: Task,
+  kind: PaymentKind,
+  duration?: number,
+): Promise<Payment> {
+  const connection = await account.require();
+  const wallet = await account.requireWallet();
+  const { payments } = connection.backend;
+  const quote = await progress('Reading the price and your balance…', async signal => {
+    const contract = await trustedContract(memory, connection);
+    const renewal = duration === undefined ? {} : { duration };
+    return payments.estimate({ task: task.id, kind, wallet: wallet.address, contract, ...renewal }, signal);
+  });
+  await confirmQuote(task, quote);
+  const signer = await account.signer(open => askPassword(open));
+  return await progress(
+    `Paying ${swan(quote.amount)} for ${taskName(task)}…`,
+    () => payments.pay(quote, signer),
+    false,
+  );
+}
+
+/** @throws cancelled */
+async function confirmQuote(task: Task, quote: Quote): Promise<void> {
+  const { amount, duration, network, balance, balanceAfter, gas, approval, pricePerHour } = quote;
+  const pay = `Pay ${swan(amount)}`;
+  const detail = [
+    `For: ${hoursText(duration)} at ${swan(pricePerHour)} per hour${quote.request.kind === 'renew' ? ', added to the time left' : ''}`,
+    `Network: ${network.name} (chain ${network.chainId})`,
+    `To the contract: ${quote.request.contract.client}`,
+    `From your wallet: ${quote.request.wallet}`,
+    `SWAN balance: ${swan(balance)} now, ${swan(balanceAfter)} afterwards`,
+    `Gas: at most ${unitsText(gas)} ETH${approval ? ', for an approval of exactly this amount and the payment' : ''}`,
+  ].join('\n');
+  const what = quote.request.kind === 'renew' ? 'Renew' : 'Pay for';
+  const answer = await vscode.window.showWarningMessage(
+    `${what} “${taskName(task)}”: ${swan(amount)}?`,
+    { modal: true, detail },
+    pay,
+  );
+  if (answer !== pay) throw cancelled();
+}
+
+async function askPassword(open: (password: string) => Promise<Signer>): Promise<Signer> {
+  let prompt = 'Password of the keystore. It is used in this window, and not kept';
+  for (;;) {
+    const password = await inputText({ title: 'Open the Wallet' }, { prompt, password: true });
+    try {
+      return await progress('Opening the wallet…', () => open(password), false);
+    } catch (error) {
+      if (!hasKind(error, 'credentials') && !hasKind(error, 'invalid')) throw error;
+      prompt = '⚠ This password does not open the keystore. Try again';
+    }
+  }
+}
+
+/** Shows that something is under way. A payment that is signed cannot be called off by closing its message. */
+export function progress<T>(title: string, act: (signal: AbortSignal) => Promise<T>, cancellable = true): Thenable<T> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable },
+    (_report, token) => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      return act(abort.signal);
+    },
+  );
+}
+
+/** `1.5 SWAN`, exactly. */
+export function swan(wei: bigint): string {
+  return `${unitsText(wei)} SWAN`;
+}
+
+/** What so many seconds cost, in words; empty where the price is not known. */
+export function costText(pricePerHour: bigint | undefined, seconds: number): string {
+  return pricePerHour === undefined ? '' : swan(costOf(pricePerHour, seconds));
+}

@@ -1,0 +1,118 @@
+import * as v from 'valibot';
+import type * as vscode from 'vscode';
+import { RemoteError } from '../core/errors.js';
+import type { Signer } from '../core/payments.js';
+import type { TaskBackend } from '../core/tasks.js';
+import { SecretAccount } from './secretAccount.js';
+import { addressSetting, setting } from './settings.js';
+
+/** Which orchestrator and chain, as the settings say. */
+export type NetworkChoice =
+  | { name: 'mainnet' | 'testnet' }
+  | { name: 'custom'; orchestratorUrl: string; rpcUrl: string; chainId: number };
+
+export interface SwanConnection {
+  backend: TaskBackend;
+  network: { name: string; chainId: number; explorerUrl?: string | undefined };
+}
+
+export type CreateSwan = (account: NetworkChoice & { apiKey: string; wallet: string }) => SwanConnection;
+
+/** Whose tasks are listed, and what can sign for them. A keystore's password is never kept. */
+const walletSchema = v.variant('type', [
+  v.object({ type: v.literal('key'), address: v.string(), privateKey: v.string() }),
+  v.object({ type: v.literal('keystore'), address: v.string(), keystore: v.string() }),
+  v.object({ type: v.literal('address'), address: v.string() }),
+]);
+export type Wallet = v.InferOutput<typeof walletSchema>;
+
+const API_KEY = 'swan.apiKey';
+const WALLET = 'swan.wallet';
+
+/** The Swan account of this person: an API key, a wallet, and the network that both are for. */
+export class SwanAccount extends SecretAccount<SwanConnection> {
+  /** Of a keystore that was opened in this window. */
+  private opened: Signer | undefined;
+
+  constructor(
+    secrets: vscode.SecretStorage,
+    private readonly create: CreateSwan,
+  ) {
+    super({ secrets, keys: [API_KEY, WALLET], settings: 'swan', signInFirst: 'Sign in to Swan Chain first.' });
+  }
+
+  get wallet(): Wallet | undefined {
+    return parseWallet(this.secret(WALLET));
+  }
+
+  /** @throws RemoteError that says what to do */
+  async requireWallet(): Promise<Wallet> {
+    await this.ready();
+    if (this.wallet) return this.wallet;
+    throw new RemoteError('invalid', 'Set a wallet first: Remote Compute: Set Wallet…', { code: 'no_wallet' });
+  }
+
+  /** Asks the service whether it accepts the key, then keeps it. */
+  async signIn(apiKey: string, signal?: AbortSignal): Promise<void> {
+    await this.ready();
+    const wallet = this.wallet?.address ?? NO_WALLET;
+    await this.create({ ...network(), apiKey, wallet }).backend.signIn(signal);
+    await this.keep({ [API_KEY]: apiKey });
+  }
+
+  async signOut(): Promise<void> {
+    this.opened = undefined;
+    await this.keep({ [API_KEY]: undefined, [WALLET]: undefined });
+  }
+
+  async setWallet(wallet: Wallet): Promise<void> {
+    this.opened = undefined;
+    await this.keep({ [WALLET]: JSON.stringify(wallet) });
+  }
+
+  /**
+   * What signs for the wallet.
+   * @param askPassword of a keystore, once per window
+   * @throws RemoteError where there is an address alone
+   */
+  async signer(askPassword: (open: (password: string) => Promise<Signer>) => Promise<Signer>): Promise<Signer> {
+    const { payments } = (await this.require()).backend;
+    const wallet = await this.requireWallet();
+    if (wallet.type === 'key') return await payments.signerFromKey(wallet.privateKey);
+    if (wallet.type === 'address') {
+      throw new RemoteError(
+        'invalid',
+        'This wallet is an address alone, which cannot sign. Pay elsewhere and use “Validate Payment…”, or set a wallet with its key.',
+        { code: 'cannot_sign' },
+      );
+    }
+    this.opened ??= await askPassword(password => payments.signerFromKeystore(wallet.keystore, password));
+    return this.opened;
+  }
+
+  protected override connect(secret: (key: string) => string | undefined): SwanConnection | undefined {
+    const apiKey = secret(API_KEY);
+    if (apiKey === undefined) return undefined;
+    return this.create({ ...network(), apiKey, wallet: parseWallet(secret(WALLET))?.address ?? NO_WALLET });
+  }
+}
+
+/** Nobody's: hardware and images can be looked at without a wallet. */
+const NO_WALLET = '0x0000000000000000000000000000000000000000';
+
+function parseWallet(text: string | undefined): Wallet | undefined {
+  if (text === undefined) return undefined;
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), walletSchema), text);
+  return parsed.success ? parsed.output : undefined;
+}
+
+function network(): NetworkChoice {
+  const name = setting<NetworkChoice['name']>('swan.network', 'mainnet');
+  if (name !== 'custom') return { name };
+  return {
+    name,
+    orchestratorUrl: addressSetting('swan.custom.orchestratorUrl', 'https:'),
+    rpcUrl: addressSetting('swan.custom.rpcUrl', 'https:'),
+    chainId: setting('swan.custom.chainId', 0),
+  };
+}

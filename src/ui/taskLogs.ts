@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../core/events.js';
+import type { Job, LogKind, TaskBackend } from '../core/tasks.js';
+
+/** Logs of jobs, followed live, each in an output channel of its own. */
+export class TaskLogs implements vscode.Disposable {
+  private readonly channels = new Map<string, vscode.OutputChannel>();
+  private readonly followed = new Map<string, Disposable>();
+
+  /** Shows the log's channel, and follows the log unless it is followed already. */
+  show(backend: TaskBackend, job: Job, kind: LogKind, name: string): void {
+    const key = `${job.id}/${kind}`;
+    let channel = this.channels.get(key);
+    if (!channel) {
+      channel = vscode.window.createOutputChannel(`${name} (${kind} log)`);
+      this.channels.set(key, channel);
+    }
+    channel.show(true);
+    if (!this.followed.has(key)) this.followed.set(key, this.follow(backend, job, kind, key, channel));
+  }
+
+  dispose(): void {
+    for (const followed of this.followed.values()) followed.dispose();
+    for (const channel of this.channels.values()) channel.dispose();
+    this.followed.clear();
+    this.channels.clear();
+  }
+
+  private follow(
+    backend: TaskBackend,
+    job: Job,
+    kind: LogKind,
+    key: string,
+    channel: vscode.OutputChannel,
+  ): Disposable {
+    return backend.followLog(job, kind, {
+      lines: lines => channel.append(`${lines.join('\n')}\n`),
+      reconnecting: () => channel.appendLine('— The connection was lost. Reconnecting; lines may be missing. —'),
+      closed: error => {
+        this.followed.delete(key);
+        const end = error ? `${error.message} Show the log again to follow it further.` : 'The log has ended.';
+        channel.appendLine(`— ${end} —`);
+      },
+    });
+  }
+}

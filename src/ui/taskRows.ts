@@ -1,0 +1,211 @@
+import { durationText } from '../core/format.js';
+import { costOf, unitsText } from '../core/money.js';
+import type { Job, Order, Provider, Task } from '../core/tasks.js';
+import { Hover } from './hover.js';
+import type { Row } from './tree.js';
+
+interface Look {
+  words: string;
+  icon: string;
+  color?: string;
+  /** Where it is in its life: not paid, on its way, running, or over. */
+  stage: 'unpaid' | 'pending' | 'running' | 'over' | 'unknown';
+}
+
+const looks: Record<string, Look> = {
+  initialized: { words: 'unpaid', icon: 'circle-large-outline', color: 'charts.yellow', stage: 'unpaid' },
+  created: { words: 'created', icon: 'loading~spin', color: 'charts.blue', stage: 'pending' },
+  accepting_bids: { words: 'waiting for bids…', icon: 'loading~spin', color: 'charts.blue', stage: 'pending' },
+  bidding_closed: { words: 'choosing a provider…', icon: 'loading~spin', color: 'charts.blue', stage: 'pending' },
+  submitted: { words: 'deploying…', icon: 'loading~spin', color: 'charts.blue', stage: 'pending' },
+  processing: { words: 'deploying…', icon: 'loading~spin', color: 'charts.blue', stage: 'pending' },
+  running: { words: 'running', icon: 'vm-running', color: 'charts.green', stage: 'running' },
+  completed: { words: 'completed', icon: 'pass', stage: 'over' },
+  finished: { words: 'finished', icon: 'pass', stage: 'over' },
+  terminated: { words: 'terminated', icon: 'circle-slash', stage: 'over' },
+  cancelled: { words: 'cancelled', icon: 'circle-slash', stage: 'over' },
+  failed: { words: 'failed', icon: 'error', color: 'charts.red', stage: 'over' },
+};
+
+export function taskLook({ status }: Pick<Task, 'status'>): Look {
+  const known = Object.hasOwn(looks, status) ? looks[status] : undefined;
+  return known ?? { words: status, icon: 'question', stage: 'unknown' };
+}
+
+/** Whether it will soon be something else. */
+export function taskInTransition(task: Task): boolean {
+  return taskLook(task).stage === 'pending';
+}
+
+/** Its own name, or the last part of its source, or its id. */
+export function taskName({ name, sourceUri, id }: Task): string {
+  const source = sourceUri?.replace(/\/+$/, '').split('/').at(-1);
+  return (name || source || id).slice(0, 80);
+}
+
+export function hoursText(seconds: number): string {
+  const hours = seconds / 3600;
+  return `${Number(hours.toFixed(2))} ${hours === 1 ? 'hour' : 'hours'}`;
+}
+
+export function taskRow(task: Task): Row {
+  const name = taskName(task);
+  const look = taskLook(task);
+  const left = timeLeft(task);
+  const price = task.pricePerHour === undefined ? undefined : `${unitsText(task.pricePerHour)} SWAN/h`;
+  const facts = [look.words, task.hardware.name, task.region, left, price].filter(Boolean);
+  return {
+    id: task.id,
+    label: name,
+    description: facts.join(' · '),
+    icon: look.color ? { id: look.icon, color: look.color } : { id: look.icon },
+    contextValue: ['task', ...abilities(task, look)].join('+'),
+    spoken: `Task ${name}, ${facts.join(', ')}`,
+    children: taskChildren(task),
+    resource: task,
+    hover: async () => taskHover(task, look).markdown,
+  };
+}
+
+function abilities(task: Task, { stage }: Look): string[] {
+  const can = ['again'];
+  if (stage === 'unpaid') can.push('pay');
+  if (stage === 'pending' || stage === 'running') can.push('terminate');
+  if (stage === 'running') can.push('renew');
+  if (stage === 'over' || stage === 'running') can.push('review');
+  return [...can, ...jobAbilities(task.jobs)];
+}
+
+function jobAbilities(jobs: readonly Job[]): string[] {
+  const can: string[] = [];
+  if (jobs.some(job => job.address?.type === 'web')) can.push('web');
+  if (jobs.some(job => job.address?.type === 'ssh')) can.push('ssh');
+  if (jobs.some(job => job.buildLog || job.containerLog)) can.push('logs');
+  return can;
+}
+
+/** `2 h left`, of a task that is not over. */
+export function timeLeft(task: Task, now = Date.now()): string | undefined {
+  if (taskLook(task).stage !== 'running' || task.endAt === undefined) return undefined;
+  return task.endAt > now ? `${durationText(task.endAt - now)} left` : 'at its end';
+}
+
+/** Wei of SWAN that the time so far has cost. */
+export function costSoFar(task: Task, now = Date.now()): bigint | undefined {
+  const { pricePerHour, startAt, endAt } = task;
+  if (pricePerHour === undefined || startAt === undefined || taskLook(task).stage === 'unpaid') return undefined;
+  const until = Math.min(now, endAt ?? now);
+  return costOf(pricePerHour, Math.max(0, Math.floor((until - startAt) / 1000)));
+}
+
+function taskChildren(task: Task): Row[] {
+  const apps = task.jobs.flatMap(job => appRow(task, job) ?? []);
+  const jobs = task.jobs.map(job => jobRow(task, job));
+  const orders = task.orders.map(order => orderRow(task, order));
+  const cost = costSoFar(task);
+  const money: Row[] = [];
+  if (cost !== undefined) money.push(factRow(task, 'cost', 'Cost so far', `${unitsText(cost)} SWAN`, 'credit-card'));
+  if (task.refund) money.push(factRow(task, 'refund', 'Refund', `${unitsText(task.refund)} SWAN`, 'reply'));
+  return [...apps, ...jobs, ...orders, ...money];
+}
+
+function appRow(task: Task, { id, address }: Job): Row | undefined {
+  if (!address) return undefined;
+  const base = { id: `${task.id}/app/${id}`, resource: task };
+  if (address.type === 'web') {
+    const { url } = address;
+    return {
+      ...base,
+      label: 'App',
+      description: url,
+      icon: { id: 'globe', color: 'charts.green' },
+      contextValue: 'app+web',
+      spoken: `App at ${url}`,
+      tooltip: url,
+      command: { id: 'remoteCompute.task.openApp', title: 'Open App' },
+    };
+  }
+  const text = address.type === 'ssh' ? `${address.user}@${address.host}:${address.port}` : address.text;
+  const ssh = address.type === 'ssh';
+  return {
+    ...base,
+    label: ssh ? 'SSH' : 'Address',
+    description: text,
+    icon: { id: ssh ? 'terminal' : 'warning' },
+    contextValue: ssh ? 'app+ssh' : 'app',
+    spoken: `${ssh ? 'SSH' : 'Address that cannot be opened'}: ${text}`,
+    tooltip: ssh ? text : `${text}\n\nThis is neither a web address nor a plain SSH command, so it is only shown.`,
+    ...(ssh ? { command: { id: 'remoteCompute.task.connectSsh', title: 'Connect by SSH' } } : {}),
+  };
+}
+
+const runningJobs = new Set(['Running']);
+const endedJobs = new Set(['Complete', 'Ended', 'Cancelled', 'Failed']);
+
+function jobRow(task: Task, job: Job): Row {
+  const provider = task.providers.find(({ address }) => address === job.provider);
+  const where = [provider?.name ?? job.provider, provider?.region].filter(Boolean).join(', ');
+  const icon = runningJobs.has(job.status) ? 'server-process' : endedJobs.has(job.status) ? 'server' : 'loading~spin';
+  return {
+    id: `${task.id}/job/${job.id}`,
+    label: job.name || 'Job',
+    description: [job.status, where].filter(Boolean).join(' · '),
+    icon: { id: job.status === 'Failed' ? 'error' : icon },
+    contextValue: ['job', ...jobAbilities([job]).filter(can => can === 'logs')].join('+'),
+    spoken: `Job, ${job.status}, ${where || 'no provider yet'}`,
+    resource: task,
+    hover: async () => jobHover(job, provider).markdown,
+  };
+}
+
+function orderRow(task: Task, order: Order): Row {
+  const { id, type, status, txHash, duration } = order;
+  const paid = status === 'payment_consumed';
+  const words = paid ? 'paid' : status === 'pending_payment_confirm' ? 'payment not confirmed' : status;
+  const facts = [duration === undefined ? '' : hoursText(duration), words, txHash].filter(Boolean);
+  return {
+    id: `${task.id}/order/${id}`,
+    label: type === 'Renewal' ? 'Renewal' : type === 'Creation' ? 'Order' : type,
+    description: facts.join(' · '),
+    icon: { id: paid ? 'receipt' : 'watch' },
+    contextValue: 'order',
+    spoken: `${type}, ${facts.join(', ')}`,
+    tooltip: facts.join('\n'),
+    resource: order,
+  };
+}
+
+function factRow(task: Task, key: string, label: string, value: string, icon: string): Row {
+  return {
+    id: `${task.id}/${key}`,
+    label,
+    description: value,
+    icon: { id: icon },
+    contextValue: 'fact',
+    spoken: `${label}: ${value}`,
+  };
+}
+
+function taskHover(task: Task, look: Look): Hover {
+  const hover = new Hover(taskName(task)).field('Status', look.words).field('Instance', task.hardware.name);
+  hover.field('Machine', task.hardware.description).field('Region', task.region).field('Time left', timeLeft(task));
+  if (task.pricePerHour !== undefined) hover.field('Price', `${unitsText(task.pricePerHour)} SWAN per hour`);
+  if (task.duration !== undefined) hover.field('Paid for', hoursText(task.duration));
+  if (task.amount !== undefined) hover.field('Amount', `${unitsText(task.amount)} SWAN`);
+  const cost = costSoFar(task);
+  if (cost !== undefined) hover.field('Cost so far', `${unitsText(cost)} SWAN`);
+  if (task.refund) hover.field('Refund', `${unitsText(task.refund)} SWAN`);
+  hover.field('Created', date(task.createdAt)).field('Starts', date(task.startAt)).field('Ends', date(task.endAt));
+  hover.field('Source', task.sourceUri).field('Payment', task.txHash).field('Comments', task.comments);
+  return hover.field('UUID', task.id);
+}
+
+function jobHover(job: Job, provider: Provider | undefined): Hover {
+  const hover = new Hover(job.name || 'Job').field('Status', job.status).field('Provider', provider?.name);
+  hover.field('Region', provider?.region).field('Account', job.provider).field('Instance', job.hardware);
+  return hover.field('Started', date(job.startAt)).field('Ended', date(job.endedAt)).field('Comments', job.comments);
+}
+
+function date(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : new Date(at).toLocaleString();
+}

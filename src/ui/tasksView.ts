@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import type { Page } from '../core/backend.js';
+import type { Clock } from '../core/clock.js';
+import { PollingStore, type Source } from '../core/pollingStore.js';
+import type { Task, TaskBackend } from '../core/tasks.js';
+import type { Memory, TaskQuery } from './memory.js';
+import { ResourceView } from './resourceView.js';
+import type { SwanAccount } from './swanAccount.js';
+import { taskInTransition, taskLook, taskName, taskRow } from './taskRows.js';
+
+const ID = 'remoteCompute.tasks';
+
+/** The view of a wallet's tasks. */
+export class TasksView implements vscode.Disposable {
+  readonly view: ResourceView<Task>;
+  readonly store: PollingStore<Task>;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(
+    private readonly account: SwanAccount,
+    private readonly memory: Memory,
+    clock: Clock,
+  ) {
+    this.store = new PollingStore({ clock, inTransition: taskInTransition });
+    this.view = new ResourceView({
+      id: ID,
+      store: this.store,
+      toRow: taskRow,
+      filter: () => filterText(this.query),
+      onShow: () => void account.ready(),
+      signIn: 'remoteCompute.swan.signIn',
+    });
+    this.subscriptions = [this.view, account.onDidChange(() => this.applyQuery())];
+  }
+
+  /** How tasks are searched, filtered and sorted. */
+  get query(): TaskQuery {
+    return this.memory.get('taskQuery') ?? {};
+  }
+
+  setQuery(query: TaskQuery): void {
+    this.memory.set('taskQuery', query);
+    this.applyQuery();
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.store.dispose();
+  }
+
+  private applyQuery(): void {
+    const { signedIn, wallet, backend, error } = this.account;
+    const state = !signedIn ? 'signedOut' : wallet ? 'signedIn' : 'noWallet';
+    void vscode.commands.executeCommand('setContext', 'remoteCompute.swan', state);
+    void vscode.commands.executeCommand('setContext', `${ID}.filtered`, filterText(this.query) !== undefined);
+    const failing = error && (() => Promise.reject<never>(error));
+    this.store.setSource(failing ?? (backend && wallet ? source(backend.backend, this.query) : undefined));
+    this.view.redraw();
+  }
+}
+
+/** The service can page, but neither search nor sort: for these all of them are asked for, up to its client's bound. */
+function source(backend: TaskBackend, query: TaskQuery): Source<Task> {
+  const { search, status, sort } = query;
+  if (!search && !status && !sort) return (range, signal) => backend.tasks.list(range, signal);
+  return async ({ offset, limit }, signal): Promise<Page<Task>> => {
+    const all = (await backend.tasks.listAll(signal)).rows.filter(task => matches(task, query));
+    if (sort) all.sort(orders[sort]);
+    return { rows: all.slice(offset, offset + limit), total: all.length };
+  };
+}
+
+function matches(task: Task, { search, status }: TaskQuery): boolean {
+  const text = `${taskName(task)} ${task.id} ${task.hardware.name ?? ''} ${task.region ?? ''}`.toLowerCase();
+  return (!search || text.includes(search.toLowerCase())) && (!status || task.status === status);
+}
+
+const orders: Record<NonNullable<TaskQuery['sort']>, (a: Task, b: Task) => number> = {
+  created: (a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0),
+  name: (a, b) => taskName(a).localeCompare(taskName(b)),
+  end: (a, b) => (a.endAt ?? Number.POSITIVE_INFINITY) - (b.endAt ?? Number.POSITIVE_INFINITY),
+};
+
+function filterText({ search, status }: TaskQuery): string | undefined {
+  const parts = [search ? `“${search}”` : '', status ? taskLook({ status }).words : ''].filter(Boolean);
+  return parts.length > 0 ? parts.join(', ') : undefined;
+}
