@@ -20,8 +20,10 @@ const LOW_WATER = HIGH_WATER / 2;
 const QUERY_INTERVAL = 16_384;
 /** Bytes decoded at a time. */
 const SLICE = 16_384;
-/** After a first piece that is shown at once, the following ones are gathered for this long, or up to this size. */
-const BATCH_MS = 4;
+/** What was shown at once within so many milliseconds, in characters; what follows is gathered… */
+const BURST_MS = 4;
+const BURST_LENGTH = 512;
+/** …until they are over, or up to this size. */
 const BATCH_LENGTH = 16_384;
 /** Where no answer comes, the terminal is presumed to have parsed what it was shown. Milliseconds. */
 const PRESUME_MS = 2_000;
@@ -53,7 +55,8 @@ export class OutputFlow {
   /** How often in a row no answer came. */
   private missed = 0;
   private batch = '';
-  private cancelBatch: (() => void) | undefined;
+  private burst = 0;
+  private cancelBurst: (() => void) | undefined;
   private cancelPresume: (() => void) | undefined;
   private skipper: Skipper | undefined;
   private lull = LULL_MS;
@@ -133,7 +136,7 @@ export class OutputFlow {
   }
 
   dispose(): void {
-    for (const cancel of [this.cancelBatch, this.cancelPresume, this.cancelLull, this.cancelMaxSkip]) cancel?.();
+    for (const cancel of [this.cancelBurst, this.cancelPresume, this.cancelLull, this.cancelMaxSkip]) cancel?.();
     this.held = [];
     this.batch = '';
     this.skipper = undefined;
@@ -145,24 +148,28 @@ export class OutputFlow {
     // The terminal may answer while it is being shown something: the loop that is at it goes on.
     if (this.releasing) return;
     this.releasing = true;
-    while (this.held.length > 0 && this.unparsed < HIGH_WATER) {
-      const item = this.held[0];
-      if (typeof item === 'string') {
-        this.held.shift();
-        if (item === CUT) this.finishCut();
-        else this.append(item);
-      } else if (item) {
-        const slice = item.subarray(0, SLICE);
-        if (slice.length === item.length) this.held.shift();
-        else this.held[0] = item.subarray(SLICE);
-        this.heldBytes -= slice.length;
-        this.append(this.decoder.write(slice));
-      }
+    try {
+      while (this.held.length > 0 && this.unparsed < HIGH_WATER) this.releaseNext();
+    } finally {
+      this.releasing = false;
     }
-    this.releasing = false;
     this.setPaused(this.held.length > 0 || this.unparsed >= (this.paused ? LOW_WATER : HIGH_WATER));
     // Inside one long sequence there is no place for a query, and so no answer to wait for.
     if (this.paused && !this.cancelPresume) this.awaitAnswer();
+  }
+
+  private releaseNext(): void {
+    const item = this.held.shift();
+    if (item === CUT) {
+      this.finishCut();
+    } else if (typeof item === 'string') {
+      this.append(item);
+    } else if (item) {
+      if (item.length > SLICE) this.held.unshift(item.subarray(SLICE));
+      const slice = item.subarray(0, SLICE);
+      this.heldBytes -= slice.length;
+      this.append(this.decoder.write(slice));
+    }
   }
 
   private get unparsed(): number {
@@ -184,17 +191,19 @@ export class OutputFlow {
       this.shown += text.length;
     }
     this.batch += text;
-    if (!this.cancelBatch || this.batch.length >= BATCH_LENGTH) this.flush();
+    if (this.burst < BURST_LENGTH || this.batch.length >= BATCH_LENGTH) this.flush();
   }
 
-  /** Shows the batch and gathers the next; when nothing was gathered, the next piece goes at once again. */
+  /** A key's echo is never gathered; a flood is, and soon starts to be. */
   private flush(): void {
-    this.cancelBatch?.();
-    this.cancelBatch = undefined;
-    if (this.batch === '') return;
     const { batch } = this;
     this.batch = '';
-    this.cancelBatch = this.clock.after(BATCH_MS, () => this.flush());
+    this.burst += batch.length;
+    this.cancelBurst ??= this.clock.after(BURST_MS, () => {
+      this.cancelBurst = undefined;
+      this.burst = 0;
+      if (this.batch !== '') this.flush();
+    });
     this.ends.show(batch);
   }
 
