@@ -30,6 +30,8 @@ const PRESUME_MS = 2_000;
 /** …and, when that has happened as often as this in a row, so often, until an answer comes after all. */
 const PATIENCE = 2;
 const PACE_MS = 50;
+/** So long after reading was last held back, there may still be a flood behind it. */
+const RECENT_MS = 1_000;
 /** After an interrupt, the flood is over when nothing came for this long… */
 const LULL_MS = 50;
 /** …or this, while the interrupt itself is still on its way to the service. */
@@ -51,6 +53,7 @@ export class OutputFlow {
   private shown = 0;
   private queried = 0;
   private paused = false;
+  private resumedAt = Number.NEGATIVE_INFINITY;
   private releasing = false;
   /** How often in a row no answer came. */
   private missed = 0;
@@ -107,9 +110,10 @@ export class OutputFlow {
     return rest;
   }
 
-  /** Ctrl+C or Ctrl+\: drops what is held and what still comes, until it lulls. Without a backlog it does nothing. */
+  /** Ctrl+C or Ctrl+\: drops what is held and what still comes, until it lulls. Without a flood it does nothing. */
   interrupt(): void {
-    if (this.skipper || !(this.paused || this.heldBytes > 0)) return;
+    const flooded = this.paused || this.clock.now() - this.resumedAt < RECENT_MS;
+    if (this.skipper || !flooded) return;
     this.skipper = new Skipper();
     const notices = this.held.filter(item => typeof item === 'string');
     for (const item of this.held) if (typeof item !== 'string') this.skipper.skip(item);
@@ -210,8 +214,12 @@ export class OutputFlow {
   private setPaused(paused: boolean): void {
     if (paused === this.paused) return;
     this.paused = paused;
-    if (paused) this.ends.pause();
-    else this.ends.resume();
+    if (paused) {
+      this.ends.pause();
+    } else {
+      this.resumedAt = this.clock.now();
+      this.ends.resume();
+    }
   }
 
   // When the terminal does not answer.

@@ -4,6 +4,7 @@ import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
 import type { Log } from '../core/log.js';
 import type { ExitReason, TerminalSize } from '../core/resources.js';
+import { EarlyEvents } from './early.js';
 import { Health } from './health.js';
 import { reduce } from './machine.js';
 import { OutputFlow } from './output.js';
@@ -25,10 +26,6 @@ export interface RemoteTerminalOptions {
 
 /** Ctrl+C and Ctrl+\. */
 const INTERRUPTS = [0x03, 0x1c];
-/** Output that came before the answer of the launch or the subscription; that answer comes within moments of it. */
-const MAX_EARLY_BYTES = 256 * 1024;
-
-type Early = { id: string } & ({ bytes: Uint8Array } | { exit: ExitReason });
 
 /** One remote terminal behind one tab: drives `machine.ts` with sockets and time, and carries out what it says. */
 export class RemoteTerminal {
@@ -45,7 +42,7 @@ export class RemoteTerminal {
   private connecting: AbortController | undefined;
   /** Counts connections, so that what a former one still says is not taken for the present one's. */
   private epoch = 0;
-  private early: Early[] = [];
+  private readonly early = new EarlyEvents();
   private exitReason: ExitReason | undefined;
 
   constructor(private readonly options: RemoteTerminalOptions) {
@@ -177,7 +174,7 @@ export class RemoteTerminal {
     const current = () => epoch === this.epoch;
     const connecting = new AbortController();
     this.connecting = connecting;
-    this.early = [];
+    this.early.takeAll();
     this.exitReason = undefined;
     try {
       const link = await this.options.service.connect(
@@ -248,13 +245,13 @@ export class RemoteTerminal {
   }
 
   private receive(id: string, bytes: Uint8Array): void {
-    if (this.isEarly) this.keepEarly({ id, bytes });
+    if (this.isEarly) this.early.keep({ id, bytes });
     else if (this.phase === 'live' && id === this.sessionId) this.output.push(bytes);
   }
 
   private exited(id: string, reason: ExitReason): void {
     if (this.isEarly) {
-      this.keepEarly({ id, exit: reason });
+      this.early.keep({ id, exit: reason });
     } else if (id === this.sessionId) {
       this.exitReason = reason;
       this.dispatch({ type: 'exit', sessionId: id, exitCode: exitCodeOf(reason) });
@@ -266,15 +263,8 @@ export class RemoteTerminal {
     return this.phase === 'launching' || this.phase === 'attaching';
   }
 
-  private keepEarly(event: Early): void {
-    const size = this.early.reduce((sum, each) => sum + ('bytes' in each ? each.bytes.length : 0), 0);
-    if ('exit' in event || size < MAX_EARLY_BYTES) this.early.push(event);
-  }
-
   private replayEarly(): void {
-    const { early } = this;
-    this.early = [];
-    for (const event of early) {
+    for (const event of this.early.takeAll()) {
       if ('bytes' in event) this.receive(event.id, event.bytes);
       else this.exited(event.id, event.exit);
     }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { OutputFlow } from '../../../src/terminal/output.js';
 import { FakeClock } from '../../support/fakeClock.js';
+import { flowing } from '../../support/flowing.js';
 
 const line = (n: number) => `line ${n}\n`;
 const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => line(from + n)).join('');
@@ -66,6 +67,26 @@ describe('OutputFlow, interrupted', () => {
     flow.push(Buffer.from('^C'));
     clock.advance(60_000);
     assert.equal(shown, '$ ^C');
+  });
+
+  it('also does so in a moment when the terminal has caught up', () => {
+    const { push, terminal, flow, clock } = flowing();
+    push(lines(0, 15_000));
+    terminal.parse();
+    clock.advance(900);
+    terminal.parse();
+    assert.deepEqual([flow.isPaused, terminal.unparsed], [false, 0]);
+    const { length } = terminal.seen;
+    flow.interrupt();
+    push(lines(15_000, 30_000));
+    clock.advance(500);
+    terminal.parse();
+    assert.match(terminal.seen.slice(length), /^<\d+ skipped>line/);
+    clock.advance(1_000);
+    flow.interrupt();
+    push('at once');
+    terminal.parse();
+    assert.ok(terminal.seen.endsWith('at once'));
   });
 
   it('waits longer for what lies on the way, until the service has the interrupt', () => {
