@@ -214,7 +214,10 @@ export class RemoteTerminal {
       this.health = new Health(this.options.clock, {
         ping: () => link.ping(),
         isPaused: () => this.output.isPaused,
-        dead: () => this.drop(new RemoteError('network', 'The connection is dead.')),
+        dead: () => {
+          link.abandon();
+          this.drop(new RemoteError('network', 'The connection is dead.'));
+        },
       });
       this.dispatch({ type: 'opened' });
     } catch (error) {
