@@ -14,7 +14,10 @@ export const refresh = command({
 export const loadMore = command({
   id: 'loadMore',
   args: v.object({ view: nonEmpty }),
-  run: ({ views }, args) => views.loadMore(args?.view ?? 'remoteCompute.launchers'),
+  run: ({ views }, args, resource) => {
+    const row = v.safeParse(v.object({ view: nonEmpty }), resource);
+    return views.loadMore(args?.view ?? (row.success ? row.output.view : 'remoteCompute.launchers'));
+  },
 });
 
 export const showLog = command({

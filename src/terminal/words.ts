@@ -15,7 +15,7 @@ export function noticeText(notice: Notice, exit: ExitReason | undefined): string
     case 'writeRefused':
       return `${notice.error.message} What was just typed may not have arrived.`;
     case 'ended':
-      return `${endedText(notice, exit)}${unsent(notice.unsent)}`;
+      return `${endedText(notice, exit)}${inDoubt(notice.inDoubt)}${unsent(notice.unsent)}`;
   }
 }
 
@@ -72,6 +72,12 @@ export function skippedText(bytes: number): string {
 export function dimLine(text: string): string {
   return `\r\n\x1b[0;2m${printable(text)}\x1b[0m\r\n`;
 }
+
+/**
+ * Puts the terminal out of the modes that a former program left on: alternate screen, mouse and focus reports, and what
+ * a soft reset covers. The cursor is saved first, since leaving the alternate screen restores it.
+ */
+export const FRESH_TERMINAL = '\x1b7\x1b[?1049l\x1b[?1000;1002;1003;1004;1006;2004l\x1b[!p';
 
 function inDoubt(bytes: number): string {
   if (bytes === 0) return '';

@@ -127,6 +127,7 @@ function loadMoreRow<T>(view: string, { rows, total }: StoreState<T>): Row {
     icon: { id: 'ellipsis' },
     contextValue: 'more',
     spoken: `Load more. ${rows.length} of ${total} are shown.`,
-    command: { id: 'remoteCompute.loadMore', title: 'Load More', arguments: [{ view }] },
+    command: { id: 'remoteCompute.loadMore', title: 'Load More' },
+    resource: { view },
   };
 }

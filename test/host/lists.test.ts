@@ -25,9 +25,11 @@ describe('an account of 10,000 launchers', () => {
 
   /** What a click on the last row does. */
   async function loadMore(): Promise<void> {
-    const command = account.services.views.launchers.tree.nodes.at(-1)?.row.command;
+    const { tree } = account.services.views.launchers;
+    const last = tree.nodes.at(-1);
+    const command = last && tree.getTreeItem(last).command;
     assert.ok(command);
-    await vscode.commands.executeCommand(command.id, ...(command.arguments ?? []));
+    await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
   }
 
   it('is shown from the newest on, and says how much more there is', async () => {
