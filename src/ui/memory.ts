@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { ListQuery } from '../core/backend.js';
+import { type ListQuery, newestFirst } from '../core/backend.js';
 import type { MachineSpec } from '../core/resources.js';
 
 /** What the person chose last, to start from next time. Shared by all windows. */
@@ -24,7 +24,7 @@ export class Memory {
 
   /** How launchers are listed: the newest first, unless the person chose otherwise. */
   get launcherQuery(): Remembered['launcherQuery'] {
-    return this.get('launcherQuery') ?? { sort: 'createdAt', descending: true };
+    return this.get('launcherQuery') ?? newestFirst;
   }
 
   set<K extends keyof Remembered>(key: K, value: Remembered[K]): void {
