@@ -6,6 +6,13 @@ import { createLauncher } from './launcherCreate.js';
 import { deleteLauncher } from './launcherDelete.js';
 import { clearSearch, loadMore, refresh, search, showLog, sort } from './lists.js';
 import type { Command } from './registry.js';
+import { setWallet, signInSwan, signOutSwan } from './swanAccount.js';
+import { claimReview, copyTaskUuid, showDeployment, terminateTask } from './taskActs.js';
+import { connectSsh, copyUrl, openApp, showLogs } from './taskApp.js';
+import { createTask, createTaskAgain } from './taskCreate.js';
+import { clearTaskFilter, filterTasks, searchTasks, sortTasks } from './taskLists.js';
+import { payTask, renewTask, validatePayment } from './taskPay.js';
+import { browseAppImages, getSourceUri } from './taskSources.js';
 import { addFilesystemAccess, attachTerminal, terminateTerminal } from './terminalActs.js';
 import { openTerminal } from './terminalOpen.js';
 
@@ -28,4 +35,26 @@ export const commands: readonly Command<v.GenericSchema>[] = [
   attachTerminal,
   terminateTerminal,
   addFilesystemAccess,
+  signInSwan,
+  signOutSwan,
+  setWallet,
+  createTask,
+  createTaskAgain,
+  payTask,
+  validatePayment,
+  renewTask,
+  terminateTask,
+  claimReview,
+  openApp,
+  copyUrl,
+  connectSsh,
+  showLogs,
+  showDeployment,
+  copyTaskUuid,
+  getSourceUri,
+  browseAppImages,
+  searchTasks,
+  filterTasks,
+  sortTasks,
+  clearTaskFilter,
 ];

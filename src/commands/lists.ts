@@ -5,18 +5,20 @@ import { command, noArgs, nonEmpty } from './registry.js';
 export const refresh = command({
   id: 'refresh',
   args: noArgs,
-  async run({ account, views }) {
-    await account.ready();
-    await views.refresh();
+  async run({ account, views, swan, tasks }) {
+    await Promise.all([account.ready(), swan.ready()]);
+    await Promise.all([views.refresh(), tasks.store.refresh()]);
   },
 });
 
+/** @param view such as `remoteCompute.launchers` */
 export const loadMore = command({
   id: 'loadMore',
   args: v.object({ view: nonEmpty }),
-  run: ({ views }, args, resource) => {
+  async run({ views, tasks }, args, resource) {
     const row = v.safeParse(v.object({ view: nonEmpty }), resource);
-    return views.loadMore(args?.view ?? (row.success ? row.output.view : 'remoteCompute.launchers'));
+    const view = args?.view ?? (row.success ? row.output.view : 'remoteCompute.launchers');
+    await (view === 'remoteCompute.tasks' ? tasks.store : views.launcherStore).loadMore();
   },
 });
 

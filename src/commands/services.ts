@@ -2,7 +2,11 @@ import type * as vscode from 'vscode';
 import type { DecthingsAccount } from '../ui/account.js';
 import type { DebugOutput } from '../ui/debugOutput.js';
 import type { DecthingsViews } from '../ui/decthingsViews.js';
+import type { Deployments } from '../ui/deployments.js';
 import type { Memory } from '../ui/memory.js';
+import type { SwanAccount } from '../ui/swanAccount.js';
+import type { TaskLogs } from '../ui/taskLogs.js';
+import type { TasksView } from '../ui/tasksView.js';
 import type { Terminals } from '../ui/terminals.js';
 
 /** What commands act with. */
@@ -12,5 +16,9 @@ export interface Services {
   views: DecthingsViews;
   terminals: Terminals;
   debugOutput: DebugOutput;
+  swan: SwanAccount;
+  tasks: TasksView;
+  taskLogs: TaskLogs;
+  deployments: Deployments;
   log: vscode.LogOutputChannel;
 }

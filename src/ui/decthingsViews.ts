@@ -88,10 +88,6 @@ export class DecthingsViews implements vscode.Disposable {
     await Promise.all(this.stores.map(store => store.refresh()));
   }
 
-  async loadMore(view: string): Promise<void> {
-    if (view === 'remoteCompute.launchers') await this.launcherStore.loadMore();
-  }
-
   /** Searches and sorts launchers by what is remembered. */
   applyQuery(): void {
     const { backend } = this.account;

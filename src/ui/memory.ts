@@ -1,6 +1,8 @@
 import type * as vscode from 'vscode';
-import type { ListQuery } from '../core/backend.js';
+
+import { type ListQuery, newestFirst } from '../core/backend.js';
 import type { PaymentContract } from '../core/payments.js';
+
 import type { MachineSpec } from '../core/resources.js';
 import type { TaskRequest } from '../core/tasks.js';
 
@@ -40,7 +42,7 @@ export class Memory {
 
   /** How launchers are listed: the newest first, unless the person chose otherwise. */
   get launcherQuery(): Remembered['launcherQuery'] {
-    return this.get('launcherQuery') ?? { sort: 'createdAt', descending: true };
+    return this.get('launcherQuery') ?? newestFirst;
   }
 
   set<K extends keyof Remembered>(key: K, value: Remembered[K]): void {

@@ -1,0 +1,70 @@
+import * as vscode from 'vscode';
+import type { Task } from '../core/tasks.js';
+import { confirm } from '../ui/prompts.js';
+import { taskLook, taskName, timeLeft } from '../ui/taskRows.js';
+import { command } from './registry.js';
+import { taskArgs, taskOf } from './taskOf.js';
+
+const stage = (task: Task) => taskLook(task).stage;
+
+/** @returns `{ status }`, as the service says it */
+export const terminateTask = command({
+  id: 'task.terminate',
+  args: taskArgs,
+  async run(services, args, resource) {
+    const { swan, tasks } = services;
+    const fits = (each: Task) => stage(each) === 'running' || stage(each) === 'pending';
+    const task = await taskOf(services, args?.taskUuid, resource, { title: 'Terminate a Task' }, fits);
+    const left = timeLeft(task);
+    const detail = `It ends now${left ? `, with ${left}` : ''}. The time left is refunded to your wallet. What it holds is lost; this cannot be undone.`;
+    await confirm(`Terminate “${taskName(task)}”?`, detail, 'Terminate');
+    const { status, retryable } = await tasks.view.whileBusy(task.id, 'terminating…', async () => {
+      const { backend } = await swan.require();
+      const ended = await backend.tasks.terminate(task.id);
+      await tasks.store.refresh();
+      return ended;
+    });
+    if (retryable)
+      void vscode.window.showWarningMessage(`“${taskName(task)}” could not be terminated yet. Try again in a moment.`);
+    return { status };
+  },
+});
+
+export const claimReview = command({
+  id: 'task.claimReview',
+  args: taskArgs,
+  async run(services, args, resource) {
+    const task = await taskOf(services, args?.taskUuid, resource, { title: 'Claim a Review' });
+    const detail =
+      'Swan Chain reviews how long it was really up. Where that was less than was paid for, the difference is refunded.';
+    await confirm(`Have the uptime of “${taskName(task)}” reviewed?`, detail, 'Claim Review');
+    const { backend } = await services.swan.require();
+    const message = await backend.tasks.claimReview(task.id);
+    void vscode.window.showInformationMessage(`Review claimed. Swan Chain says: ${message}`);
+  },
+});
+
+export const copyTaskUuid = command({
+  id: 'task.copyUuid',
+  args: taskArgs,
+  async run(services, args, resource) {
+    const id = args?.taskUuid ?? (await taskOf(services, undefined, resource, { title: 'Copy a Task’s UUID' })).id;
+    await vscode.env.clipboard.writeText(id);
+    return id;
+  },
+});
+
+/** The scheme of documents that hold what the service says of a task. */
+export const DEPLOYMENT_SCHEME = 'remote-compute-task';
+
+export const showDeployment = command({
+  id: 'task.showDeployment',
+  args: taskArgs,
+  async run(services, args, resource) {
+    const task = await taskOf(services, args?.taskUuid, resource, { title: 'Show a Task’s Deployment' });
+    // The id is the service's text: it is a part of the path, and no more.
+    const uri = vscode.Uri.from({ scheme: DEPLOYMENT_SCHEME, path: `/${encodeURIComponent(task.id)}.json` });
+    services.deployments.refresh(uri);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+  },
+});

@@ -1,0 +1,94 @@
+import * as v from 'valibot';
+import { RemoteError } from '../core/errors.js';
+import type { Hardware, TaskBackend, TaskRequest } from '../core/tasks.js';
+import { payForTask, progress } from '../ui/payPrompt.js';
+import { askTask, durationProblem, isIpOrCidr } from '../ui/taskForm.js';
+import { command, idOf, nonEmpty } from './registry.js';
+import type { Services } from './services.js';
+
+const source = v.variant('type', [
+  v.object({ type: v.literal('uri'), uri: nonEmpty }),
+  v.object({ type: v.literal('image'), name: nonEmpty }),
+  v.object({
+    type: v.literal('repository'),
+    repository: nonEmpty,
+    branch: v.optional(nonEmpty),
+    owner: v.optional(nonEmpty),
+    name: v.optional(nonEmpty),
+  }),
+]);
+
+const address = v.pipe(v.string(), v.regex(/^0x[0-9a-fA-F]{40}$/));
+
+/** How many tasks' parameters are kept for Create Again. */
+const REMEMBERED_TASKS = 200;
+
+/** Creates a task, and pays for it if that is asked for, after the person confirmed. @returns `{ taskUuid, paid }` */
+export const createTask = command({
+  id: 'task.create',
+  args: v.object({
+    source,
+    hardware: nonEmpty,
+    region: v.optional(nonEmpty, 'global'),
+    /** Seconds. */
+    duration: v.pipe(
+      v.number(),
+      v.integer(),
+      v.check(seconds => !durationProblem(seconds)),
+    ),
+    startIn: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    preferredProviders: v.optional(v.array(address)),
+    ipWhitelist: v.optional(v.array(v.pipe(v.string(), v.check(isIpOrCidr)))),
+    pay: v.optional(v.boolean(), false),
+  }),
+  async run(services, args) {
+    const { backend } = await services.swan.require();
+    await services.swan.requireWallet();
+    if (!args) {
+      const { request, payNow } = await askTask(backend, services.memory.get('taskRequest'));
+      return await create(services, request, payNow);
+    }
+    const { hardware: name, pay, ...rest } = args;
+    return await create(services, { ...rest, hardware: await findHardware(backend, name) }, pay);
+  },
+});
+
+/** Starts the form with what an earlier task was created with. */
+export const createTaskAgain = command({
+  id: 'task.createAgain',
+  args: v.object({ taskUuid: nonEmpty }),
+  async run(services, args, resource) {
+    const { backend } = await services.swan.require();
+    const id = args?.taskUuid ?? idOf(resource);
+    const earlier = (services.memory.get('createdTasks') ?? []).find(task => task.id === id);
+    const { request, payNow } = await askTask(backend, earlier?.request ?? services.memory.get('taskRequest'));
+    return await create(services, request, payNow);
+  },
+});
+
+async function create(services: Services, request: TaskRequest, pay: boolean) {
+  const { swan, memory, tasks } = services;
+  const { backend } = await swan.require();
+  const task = await progress('Creating the task…', signal => backend.tasks.create(request, signal), false);
+  memory.set('taskRequest', request);
+  memory.set(
+    'createdTasks',
+    [...(memory.get('createdTasks') ?? []), { id: task.id, request }].slice(-REMEMBERED_TASKS),
+  );
+  await tasks.store.refresh();
+  if (pay) await tasks.view.whileBusy(task.id, 'paying…', () => payForTask({ account: swan, memory }, task, 'create'));
+  await tasks.store.refresh();
+  return { taskUuid: task.id, paid: pay };
+}
+
+async function findHardware(backend: TaskBackend, name: string): Promise<Hardware> {
+  for (const pricing of ['dynamic', 'fixed'] as const) {
+    const found = (await backend.hardware.list(pricing)).find(each => each.name === name);
+    if (found) return found;
+  }
+  throw new RemoteError(
+    'notFound',
+    `There is no instance type ${name}. “Create Task…” shows those that are available.`,
+    { code: 'hardware_gone' },
+  );
+}

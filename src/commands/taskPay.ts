@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+import { RemoteError } from '../core/errors.js';
+import type { Task } from '../core/tasks.js';
+import { payForTask, progress } from '../ui/payPrompt.js';
+import { inputText } from '../ui/prompts.js';
+import { askDuration, durationProblem } from '../ui/taskForm.js';
+import { taskLook } from '../ui/taskRows.js';
+import { command, nonEmpty } from './registry.js';
+import type { Services } from './services.js';
+import { taskArgs, taskOf } from './taskOf.js';
+
+const unpaid = (task: Task) => taskLook(task).stage === 'unpaid';
+const running = (task: Task) => taskLook(task).stage === 'running';
+
+/** @returns `{ hash }` of the transaction that paid */
+export const payTask = command({
+  id: 'task.pay',
+  args: taskArgs,
+  async run(services, args, resource) {
+    const task = await taskOf(services, args?.taskUuid, resource, { title: 'Pay for a Task' }, unpaid);
+    return await pay(services, task, 'create');
+  },
+});
+
+/** @returns `{ hash }` of the transaction that paid */
+export const renewTask = command({
+  id: 'task.renew',
+  args: v.object({
+    taskUuid: nonEmpty,
+    duration: v.pipe(
+      v.number(),
+      v.integer(),
+      v.check(seconds => !durationProblem(seconds)),
+    ),
+    /** Of a payment made elsewhere: nothing is paid here then. */
+    hash: v.optional(nonEmpty),
+  }),
+  async run(services, args, resource) {
+    const title = 'Renew a Task';
+    const task = await taskOf(services, args?.taskUuid, resource, { title }, running);
+    if (args?.hash) return await validate(services, task, args.hash, 'renew');
+    const duration = args?.duration ?? (await askDuration({ title }, task.duration ?? 3600, task.pricePerHour));
+    return await pay(services, task, 'renew', duration);
+  },
+});
+
+/** Tells the service of a payment that was made elsewhere. @returns `{ hash }` */
+export const validatePayment = command({
+  id: 'task.validatePayment',
+  args: v.object({ taskUuid: nonEmpty, hash: nonEmpty, renewal: v.optional(v.boolean(), false) }),
+  async run(services, args, resource) {
+    const title = 'Validate a Payment';
+    const task = await taskOf(services, args?.taskUuid, resource, { title });
+    const check = (text: string) =>
+      isHash(text) ? undefined : 'Give the hash of a transaction: 0x and 64 hexadecimal digits.';
+    const hash =
+      args?.hash ??
+      (await inputText({ title }, { prompt: 'Hash of the transaction that paid', placeholder: '0x…', check }));
+    const renewal = args?.renewal ?? running(task);
+    return await validate(services, task, hash, renewal ? 'renew' : 'create');
+  },
+});
+
+function isHash(text: string): boolean {
+  return /^0x[0-9a-fA-F]{64}$/.test(text);
+}
+
+async function pay(services: Services, task: Task, kind: 'create' | 'renew', duration?: number) {
+  const { swan, memory, tasks } = services;
+  try {
+    const { hash } = await tasks.view.whileBusy(task.id, 'paying…', () =>
+      payForTask({ account: swan, memory }, task, kind, duration),
+    );
+    return { hash };
+  } finally {
+    await tasks.store.refresh();
+  }
+}
+
+async function validate({ swan, tasks }: Services, task: Task, hash: string, kind: 'create' | 'renew') {
+  if (!isHash(hash))
+    throw new RemoteError('invalid', 'This is not the hash of a transaction: 0x and 64 hexadecimal digits.');
+  const { payments } = (await swan.require()).backend;
+  await progress('Telling Swan Chain of the payment…', signal =>
+    payments.validate({ task: task.id, kind, hash }, signal),
+  );
+  await tasks.store.refresh();
+  return { hash };
+}
