@@ -25,6 +25,8 @@ export interface PaymentRequest {
   kind: PaymentKind;
   /** Of a renewal; a new task has its own. */
   duration?: number | undefined;
+  /** As the task was created: a dynamic price goes into the payment, a fixed one is the contract's. */
+  pricing: Pricing;
   wallet: string;
   /** Nothing is signed for any other. */
   contract: PaymentContract;

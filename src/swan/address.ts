@@ -36,7 +36,8 @@ export function webUrl(text: string): string | undefined {
 
 /** The address of a log: encrypted, but for this machine itself. */
 export function logUrl(text: string): string | undefined {
-  if (text.length > MAX_ADDRESS || !/^wss?:\/\/[\x21-\x5b\x5d-\x7e]+$/i.test(text) || !URL.canParse(text)) return undefined;
+  if (text.length > MAX_ADDRESS || !/^wss?:\/\/[\x21-\x5b\x5d-\x7e]+$/i.test(text) || !URL.canParse(text))
+    return undefined;
   const url = new URL(text);
   const loopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
   if (url.username !== '' || url.password !== '' || (url.protocol !== 'wss:' && !loopback)) return undefined;

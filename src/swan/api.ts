@@ -48,8 +48,7 @@ export function createApi(transport: Transport, clock: Clock) {
 
   return {
     signIn: (signal?: AbortSignal) => retrying(() => transport.signIn(signal), clock, signal),
-    contractInfo: (signal?: AbortSignal) =>
-      repeatedly('GET', '/contract_info', {}, schema.contractAnswer, signal),
+    contractInfo: (signal?: AbortSignal) => repeatedly('GET', '/contract_info', {}, schema.contractAnswer, signal),
     machines: (pricing: Pricing, signal?: AbortSignal) => {
       const path = pricing === 'dynamic' ? '/cp/machines-dp-ssh-ready' : '/cp/machines';
       return repeatedly('GET', path, {}, schema.hardware(pricing), signal);

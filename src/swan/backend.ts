@@ -3,10 +3,11 @@ import { RemoteError } from '../core/errors.js';
 import type { RepositorySource, Task, TaskBackend, TaskRequest } from '../core/tasks.js';
 import { DEFAULT_START_IN, MAX_DURATION, MIN_DURATION } from '../core/tasks.js';
 import { type Api, createApi } from './api.js';
-import { indentedJson } from './rawJson.js';
 import { followLog } from './logs.js';
 import type { Network } from './networks.js';
 import { createPayments } from './payments.js';
+import { indentedJson } from './rawJson.js';
+import { taskOf } from './taskAnswers.js';
 import { readAll, readRange } from './taskPages.js';
 import { strangersText } from './text.js';
 import { Transport } from './transport.js';
@@ -57,15 +58,6 @@ export function createSwanBackend(account: SwanAccount, clock: Clock): TaskBacke
     },
     payments: createPayments({ network, api, clock, folder: account.journalFolder }),
   };
-}
-
-/** @throws RemoteError where the service answered with no task, or with another one */
-export function taskOf(id: string, task: Task): Task {
-  if (task.id !== '' && task.id !== id) throw new RemoteError('protocol', 'Swan answered for another task.');
-  if (task.id === '' && task.status === 'unknown') {
-    throw new RemoteError('notFound', 'Swan does not know this task any more. Refresh the list.');
-  }
-  return { ...task, id };
 }
 
 async function createTask(api: Api, wallet: string, request: TaskRequest, signal?: AbortSignal): Promise<Task> {

@@ -94,9 +94,7 @@ export const order = v.pipe(
 
 const provider = v.pipe(
   v.object({ cp_account_address: text(100), name: text(), region: text(), online: flag, version: text() }),
-  v.transform(
-    ({ cp_account_address: account = '', ...rest }) => ({ address: account, ...rest }) satisfies Provider,
-  ),
+  v.transform(({ cp_account_address: account = '', ...rest }) => ({ address: account, ...rest }) satisfies Provider),
 );
 
 const machine = v.object({
@@ -128,9 +126,7 @@ const taskRecord = v.object({
       job_source_uri: verbatim,
       price_per_hour: amount,
       requirements: nested(v.object({ region: text() })),
-      space: nested(
-        v.object({ activeOrder: nested(v.object({ config: nested(machine) })) }),
-      ),
+      space: nested(v.object({ activeOrder: nested(v.object({ config: nested(machine) })) })),
     }),
   ),
 });
@@ -223,7 +219,10 @@ const hardwareRecord = v.pipe(
 export const images = field((value): AppImage[] => {
   const found = Array.isArray(value)
     ? value.map(asRecord).map(each => [each.name, each.url])
-    : Object.entries(asRecord(value)).map(([name, each]) => [name, typeof each === 'string' ? each : asRecord(each).url]);
+    : Object.entries(asRecord(value)).map(([name, each]) => [
+        name,
+        typeof each === 'string' ? each : asRecord(each).url,
+      ]);
   return found.flatMap(([name, url]) => {
     const address = typeof url === 'string' ? webUrl(url) : undefined;
     return typeof name === 'string' && address !== undefined ? [{ name, url: address }] : [];

@@ -36,9 +36,7 @@ export class Journal {
   }
 
   async read(id: string): Promise<PaymentRecord> {
-    const copies = [await this.load('open', id), await this.load('settled', id)];
-    const [first, second] = copies.filter(copy => typeof copy === 'object');
-    const record = first && second ? (first.revision >= second.revision ? first : second) : (first ?? second);
+    const record = await this.find(id);
     if (record) return record;
     throw new RemoteError('notFound', 'The journal has no such payment, or its file is damaged.');
   }
@@ -48,8 +46,7 @@ export class Journal {
    * @param what happened, for its history
    */
   async save(record: PaymentRecord, what: string): Promise<PaymentRecord> {
-    const current = record.revision === 0 ? undefined : await this.read(record.id);
-    if ((current?.revision ?? 0) !== record.revision) {
+    if (((await this.find(record.id))?.revision ?? 0) !== record.revision) {
       throw new RemoteError('busy', 'Another window has gone on with this payment. Look at it there.');
     }
     const at = this.clock.now();
@@ -83,6 +80,12 @@ export class Journal {
   async open(): Promise<PaymentRecord[]> {
     const records = await Promise.all((await this.ids('open')).map(id => this.load('open', id)));
     return records.filter(record => typeof record === 'object').filter(isOpen);
+  }
+
+  private async find(id: string): Promise<PaymentRecord | undefined> {
+    const copies = [await this.load('open', id), await this.load('settled', id)];
+    const [first, second] = copies.filter(copy => typeof copy === 'object');
+    return first && second && second.revision > first.revision ? second : (first ?? second);
   }
 
   private async ids(place: 'open' | 'settled'): Promise<string[]> {

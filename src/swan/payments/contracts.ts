@@ -55,6 +55,7 @@ export interface Submitted {
   payer: string;
   task: string;
   hardwareId: number;
+  price: bigint;
   duration: number;
   transactionHash: string;
 }
@@ -63,6 +64,7 @@ const submitted = v.object({
   payer: v.string(),
   uuid: v.string(),
   hardwareId: v.pipe(v.bigint(), v.transform(Number), v.safeInteger()),
+  price: v.bigint(),
   duration: v.pipe(v.bigint(), v.transform(Number), v.safeInteger()),
 });
 

@@ -48,8 +48,14 @@ function revertData(data: unknown): string | undefined {
   const found = v.safeParse(
     v.union([
       v.string(),
-      v.pipe(v.object({ data: v.string() }), v.transform(each => each.data)),
-      v.pipe(v.object({ result: v.string() }), v.transform(each => each.result)),
+      v.pipe(
+        v.object({ data: v.string() }),
+        v.transform(each => each.data),
+      ),
+      v.pipe(
+        v.object({ result: v.string() }),
+        v.transform(each => each.result),
+      ),
     ]),
     data,
   );
