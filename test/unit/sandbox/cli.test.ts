@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Address, Client, list, resultOf } from './client.js';
 import { ended } from './until.js';
 
@@ -10,13 +11,18 @@ const TEMPORARY = { type: 'temporaryLauncher', spec: { cpus: 1, memoryMebibytes:
 
 describe('sandbox: the command line', () => {
   let child: ChildProcess;
+  /** Where it puts what is temporary. */
+  let folder: string;
   let printed = '';
   let complained = '';
 
   function start(...args: string[]): void {
     printed = '';
     complained = '';
-    child = spawn(process.execPath, ['dist/sandbox.js', ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    child = spawn(process.execPath, ['dist/sandbox.js', ...args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, TMPDIR: folder },
+    });
     child.stdout?.on('data', chunk => {
       printed += chunk;
     });
@@ -30,8 +36,13 @@ describe('sandbox: the command line', () => {
     return decthings;
   }
   const exit = async () => (child.exitCode !== null ? [child.exitCode] : await once(child, 'close'))[0];
-  const folders = () => readdirSync(tmpdir()).filter(name => name.startsWith('decthings-sandbox-'));
-  afterEach(() => child.kill('SIGKILL'));
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cli-test-'));
+  });
+  afterEach(() => {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
+  });
 
   it('says where it is in one line of JSON, and ends with its standard input, leaving nothing', async () => {
     start('--json', '--launchers', '3', '--terminals', '1', '--debug-sessions', '1');
@@ -50,7 +61,8 @@ describe('sandbox: the command line', () => {
     const terminal = await client.id('Terminal', 'launchTerminalSession', params, 'terminalSessionId');
     const keys = Buffer.from('nohup sleep 4713 & echo pids=$$,$!,$PWD,\r');
     await client.call('Terminal', 'writeToTerminalSession', { terminalSessionId: terminal }, keys);
-    const [, shell, sleep, folder] =
+    await client.prints(terminal, /appending output/);
+    const [, shell, sleep, home] =
       /pids=(\d+),(\d+),([^,$]+),/.exec(await client.prints(terminal, /pids=\d+,\d+,/)) ?? [];
     const children = readdirSync('/proc').filter(name => parentOf(name) === child.pid);
     assert.ok(children.length >= 3);
@@ -58,7 +70,8 @@ describe('sandbox: the command line', () => {
     child.stdin?.end();
     assert.equal(await exit(), 0);
     for (const pid of [...children, shell, sleep]) await ended(Number(pid));
-    assert.ok(folder && !existsSync(folder));
+    assert.ok(home?.startsWith(folder) && !existsSync(home));
+    assert.deepEqual(readdirSync(folder), []);
     assert.equal(printed.split('\n').length, 2);
     assert.equal(complained, '');
   });
@@ -68,10 +81,10 @@ describe('sandbox: the command line', () => {
     await ready();
     child.kill('SIGTERM');
     assert.equal(await exit(), 0);
+    assert.deepEqual(readdirSync(folder), []);
   });
 
-  it('has another key each time, and removes its folder', async () => {
-    const before = folders();
+  it('has another key each time', async () => {
     const keys = new Set<string>();
     for (let count = 0; count < 2; count++) {
       start('--json');
@@ -80,10 +93,6 @@ describe('sandbox: the command line', () => {
       assert.equal(await exit(), 0);
     }
     assert.equal(keys.size, 2);
-    assert.deepEqual(
-      folders().filter(name => !before.includes(name)),
-      [],
-    );
   });
 
   it('tells a person, when asked for nothing else', async () => {

@@ -89,17 +89,6 @@ describe('sandbox: launchers', () => {
     assert.deepEqual((await find(id))?.running, []);
   });
 
-  it('refuses what is beyond the quota', async () => {
-    for (const spec of [
-      { ...SPEC, cpus: 1000 },
-      { ...SPEC, memoryMebibytes: 2 ** 30 },
-      { ...SPEC, diskMebibytes: 2 ** 30 },
-      { ...SPEC, gpus: { model: 'H100', count: 9 } },
-    ]) {
-      assert.equal(codeOf(await call('createPersistentLauncher', { name: 'huge', spec })), 'quota_exceeded');
-    }
-  });
-
   it('names the parameter that is wrong', async () => {
     const cases: [string, object, string][] = [
       ['createPersistentLauncher', { spec: SPEC }, 'name'],
@@ -142,6 +131,21 @@ describe('sandbox: launchers', () => {
     const created = text(resultOf(await call('createPersistentLauncher', small)), 'persistentLauncherId');
     const [reading] = list(resultOf(await call('getSysinfo', { persistentLauncherId: created })), 'sysinfo');
     assert.ok(reading && !('disk' in reading));
+  });
+
+  it('refuses what is beyond the quota', async () => {
+    for (const spec of [
+      { ...SPEC, cpus: 1000 },
+      { ...SPEC, memoryMebibytes: 2 ** 30 },
+      { ...SPEC, diskMebibytes: 2 ** 30 },
+      { ...SPEC, gpus: { model: 'H100', count: 9 } },
+    ]) {
+      assert.equal(codeOf(await call('createPersistentLauncher', { name: 'huge', spec })), 'quota_exceeded');
+    }
+    const created = await Promise.all(
+      Array.from({ length: 501 }, () => call('createPersistentLauncher', { name: 'one of many', spec: SPEC })),
+    );
+    assert.equal(codeOf(created.at(-1) ?? { result: {} }), 'quota_exceeded');
   });
 }).timeout(20_000);
 

@@ -87,6 +87,7 @@ describe('sandbox: terminals', () => {
   it('ends on request, with all that runs in it', async () => {
     const id = await launch();
     await type(id, 'nohup sleep 4711 & echo pid=$!\r');
+    await client.prints(id, /appending output/);
     const pid = Number(/pid=(\d+)/.exec(await client.prints(id, /pid=\d+/))?.[1]);
     process.kill(pid, 0);
     await client.call('Terminal', 'terminateTerminalSession', { terminalSessionId: id });

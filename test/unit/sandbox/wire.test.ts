@@ -151,6 +151,9 @@ describe('sandbox: the wire', () => {
     resultOf(await post(sandbox, 'Model/getModels'));
 
     const client = await Client.open(sandbox);
+    const headers = { Authorization: `Bearer ${sandbox.apiKey}` };
+    const stats = await fetch(sandbox.httpUrl.replace('/v0', '/sandbox/stats'), { headers });
+    assert.deepEqual(await stats.json(), sandbox.stats());
     const closed = client.closed();
     assert.equal((await control('drop', {})).status, 200);
     assert.equal(await closed, 1006);
