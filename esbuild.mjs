@@ -1,13 +1,22 @@
-// Builds the extension (dist/extension.js), the sandbox (dist/sandbox.js) and, with --tests, every suite (out/).
+// Builds the extension (dist/extension.js, and what it loads late), the sandbox (dist/sandbox.js) and, with --tests,
+// every suite (out/).
 // --watch rebuilds on change, unminified; --development builds once, unminified.
 import { readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { context } from 'esbuild';
+import { solidity } from './src/sandbox/swan/contracts/compile.mjs';
 
 const flags = new Set(process.argv.slice(2));
 const watch = flags.has('--watch');
 const development = watch || flags.has('--development');
-const lazyPackages = ['ws'];
 let building = 0;
+
+/** What the extension loads by a dynamic import, when it is first used: a bundle each. */
+const late = new Map([
+  ['ws', 'ws'],
+  ['src/swan/backend.ts', 'swan'],
+  ['src/swan/payments/engine.ts', 'payments'],
+]);
 
 const common = /** @satisfies {import('esbuild').BuildOptions} */ ({
   bundle: true,
@@ -16,19 +25,22 @@ const common = /** @satisfies {import('esbuild').BuildOptions} */ ({
   target: 'node20',
   logLevel: 'warning',
   legalComments: 'none',
-  plugins: watch ? [{ name: 'progress', setup: tellProgress }] : [],
+  plugins: [solidity, ...(watch ? [{ name: 'progress', setup: tellProgress }] : [])],
 });
 
 /** @type {import('esbuild').BuildOptions[]} */
 const builds = [
   {
     ...common,
-    // A package that the extension imports dynamically is a bundle of its own, loaded when it is first used.
-    entryPoints: { extension: 'src/extension.ts', ...Object.fromEntries(lazyPackages.map(name => [name, name])) },
+    entryPoints: {
+      extension: 'src/extension.ts',
+      ...Object.fromEntries([...late].map(([entry, name]) => [name, entry])),
+    },
     outdir: 'dist',
     external: ['vscode', 'bufferutil', 'utf-8-validate'],
+    plugins: [...common.plugins, { name: 'late', setup: loadLate }],
+    // A dynamic import becomes a `require`, which every host that runs the extension has.
     supported: { 'dynamic-import': false },
-    plugins: [...common.plugins, { name: 'lazy', setup: loadLazily }],
     minify: !development,
     sourcemap: true,
     // The maps stay out of the package; without this line a debugger still finds them beside the bundle in a checkout.
@@ -39,7 +51,7 @@ const builds = [
     ...common,
     entryPoints: ['src/sandbox/sandbox.ts'],
     outdir: 'dist',
-    external: ['@lydell/node-pty', 'bufferutil', 'utf-8-validate'],
+    external: ['@lydell/node-pty', 'ssh2', 'bufferutil', 'utf-8-validate'],
     sourcemap: true,
   },
 ];
@@ -62,10 +74,14 @@ const contexts = await Promise.all(builds.map(options => context(options)));
 await Promise.all(contexts.map(each => (watch ? each.watch() : each.rebuild())));
 if (!watch) await Promise.all(contexts.map(each => each.dispose()));
 
-function loadLazily(build) {
-  build.onResolve({ filter: new RegExp(`^(${lazyPackages.join('|')})$`) }, ({ kind, path }) =>
-    kind === 'dynamic-import' ? { path: `./${path}.js`, external: true } : undefined,
-  );
+/** Leaves what is loaded late to its own bundle; bundles that are late themselves share the package among these. */
+function loadLate(build) {
+  build.onResolve({ filter: /^(\.|ws$)/ }, ({ kind, path, resolveDir }) => {
+    if (kind === 'entry-point' || (kind !== 'dynamic-import' && path.startsWith('.'))) return undefined;
+    const source = path.startsWith('.') ? join(resolveDir, path).replace(/\.js$/, '.ts') : path;
+    const bundle = [...late].find(([entry]) => entry === source || resolve(entry) === source)?.[1];
+    return bundle === undefined ? undefined : { path: `./${bundle}.js`, external: true };
+  });
 }
 
 /** Says when a rebuild begins and when the last bundle is done, for the editor's background task. */

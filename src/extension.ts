@@ -3,16 +3,22 @@ import * as vscode from 'vscode';
 import type { RemoteComputeApi } from './api.js';
 import { commands } from './commands/index.js';
 import { registerCommands } from './commands/registry.js';
+import { DEPLOYMENT_SCHEME } from './commands/taskActs.js';
 import { askLaunch } from './commands/terminalOpen.js';
-import { systemClock } from './core/clock.js';
+import { type Clock, systemClock } from './core/clock.js';
 import { createDecthingsBackend } from './decthings/backend.js';
+import { NETWORKS, openSwan } from './swan/index.js';
 import { DecthingsAccount } from './ui/account.js';
 import { registerAuthentication } from './ui/authentication.js';
 import { DebugOutput } from './ui/debugOutput.js';
 import { DecthingsViews } from './ui/decthingsViews.js';
+import { Deployments } from './ui/deployments.js';
 import { KeptTerminals } from './ui/keptTerminals.js';
 import { Memory } from './ui/memory.js';
 import { onDidChangeSetting, setting } from './ui/settings.js';
+import { type CreateSwan, SwanAccount, type SwanConnection } from './ui/swanAccount.js';
+import { TaskLogs } from './ui/taskLogs.js';
+import { TasksView } from './ui/tasksView.js';
 import { Terminals } from './ui/terminals.js';
 import { Transcripts } from './ui/transcripts.js';
 
@@ -22,12 +28,17 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const log = vscode.window.createOutputChannel('Remote Compute', { log: true });
   const memory = new Memory(context.globalState);
   const account = new DecthingsAccount(context.secrets, options => createDecthingsBackend(options, clock));
+  const journalFolder = join(context.globalStorageUri.fsPath, 'payments');
   const transcripts = new Transcripts(join(context.globalStorageUri.fsPath, 'transcripts'));
   const kept = new KeptTerminals(context.workspaceState);
   const terminals = new Terminals({ backend: () => account.require(), kept, transcripts, clock, log });
   const views = new DecthingsViews(account, memory, terminals, clock);
   const debugOutput = new DebugOutput();
-  const services = { account, memory, views, terminals, debugOutput, log };
+  const swan = new SwanAccount(context.secrets, options => connectSwan(options, journalFolder, clock));
+  const tasks = new TasksView(swan, memory, clock);
+  const taskLogs = new TaskLogs();
+  const deployments = new Deployments(swan);
+  const services = { account, memory, views, terminals, debugOutput, swan, tasks, taskLogs, deployments, log };
 
   context.subscriptions.push(
     log,
@@ -36,6 +47,11 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     terminals,
     transcripts,
     debugOutput,
+    swan,
+    tasks,
+    taskLogs,
+    deployments,
+    vscode.workspace.registerTextDocumentContentProvider(DEPLOYMENT_SCHEME, deployments),
     onDidChangeSetting('terminal.transcript', () => {
       if (!setting('terminal.transcript', false)) transcripts.forgetAll();
     }),
@@ -64,4 +80,18 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   };
   // Tests look at the rows of the trees, which VS Code shows but does not tell.
   return context.extensionMode === vscode.ExtensionMode.Test ? Object.assign(api, { services }) : api;
+}
+
+/** Swan's client is loaded here, when somebody is signed in to it. */
+async function connectSwan(
+  choice: Parameters<CreateSwan>[0],
+  journalFolder: string,
+  clock: Clock,
+): Promise<SwanConnection> {
+  const { apiKey, wallet } = choice;
+  const network =
+    choice.name === 'custom'
+      ? { ...choice, name: 'Custom network', explorerUrl: undefined, signer: undefined }
+      : NETWORKS[choice.name];
+  return { backend: await openSwan({ network, apiKey, wallet, journalFolder }, clock), network };
 }

@@ -36,7 +36,7 @@ export class DecthingsAccount extends SecretAccount<MachineBackend> {
     return this.keep({ [SECRET]: undefined });
   }
 
-  protected override connect(secret: (key: string) => string | undefined): MachineBackend | undefined {
+  protected override async connect(secret: (key: string) => string | undefined): Promise<MachineBackend | undefined> {
     const apiKey = secret(SECRET);
     return apiKey === undefined ? undefined : this.createBackend({ ...addresses(), apiKey });
   }

@@ -38,7 +38,7 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
   }
 
   /** @throws RemoteError of kind `invalid`, if a setting is wrong @returns `undefined` while something is missing */
-  protected abstract connect(secret: (key: string) => string | undefined): Backend | undefined;
+  protected abstract connect(secret: (key: string) => string | undefined): Promise<Backend | undefined>;
 
   /** Reads the secrets, once; afterwards the other members say what is. */
   ready(): Promise<void> {
@@ -93,14 +93,17 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
   private async load(): Promise<void> {
     const { keys, secrets } = this.options;
     const read = await Promise.all(keys.map(async key => [key, await secrets.get(key)] as const));
-    this.values = new Map(read.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
-    this.connection = undefined;
-    this.problem = undefined;
-    try {
-      if (this.signedIn) this.connection = this.connect(key => this.values.get(key));
-    } catch (error) {
-      this.problem = toRemoteError(error);
-    }
+    const values = new Map(read.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
+    const loading = this.loading;
+    const made = await this.connect(key => values.get(key)).then(
+      connection => ({ connection, problem: undefined }),
+      error => ({ connection: undefined, problem: toRemoteError(error) }),
+    );
+    // Something changed meanwhile, and is being read.
+    if (loading !== this.loading) return;
+    this.values = values;
+    this.connection = made.connection;
+    this.problem = made.problem;
     this.changed.fire();
   }
 }

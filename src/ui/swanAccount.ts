@@ -16,7 +16,9 @@ export interface SwanConnection {
   network: { name: string; chainId: number; explorerUrl?: string | undefined };
 }
 
-export type CreateSwan = (account: NetworkChoice & { apiKey: string; wallet: string }) => SwanConnection;
+export type CreateSwan = (
+  account: NetworkChoice & { apiKey: string; wallet: string | undefined },
+) => Promise<SwanConnection>;
 
 /** Whose tasks are listed, and what can sign for them. A keystore's password is never kept. */
 const walletSchema = v.variant('type', [
@@ -55,8 +57,8 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
   /** Asks the service whether it accepts the key, then keeps it. */
   async signIn(apiKey: string, signal?: AbortSignal): Promise<void> {
     await this.ready();
-    const wallet = this.wallet?.address ?? NO_WALLET;
-    await this.create({ ...network(), apiKey, wallet }).backend.signIn(signal);
+    const connection = await this.create({ ...network(), apiKey, wallet: this.wallet?.address });
+    await connection.backend.signIn(signal);
     await this.keep({ [API_KEY]: apiKey });
   }
 
@@ -90,15 +92,12 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
     return this.opened;
   }
 
-  protected override connect(secret: (key: string) => string | undefined): SwanConnection | undefined {
+  protected override async connect(secret: (key: string) => string | undefined): Promise<SwanConnection | undefined> {
     const apiKey = secret(API_KEY);
     if (apiKey === undefined) return undefined;
-    return this.create({ ...network(), apiKey, wallet: parseWallet(secret(WALLET))?.address ?? NO_WALLET });
+    return await this.create({ ...network(), apiKey, wallet: parseWallet(secret(WALLET))?.address });
   }
 }
-
-/** Nobody's: hardware and images can be looked at without a wallet. */
-const NO_WALLET = '0x0000000000000000000000000000000000000000';
 
 function parseWallet(text: string | undefined): Wallet | undefined {
   if (text === undefined) return undefined;

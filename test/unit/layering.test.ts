@@ -7,12 +7,13 @@ import { dirname, join, normalize } from 'node:path';
 const rules: Record<string, { parts: string[]; packages: string[] }> = {
   core: { parts: [], packages: [] },
   decthings: { parts: ['core'], packages: ['ws', 'valibot'] },
+  swan: { parts: ['core'], packages: ['ws', 'valibot', 'ethers', 'write-file-atomic', 'proper-lockfile'] },
   terminal: { parts: ['core'], packages: [] },
-  ui: { parts: ['core', 'terminal'], packages: ['vscode'] },
+  ui: { parts: ['core', 'terminal'], packages: ['vscode', 'valibot'] },
   commands: { parts: ['core', 'ui'], packages: ['vscode', 'valibot'] },
-  sandbox: { parts: ['core', 'decthings'], packages: ['ws', 'valibot', '@lydell/node-pty'] },
+  sandbox: { parts: ['core', 'decthings'], packages: ['ws', 'valibot', '@lydell/node-pty', 'ethers', 'ssh2'] },
   'api.ts': { parts: ['core'], packages: [] },
-  'extension.ts': { parts: ['api.ts', 'core', 'decthings', 'ui', 'commands'], packages: ['vscode'] },
+  'extension.ts': { parts: ['api.ts', 'core', 'decthings', 'swan', 'ui', 'commands'], packages: ['vscode'] },
 };
 
 /** Of the service's code the sandbox shares the wire alone, so that it cannot agree with a mistake of the client. */

@@ -1,0 +1,34 @@
+/**
+ * Amounts of SWAN, and of ETH for gas: whole numbers of wei, of which 10^18 are one. No floating point comes near them.
+ */
+
+const DECIMALS = 18;
+const WEI = 10n ** BigInt(DECIMALS);
+const SECONDS_PER_HOUR = 3600n;
+
+/**
+ * A decimal number such as `1.5` or `1e-7`, exactly in wei.
+ * @returns undefined for what is no amount: not a number, below zero, finer than a wei, or too large for a contract
+ */
+export function parseUnits(text: string): bigint | undefined {
+  const match = /^(\d{0,78})(?:\.(\d{0,78}))?(?:[eE]([+-]?\d{1,2}))?$/.exec(text);
+  const [, whole = '', fraction = '', exponent = '0'] = match ?? [];
+  if (whole === '' && fraction === '') return undefined;
+  const shift = DECIMALS - fraction.length + Number(exponent);
+  const digits = BigInt(whole + fraction);
+  if (shift < 0 && digits % 10n ** BigInt(-shift) !== 0n) return undefined;
+  const wei = shift < 0 ? digits / 10n ** BigInt(-shift) : digits * 10n ** BigInt(shift);
+  return wei < 2n ** 256n ? wei : undefined;
+}
+
+/** Exactly: `1.5`, `0.000000000000000001`, `-2`. */
+export function unitsText(wei: bigint): string {
+  const absolute = wei < 0n ? -wei : wei;
+  const fraction = (absolute % WEI).toString().padStart(DECIMALS, '0').replace(/0+$/, '');
+  return `${wei < 0n ? '-' : ''}${absolute / WEI}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/** What a time costs, rounded down as the payment contract does. @param seconds a whole number */
+export function costOf(pricePerHour: bigint, seconds: number): bigint {
+  return (pricePerHour * BigInt(seconds)) / SECONDS_PER_HOUR;
+}

@@ -1,0 +1,166 @@
+import type { Listen } from './events.js';
+import type { Open } from './resources.js';
+import type { Pricing } from './tasks.js';
+
+/** Paying for tasks. Amounts are wei of SWAN, gas is wei of ETH, times are Unix milliseconds, durations seconds. */
+
+/** Whom to pay: addresses that the person trusted. */
+export interface PaymentContract {
+  /** The client contract, which pulls the tokens. */
+  client: string;
+  token: string;
+}
+
+/** What the service says whom to pay, and whether the network's known address signed it. */
+export interface OfferedContract extends PaymentContract {
+  trust: 'signed' | 'unsigned' | 'other signer';
+  /** Who signed it, if anybody did. */
+  signer?: string | undefined;
+}
+
+export type PaymentKind = 'create' | 'renew';
+
+export interface PaymentRequest {
+  task: string;
+  kind: PaymentKind;
+  /** Of a renewal; a new task has its own. */
+  duration?: number | undefined;
+  /** As the task was created: a dynamic price goes into the payment, a fixed one is the contract's. */
+  pricing: Pricing;
+  wallet: string;
+  /** Nothing is signed for any other. */
+  contract: PaymentContract;
+  /** What this person lets one payment, and all payments of one day, cost at the most. */
+  caps?: { payment?: bigint | undefined; day?: bigint | undefined } | undefined;
+}
+
+/** Read-only answers to what a person wants to know before paying. Everything is read once more when they do. */
+export interface Quote {
+  request: PaymentRequest;
+  network: { name: string; chainId: number };
+  hardwareId: number;
+  pricing: Pricing;
+  pricePerHour: bigint;
+  duration: number;
+  amount: bigint;
+  /** What was paid for this task before. */
+  paidBefore: bigint;
+  balance: bigint;
+  balanceAfter: bigint;
+  /** Whether a transaction of its own has to allow the contract to take the amount. */
+  approval: boolean;
+  /** What the transactions cost at the most. */
+  gas: bigint;
+  gasBalance: bigint;
+}
+
+/** Signs for one wallet. It holds the key, which never leaves it, and lives in memory alone. */
+export interface Signer {
+  readonly address: string;
+  /** @param unsigned a serialized transaction @returns the same, signed */
+  sign(unsigned: string): Promise<string>;
+}
+
+/**
+ * `ready`: planned, and the next transaction is to be signed. `approving`, `paying`: signed, outcome unknown. `paid`: on
+ * chain, and the service is to be told. The others are ends; `superseded`: its place was taken by a foreign transaction.
+ */
+export type PaymentStage = 'ready' | 'approving' | 'paying' | 'paid' | 'done' | 'failed' | 'cancelled' | 'superseded';
+
+export interface PaymentTransaction {
+  purpose: 'approve' | 'pay' | 'cancel';
+  hash: string;
+  /** Missing where it was sent elsewhere. */
+  nonce?: number | undefined;
+  signedAt?: number | undefined;
+  outcome: 'unknown' | 'mined' | 'reverted' | 'replaced';
+  block?: number | undefined;
+}
+
+/** One payment, as the journal has it. */
+export interface Payment {
+  id: string;
+  kind: PaymentKind;
+  /** `elsewhere`: by a transaction that the person pasted. */
+  origin: 'here' | 'elsewhere';
+  task: string;
+  wallet: string;
+  network: { name: string; chainId: number };
+  contract: PaymentContract;
+  pricePerHour: bigint;
+  duration: number;
+  amount: bigint;
+  stage: PaymentStage;
+  /** Not at an end yet. */
+  open: boolean;
+  createdAt: number;
+  updatedAt: number;
+  transactions: PaymentTransaction[];
+  /** Of the transaction that paid. */
+  hash?: string | undefined;
+  /** Why it does not go on, or why it ended without paying. */
+  problem?: { code: PaymentProblem; message: string; at: number } | undefined;
+  history: { at: number; what: string }[];
+}
+
+/** Codes of the `RemoteError`s of paying. */
+export type PaymentProblem = Open<
+  | 'wrong_chain'
+  | 'contract_changed'
+  | 'hardware_gone'
+  | 'price_changed'
+  | 'already_paid'
+  | 'payment_open'
+  | 'cap_payment'
+  | 'cap_day'
+  | 'insufficient_swan'
+  | 'insufficient_gas'
+  | 'reverted'
+  | 'transaction_pending'
+  | 'transaction_refused'
+  | 'superseded'
+  | 'payment_cancelled'
+  | 'needs_signature'
+  | 'not_validated'
+>;
+
+/** All payments, newest first, and the files that could not be read and are kept aside. */
+export interface Ledger {
+  payments: Payment[];
+  damaged: string[];
+}
+
+export interface Payments {
+  /** Fires at each step of a payment in this window. */
+  readonly onDidChange: Listen<Payment>;
+  /** Whom the service says to pay, and whether it is signed. The caller decides, and remembers. */
+  contract(signal?: AbortSignal): Promise<OfferedContract>;
+  /** Reads only. Rejects with what would stop the payment. */
+  estimate(request: PaymentRequest, signal?: AbortSignal): Promise<Quote>;
+  /**
+   * Pays exactly what the person confirmed, and resolves when the service knows. On rejection nothing was signed, or the
+   * payment is in the journal and goes on by `resume`. `signal` ends the wait, not a payment that is signed.
+   */
+  pay(confirmed: Quote, signer: Signer, signal?: AbortSignal): Promise<Payment>;
+  /** Tells the service of a payment made elsewhere. */
+  validate(payment: { task: string; kind: PaymentKind; hash: string }, signal?: AbortSignal): Promise<Payment>;
+  /** Goes on from wherever it stopped. Without a signer, as far as nothing has to be signed. */
+  resume(id: string, signer?: Signer, signal?: AbortSignal): Promise<Payment>;
+  /** Signs the same call at the same nonce with a higher fee. `resume` then follows it. */
+  speedUp(id: string, signer: Signer): Promise<Payment>;
+  /** Puts an empty transaction at the same nonce; whichever is mined counts. Needs no signer where nothing is signed. */
+  cancel(id: string, signer?: Signer): Promise<Payment>;
+  list(): Promise<Ledger>;
+  /** Looks every finished payment up on the chain; one whose transaction vanished is open again. @returns those */
+  reconcile(signal?: AbortSignal): Promise<Payment[]>;
+  /** What the contract has taken and given back for a task. */
+  balanceOfTask(task: string, signal?: AbortSignal): Promise<{ paid: bigint; refunded: bigint }>;
+  /** Whether a transaction, such as a refund's, is on the chain. */
+  transaction(hash: string, signal?: AbortSignal): Promise<'unknown' | 'mined' | 'reverted'>;
+  /** @throws RemoteError of kind `invalid` that does not quote the key */
+  signerFromKey(privateKey: string): Promise<Signer>;
+  /** @param keystore an encrypted JSON wallet @param progress from 0 to 1 */
+  signerFromKeystore(keystore: string, password: string, progress?: (done: number) => void): Promise<Signer>;
+  /** The address in its checksummed form, or `undefined` for what is none. */
+  checkAddress(text: string): Promise<string | undefined>;
+}

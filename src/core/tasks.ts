@@ -1,0 +1,214 @@
+import type { Page } from './backend.js';
+import type { Disposable } from './events.js';
+import type { Payments } from './payments.js';
+import type { Open } from './resources.js';
+
+/**
+ * What Swan rents out. Times are Unix milliseconds, durations seconds, prices and amounts wei of SWAN. All but ids may
+ * be missing from any answer, and every text is a stranger's: bounded in length, and to be escaped where it is shown.
+ */
+export interface Task {
+  /** Its UUID. */
+  id: string;
+  name?: string | undefined;
+  status: Open<
+    | 'initialized'
+    | 'created'
+    | 'accepting_bids'
+    | 'bidding_closed'
+    | 'submitted'
+    | 'processing'
+    | 'running'
+    | 'completed'
+    | 'finished'
+    | 'terminated'
+    | 'cancelled'
+    | 'failed'
+  >;
+  createdAt?: number | undefined;
+  updatedAt?: number | undefined;
+  startAt?: number | undefined;
+  endAt?: number | undefined;
+  duration?: number | undefined;
+  /** How long after its payment it is to run, at the latest. */
+  startIn?: number | undefined;
+  hardware: TaskHardware;
+  region?: string | undefined;
+  pricePerHour?: bigint | undefined;
+  amount?: bigint | undefined;
+  refund?: bigint | undefined;
+  refundWallet?: string | undefined;
+  /** Of the payment, as the service knows it. */
+  txHash?: string | undefined;
+  sourceUri?: string | undefined;
+  comments?: string | undefined;
+  leadingJobId?: string | undefined;
+  jobs: Job[];
+  orders: Order[];
+  providers: Provider[];
+}
+
+export interface TaskHardware {
+  id?: number | undefined;
+  /** The instance type, such as `C1ae.small`. */
+  name?: string | undefined;
+  description?: string | undefined;
+  type?: string | undefined;
+}
+
+export interface Job {
+  id: string;
+  name?: string | undefined;
+  status: Open<
+    'Submitted' | 'pullImage' | 'deployToK8s' | 'Running' | 'Complete' | 'Ended' | 'Cancelled' | 'Failed' | 'unknown'
+  >;
+  /** Where the app answers. */
+  address?: AppAddress | undefined;
+  /** The account of the provider that runs it. */
+  provider?: string | undefined;
+  /** `wss:` addresses that stream text. */
+  buildLog?: string | undefined;
+  containerLog?: string | undefined;
+  hardware?: string | undefined;
+  duration?: number | undefined;
+  createdAt?: number | undefined;
+  startAt?: number | undefined;
+  endedAt?: number | undefined;
+  comments?: string | undefined;
+}
+
+/** A checked address; whatever is neither a web address nor a plain SSH command is text to be shown, and no more. */
+export type AppAddress =
+  | { type: 'web'; url: string }
+  | { type: 'ssh'; user: string; host: string; port: number }
+  | { type: 'text'; text: string };
+
+export interface Order {
+  id: string;
+  type: Open<'Creation' | 'Renewal' | 'unknown'>;
+  status: Open<'pending_payment_confirm' | 'payment_consumed' | 'unknown'>;
+  task?: string | undefined;
+  txHash?: string | undefined;
+  refundTxHash?: string | undefined;
+  duration?: number | undefined;
+  region?: string | undefined;
+  errorCode?: string | undefined;
+  createdAt?: number | undefined;
+  startedAt?: number | undefined;
+  endedAt?: number | undefined;
+}
+
+export interface Provider {
+  /** Its account on the chain. */
+  address: string;
+  name?: string | undefined;
+  region?: string | undefined;
+  online?: boolean | undefined;
+  version?: string | undefined;
+}
+
+/** `dynamic` prices are the market's and are kept for a task by its snapshot; `fixed` ones are the contract's. */
+export type Pricing = 'dynamic' | 'fixed';
+
+export interface Hardware {
+  id: number;
+  /** The instance type, such as `C1ae.small`. */
+  name: string;
+  description?: string | undefined;
+  type: Open<'CPU' | 'GPU' | 'AI GPU' | 'unknown'>;
+  /** `global` among them means any. */
+  regions: string[];
+  pricePerHour?: bigint | undefined;
+  status: Open<'available' | 'unavailable' | 'unknown'>;
+  pricing: Pricing;
+  /** When a dynamic price ends. */
+  expiresAt?: number | undefined;
+  /** Providers on which SSH works. */
+  sshReady: { provider: string; region?: string | undefined }[];
+}
+
+/** An app that the service offers ready to run, by its repository. */
+export interface AppImage {
+  name: string;
+  url: string;
+}
+
+export interface RepositorySource {
+  repository: string;
+  branch?: string | undefined;
+  owner?: string | undefined;
+  name?: string | undefined;
+}
+
+/** Where a task's app comes from. */
+export type TaskSource =
+  | { type: 'uri'; uri: string }
+  | { type: 'image'; name: string }
+  | ({ type: 'repository' } & RepositorySource);
+
+export interface TaskRequest {
+  source: TaskSource;
+  hardware: Pick<Hardware, 'id' | 'name' | 'pricing'>;
+  /** `global` for any. */
+  region: string;
+  /** `MIN_DURATION` to `MAX_DURATION`. */
+  duration: number;
+  startIn?: number | undefined;
+  /** Accounts of the providers that may run it. */
+  preferredProviders?: string[] | undefined;
+  /** Addresses or CIDR ranges that may reach it. */
+  ipWhitelist?: string[] | undefined;
+}
+
+/** Seconds. */
+export const MIN_DURATION = 3_600;
+export const MAX_DURATION = 1_209_600;
+export const DEFAULT_START_IN = 300;
+
+export interface Termination {
+  status?: string | undefined;
+  /** Whether asking again may help. */
+  retryable: boolean;
+}
+
+export type LogKind = 'build' | 'container';
+
+export interface LogWatcher {
+  /** Whole lines, without their ends; controls other than tabs are taken out. */
+  lines(lines: string[]): void;
+  /** The socket dropped and is opened again; lines in between may be missing. */
+  reconnecting(error: Error): void;
+  /** The service ended the log, or it cannot be reached any more. Called once. */
+  closed(error: Error | undefined): void;
+}
+
+/**
+ * What the extension needs of Swan. Every call rejects with a `RemoteError`; `signal` cancels the wait, not what the
+ * service may already have done.
+ */
+export interface TaskBackend {
+  /** Whether the service accepts the API key. */
+  signIn(signal?: AbortSignal): Promise<void>;
+  readonly tasks: {
+    /** Of the wallet, newest first as the service gives them. */
+    list(range: { offset: number; limit: number }, signal?: AbortSignal): Promise<Page<Task>>;
+    /** As many as there are, up to a bound, for what the service cannot search. */
+    listAll(signal?: AbortSignal): Promise<Page<Task>>;
+    get(id: string, signal?: AbortSignal): Promise<Task>;
+    /** The service's whole answer about a task, as indented JSON. */
+    deployment(id: string, signal?: AbortSignal): Promise<string>;
+    /** Creates it unpaid. */
+    create(request: TaskRequest, signal?: AbortSignal): Promise<Task>;
+    /** Ends it early; the time left is refunded. */
+    terminate(id: string): Promise<Termination>;
+    /** Has its uptime reviewed for a refund. @returns what the service says */
+    claimReview(id: string): Promise<string>;
+  };
+  readonly hardware: { list(pricing: Pricing, signal?: AbortSignal): Promise<Hardware[]> };
+  readonly images: { list(signal?: AbortSignal): Promise<AppImage[]> };
+  /** Turns a repository into what a task can be created from. */
+  sourceUri(repository: RepositorySource, hardwareId: number, signal?: AbortSignal): Promise<string>;
+  /** Follows a job's log until disposed or `closed`, over dropped connections. */
+  followLog(job: Job, kind: LogKind, watcher: LogWatcher): Disposable;
+  readonly payments: Payments;
+}

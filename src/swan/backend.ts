@@ -1,0 +1,111 @@
+import type { Clock } from '../core/clock.js';
+import { RemoteError } from '../core/errors.js';
+import type { RepositorySource, Task, TaskBackend, TaskRequest } from '../core/tasks.js';
+import { DEFAULT_START_IN, MAX_DURATION, MIN_DURATION } from '../core/tasks.js';
+import { type Api, createApi } from './api.js';
+import { followLog } from './logs.js';
+import type { Network } from './networks.js';
+import { createPayments } from './payments.js';
+import { indentedJson } from './rawJson.js';
+import { taskOf } from './taskAnswers.js';
+import { readAll, readRange } from './taskPages.js';
+import { strangersText } from './text.js';
+import { Transport } from './transport.js';
+
+export interface SwanAccount {
+  network: Network;
+  apiKey: string;
+  /** The address that tasks are listed for and created with. */
+  wallet: string | undefined;
+  /** Where payments are kept. */
+  journalFolder: string;
+}
+
+export function createSwanBackend(account: SwanAccount, clock: Clock): TaskBackend {
+  const { network, apiKey } = account;
+  const api = createApi(new Transport({ baseUrl: network.orchestratorUrl, apiKey, clock }), clock);
+  const wallet = () => {
+    if (account.wallet !== undefined) return account.wallet;
+    throw new RemoteError('invalid', 'Set the wallet address of your Swan tasks first.', { code: 'no_wallet' });
+  };
+  const pages = (signal?: AbortSignal) => async (page: number, size: number) => {
+    const { data } = await api.tasks(wallet(), page, size, signal);
+    // Without its UUID nothing can be done with a task.
+    return { rows: data.list.filter(task => task.id !== ''), total: data.total };
+  };
+
+  return {
+    signIn: async signal => void (await api.signIn(signal)),
+    tasks: {
+      list: async ({ offset, limit }, signal) => readRange(pages(signal), offset, limit),
+      listAll: async signal => readAll(pages(signal)),
+      get: async (id, signal) => taskOf(id, (await api.task(id, signal)).data),
+      deployment: async (id, signal) => indentedJson((await api.task(id, signal)).text),
+      create: async (request, signal) => createTask(api, wallet(), request, signal),
+      async terminate(id) {
+        const { data } = await api.terminate(id);
+        return { status: data.task_status, retryable: data.retryable ?? false };
+      },
+      claimReview: async id => strangersText((await api.claimReview(id)).message, 500),
+    },
+    hardware: { list: async (pricing, signal) => (await api.machines(pricing, signal)).data },
+    images: { list: async signal => (await api.appImages(signal)).data },
+    sourceUri: async (repository, hardwareId, signal) => sourceUri(api, wallet(), repository, hardwareId, signal),
+    followLog(job, kind, watcher) {
+      const url = kind === 'build' ? job.buildLog : job.containerLog;
+      if (url === undefined) throw new RemoteError('notFound', `This job has no ${kind} log yet. Try again later.`);
+      return followLog(url, watcher, clock);
+    },
+    payments: createPayments({ network, api, clock, folder: account.journalFolder }),
+  };
+}
+
+async function createTask(api: Api, wallet: string, request: TaskRequest, signal?: AbortSignal): Promise<Task> {
+  const { hardware, duration, preferredProviders, ipWhitelist } = request;
+  if (!Number.isInteger(duration) || duration < MIN_DURATION || duration > MAX_DURATION) {
+    throw new RemoteError('invalid', 'A task runs for at least 1 hour and at most 14 days. Choose another duration.');
+  }
+  const source = await resolveSource(api, wallet, request, signal);
+  const { data: task } = await api.createTask(
+    hardware.pricing,
+    {
+      duration,
+      cfg_name: hardware.name,
+      region: request.region,
+      start_in: request.startIn ?? DEFAULT_START_IN,
+      wallet,
+      job_source_uri: source,
+      preferred_cp: preferredProviders?.length ? preferredProviders.join(',') : undefined,
+      ip_whitelist: ipWhitelist?.length ? ipWhitelist.join(',') : undefined,
+    },
+    signal,
+  );
+  if (task.id !== '') return task;
+  throw new RemoteError('protocol', 'Swan answered without the new task. It may exist: refresh the list.');
+}
+
+async function resolveSource(
+  api: Api,
+  wallet: string,
+  { source, hardware }: TaskRequest,
+  signal?: AbortSignal,
+): Promise<string> {
+  if (source.type === 'uri') return source.uri;
+  if (source.type === 'repository') return sourceUri(api, wallet, source, hardware.id, signal);
+  const { url } = (await api.appImage(source.name, signal)).data;
+  if (url === undefined) throw new RemoteError('notFound', 'Swan does not offer this app any more. Choose another.');
+  return sourceUri(api, wallet, { repository: url }, hardware.id, signal);
+}
+
+async function sourceUri(
+  api: Api,
+  wallet: string,
+  { repository, branch, owner, name }: RepositorySource,
+  hardwareId: number,
+  signal?: AbortSignal,
+): Promise<string> {
+  const params = { repo_uri: repository, repo_branch: branch, repo_owner: owner, repo_name: name };
+  const { data } = await api.sourceUri({ ...params, wallet_address: wallet, hardware_id: hardwareId }, signal);
+  if (data.job_source_uri !== undefined) return data.job_source_uri;
+  throw new RemoteError('service', 'Swan made no source of this repository. It needs a Dockerfile or a deploy.yaml.');
+}

@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import { parseUnits } from '../core/money.js';
+import { strangersText } from './text.js';
+
+/**
+ * Fields of the wire's records. Any of them can be null, absent or of another type in any answer: then it is undefined,
+ * since a task with a strange comment is still a task.
+ */
+
+const MAX_TEXT = 500;
+const MAX_ITEMS = 1_000;
+
+/** A field read by `read`, which is given null where there is none. */
+export const field = <T>(read: (value: unknown) => T) => v.optional(v.pipe(v.unknown(), v.transform(read)), null);
+
+export const text = (maxLength: number = MAX_TEXT) =>
+  field(value => {
+    if (typeof value === 'number') return String(value);
+    const shown = typeof value === 'string' ? strangersText(value, maxLength) : '';
+    return shown === '' ? undefined : shown;
+  });
+
+/** A string as it came, which something else checks. */
+export const verbatim = field(value => (typeof value === 'string' && value !== '' ? value : undefined));
+
+const matching = (pattern: RegExp) =>
+  field(value => (typeof value === 'string' && pattern.test(value) ? value : undefined));
+
+export const uuid = matching(/^[\w-]{1,100}$/);
+export const address = matching(/^0x[0-9a-fA-F]{40}$/);
+export const txHash = matching(/^0x[0-9a-fA-F]{64}$/);
+
+/** SWAN as a decimal number or string, in wei. */
+export const amount = field(value =>
+  typeof value === 'string' || typeof value === 'number' ? parseUnits(String(value).trim()) : undefined,
+);
+
+export const count = field(toCount);
+
+function toCount(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+}
+
+/** Unix seconds, as milliseconds that a `Date` can hold. */
+export const time = field(value => {
+  const seconds = typeof value === 'number' ? Math.floor(value) : toCount(value);
+  return seconds !== undefined && seconds > 0 && seconds <= 8.64e12 ? seconds * 1000 : undefined;
+});
+
+/** A flag, written as a boolean or as 0 or 1. */
+export const flag = field(value =>
+  value === true || value === 1 ? true : value === false || value === 0 ? false : undefined,
+);
+
+/** A record whose fields are all of this file, so that whatever comes can be read. */
+export const nested = <S extends v.GenericSchema>(schema: S) => field(value => v.parse(schema, asRecord(value)));
+
+/** Those items that can be read. */
+export const list = <S extends v.GenericSchema>(schema: S) =>
+  field(value => {
+    if (!Array.isArray(value)) return [];
+    return value.slice(0, MAX_ITEMS).flatMap((item): v.InferOutput<S>[] => {
+      const parsed = v.safeParse(schema, item);
+      return parsed.success ? [parsed.output] : [];
+    });
+  });
+
+export const texts = field(value =>
+  Array.isArray(value)
+    ? value.slice(0, MAX_ITEMS).flatMap(item => (typeof item === 'string' ? [strangersText(item, MAX_TEXT)] : []))
+    : [],
+);
+
+export function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}

@@ -1,0 +1,19 @@
+import { readdir } from 'node:fs/promises';
+import type { Clock } from '../core/clock.js';
+import type { TaskBackend } from '../core/tasks.js';
+import type { SwanAccount } from './backend.js';
+
+export type { SwanAccount } from './backend.js';
+export { NETWORKS, type Network } from './networks.js';
+
+/** The client is a bundle of its own, loaded on first use, so that a start without Swan does not pay for it. */
+export async function openSwan(account: SwanAccount, clock: Clock): Promise<TaskBackend> {
+  const { createSwanBackend } = await import('./backend.js');
+  return createSwanBackend(account, clock);
+}
+
+/** Whether a payment is to be taken up: one directory read. */
+export async function hasOpenPayments(journalFolder: string): Promise<boolean> {
+  const names = await readdir(`${journalFolder}/open`).catch(() => []);
+  return names.some(name => name.endsWith('.json'));
+}

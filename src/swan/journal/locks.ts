@@ -1,0 +1,70 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lock } from 'proper-lockfile';
+import { type Clock, sleep } from '../../core/clock.js';
+import { RemoteError } from '../../core/errors.js';
+
+const RETRY_MS = 50;
+const DEFAULT_STALE_MS = 10_000;
+
+/** Throws where the lock was lost, so that nothing is done that it no longer covers. */
+export type StillHeld = () => void;
+
+/**
+ * Locks by name, across the windows of this machine. A lock whose holder died is free again after `staleMs` without a
+ * sign of life. Within a process, who asks first is served first.
+ */
+export class Locks {
+  private readonly queues = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly clock: Clock,
+    private readonly staleMs: number = DEFAULT_STALE_MS,
+  ) {}
+
+  async hold<T>(name: string, act: (stillHeld: StillHeld) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const before = this.queues.get(name) ?? Promise.resolve();
+    let leave = () => {};
+    const turn = new Promise<void>(resolve => {
+      leave = resolve;
+    });
+    const queue = before.then(() => turn);
+    this.queues.set(name, queue);
+    try {
+      await before;
+      return await this.holdFile(name, act, signal);
+    } finally {
+      leave();
+      if (this.queues.get(name) === queue) this.queues.delete(name);
+    }
+  }
+
+  private async holdFile<T>(name: string, act: (stillHeld: StillHeld) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    await mkdir(this.folder, { recursive: true });
+    let lost = false;
+    const onCompromised = () => {
+      lost = true;
+    };
+    const release = await this.acquire(join(this.folder, name), onCompromised, signal);
+    try {
+      return await act(() => {
+        if (lost) throw new RemoteError('busy', 'Another window has taken this payment over. Look at it there.');
+      });
+    } finally {
+      await release().catch(() => {});
+    }
+  }
+
+  private async acquire(file: string, onCompromised: () => void, signal?: AbortSignal): Promise<() => Promise<void>> {
+    for (;;) {
+      try {
+        return await lock(file, { realpath: false, stale: this.staleMs, onCompromised });
+      } catch (error) {
+        const held = error instanceof Error && 'code' in error && error.code === 'ELOCKED';
+        if (!held) throw new RemoteError('service', `The payment journal could not be locked: ${error}`);
+      }
+      await sleep(this.clock, RETRY_MS, signal);
+    }
+  }
+}

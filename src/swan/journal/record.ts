@@ -1,0 +1,99 @@
+import * as v from 'valibot';
+import type { Payment, PaymentStage } from '../../core/payments.js';
+
+/**
+ * One payment as its file holds it. Nothing in it is secret: signed transactions can be published by anybody, but only
+ * as they are.
+ */
+
+export const VERSION = 1;
+
+const wei = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,78}$/),
+  v.transform(text => BigInt(text)),
+);
+const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const hex = (bytes: number) => v.pipe(v.string(), v.regex(new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`)));
+const account = hex(20);
+const hash = hex(32);
+
+const transaction = v.object({
+  purpose: v.picklist(['approve', 'pay', 'cancel']),
+  hash,
+  /** These are missing where it was sent elsewhere. */
+  nonce: v.optional(natural),
+  raw: v.optional(v.pipe(v.string(), v.regex(/^0x(?:[0-9a-f]{2})+$/))),
+  signedAt: v.optional(natural),
+  outcome: v.picklist(['unknown', 'mined', 'reverted', 'replaced']),
+  block: v.optional(natural),
+});
+
+export const paymentRecord = v.object({
+  version: v.literal(VERSION),
+  id: v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/)),
+  /** Grows with each write, so that a writer notices another one. */
+  revision: natural,
+  kind: v.picklist(['create', 'renew']),
+  origin: v.picklist(['here', 'elsewhere']),
+  task: v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/)),
+  wallet: account,
+  network: v.object({ name: v.string(), chainId: natural }),
+  orchestratorUrl: v.string(),
+  contract: v.object({ client: account, token: account }),
+  hardwareId: natural,
+  pricing: v.picklist(['dynamic', 'fixed']),
+  pricePerHour: wei,
+  duration: natural,
+  amount: wei,
+  /** What had been paid for the task before. */
+  paidBefore: wei,
+  /** The chain's height when it was planned: what belongs to it is in no earlier block. */
+  fromBlock: natural,
+  createdAt: natural,
+  updatedAt: natural,
+  stage: v.picklist(['ready', 'approving', 'paying', 'paid', 'done', 'failed', 'cancelled', 'superseded']),
+  transactions: v.array(transaction),
+  /** Of the transaction that paid. */
+  hash: v.optional(hash),
+  /** Whether the service has accepted the hash. */
+  told: v.boolean(),
+  problem: v.optional(v.object({ code: v.string(), message: v.string(), at: natural })),
+  history: v.array(v.object({ at: natural, what: v.string() })),
+});
+
+export type PaymentRecord = v.InferOutput<typeof paymentRecord>;
+export type SignedTransaction = PaymentRecord['transactions'][number];
+
+const ENDS: ReadonlySet<PaymentStage> = new Set(['done', 'failed', 'cancelled', 'superseded']);
+
+export function isOpen(record: { stage: PaymentStage }): boolean {
+  return !ENDS.has(record.stage);
+}
+
+export function serialize(record: PaymentRecord): string {
+  return JSON.stringify(record, (_key, value) => (typeof value === 'bigint' ? value.toString() : value), 2);
+}
+
+/** What the file's text holds, or `newer` where a later version wrote it, or `undefined` where it is damaged. */
+export function parseRecord(text: string): PaymentRecord | 'newer' | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const parsed = v.safeParse(paymentRecord, value);
+    if (parsed.success) return parsed.output;
+    const version = v.safeParse(v.object({ version: v.number() }), value);
+    return version.success && version.output.version > VERSION ? 'newer' : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The payment as the rest of the extension sees it. */
+export function toPayment(record: PaymentRecord): Payment {
+  const { version, revision, orchestratorUrl, hardwareId, pricing, paidBefore, fromBlock, told, ...rest } = record;
+  return {
+    ...rest,
+    open: isOpen(record),
+    transactions: record.transactions.map(({ raw, ...transaction }) => transaction),
+  };
+}

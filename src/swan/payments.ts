@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import type { Clock } from '../core/clock.js';
+import { Emitter } from '../core/events.js';
+import type { Payment, Payments } from '../core/payments.js';
+import type { Api } from './api.js';
+import { Journal } from './journal/journal.js';
+import { Locks } from './journal/locks.js';
+import { toPayment } from './journal/record.js';
+import type { Network } from './networks.js';
+import type { Engine } from './payments/engine.js';
+
+export interface PaymentsOptions {
+  network: Network;
+  api: Api;
+  clock: Clock;
+  /** Where the journal is kept. */
+  folder: string;
+}
+
+/** The journal can be read at once; what pays is loaded when somebody pays. */
+export function createPayments({ folder, ...parts }: PaymentsOptions): Payments {
+  const { clock } = parts;
+  const journal = new Journal(folder, clock);
+  const locks = new Locks(join(folder, 'locks'), clock);
+  const emitter = new Emitter<Payment>();
+  let loading: Promise<Engine> | undefined;
+  const engine = () => {
+    loading ??= import('./payments/engine.js').then(({ createEngine }) =>
+      createEngine({ ...parts, journal, locks, changed: payment => emitter.fire(payment) }),
+    );
+    return loading;
+  };
+
+  return {
+    onDidChange: emitter.event,
+    async list() {
+      const { records, damaged } = await journal.list();
+      return { payments: records.map(toPayment), damaged };
+    },
+    contract: async signal => (await engine()).contract(signal),
+    estimate: async (request, signal) => (await engine()).estimate(request, signal),
+    pay: async (confirmed, signer, signal) => (await engine()).pay(confirmed, signer, signal),
+    validate: async (payment, signal) => (await engine()).validate(payment, signal),
+    resume: async (id, signer, signal) => (await engine()).resume(id, signer, signal),
+    speedUp: async (id, signer) => (await engine()).speedUp(id, signer),
+    cancel: async (id, signer) => (await engine()).cancel(id, signer),
+    reconcile: async signal => (await engine()).reconcile(signal),
+    balanceOfTask: async (task, signal) => (await engine()).balanceOfTask(task, signal),
+    transaction: async (hash, signal) => (await engine()).transaction(hash, signal),
+    signerFromKey: async privateKey => (await engine()).signerFromKey(privateKey),
+    signerFromKeystore: async (keystore, password, progress) =>
+      (await engine()).signerFromKeystore(keystore, password, progress),
+    checkAddress: async text => (await engine()).checkAddress(text),
+  };
+}

@@ -1,0 +1,109 @@
+import { sleep } from '../../core/clock.js';
+import { RemoteError } from '../../core/errors.js';
+import { costOf } from '../../core/money.js';
+import type { PaymentKind } from '../../core/payments.js';
+import { readContractInfo } from '../contractInfo.js';
+import type { PaymentRecord } from '../journal/record.js';
+import type { Receipt } from './chain.js';
+import { type Context, commit, requireChain, walletLock } from './context.js';
+import { same, submittedOf, transferredOf } from './contracts.js';
+import { newId } from './plan.js';
+
+const SECONDS_PER_HOUR = 3600n;
+
+/** Takes a payment that was made elsewhere into the journal, as the chain tells of it. */
+export async function adopt(
+  context: Context,
+  { task, kind, hash }: { task: string; kind: PaymentKind; hash: string },
+  signal?: AbortSignal,
+): Promise<PaymentRecord> {
+  const { network, locks, clock, chain, step, api } = context;
+  if (!/^0x[0-9a-fA-F]{64}$/.test(hash)) {
+    throw new RemoteError('invalid', 'This is no transaction hash: it should be 0x and 64 hexadecimal digits.');
+  }
+  const known = await recordOf(context, hash);
+  if (known) return requireTask(known, task);
+  const [info, chainId] = await Promise.all([
+    step('contract.read', () => readContractInfo(api, signal)),
+    step('chain.id', () => chain.chainId(signal)),
+  ]);
+  requireChain(context, chainId);
+  const receipt = await awaitReceipt(context, hash, signal);
+  if (receipt.status === 0) {
+    throw new RemoteError('invalid', 'This transaction was reverted: it paid nothing.', { code: 'reverted' });
+  }
+  const paid = submittedOf(receipt.logs, info.client).find(each => each.task === task);
+  if (!paid) throw new RemoteError('invalid', 'This transaction does not pay for this task.');
+  const { payer: wallet, price, duration, hardwareId } = paid;
+  const amount = transferredOf(receipt.logs, info.token, wallet);
+  const at = clock.now();
+  const record: PaymentRecord = {
+    version: 1,
+    id: newId(clock),
+    revision: 0,
+    kind,
+    origin: 'elsewhere',
+    task,
+    wallet,
+    network: { name: network.name, chainId },
+    orchestratorUrl: network.orchestratorUrl,
+    contract: { client: info.client, token: info.token },
+    hardwareId,
+    pricing: 'dynamic',
+    pricePerHour: costOf(price, duration) === amount ? price : perHour(amount, duration),
+    duration,
+    amount,
+    paidBefore: 0n,
+    fromBlock: receipt.blockNumber,
+    createdAt: at,
+    updatedAt: at,
+    stage: 'paid',
+    transactions: [{ purpose: 'pay', hash, outcome: 'mined', block: receipt.blockNumber }],
+    hash,
+    told: false,
+    problem: undefined,
+    history: [],
+  };
+  return locks.hold(
+    walletLock(record),
+    async stillHeld => {
+      const meanwhile = await recordOf(context, hash);
+      if (meanwhile) return requireTask(meanwhile, task);
+      return commit(context, record, 'validate.journal', 'paid elsewhere', stillHeld);
+    },
+    signal,
+  );
+}
+
+async function recordOf({ journal }: Context, hash: string): Promise<PaymentRecord | undefined> {
+  const { records } = await journal.list();
+  return records.find(each => each.transactions.some(transaction => same(transaction.hash, hash)));
+}
+
+function requireTask(record: PaymentRecord, task: string): PaymentRecord {
+  if (record.task === task) return record;
+  throw new RemoteError('invalid', 'This transaction was used for another task already.', { code: 'already_paid' });
+}
+
+async function awaitReceipt(context: Context, hash: string, signal?: AbortSignal): Promise<Receipt> {
+  const { clock, pace, chain, step } = context;
+  const deadline = clock.now() + pace.patienceMs;
+  for (;;) {
+    const receipt = await step('validate.receipt', () => chain.receipt(hash, signal));
+    if (receipt) return receipt;
+    if (clock.now() > deadline) {
+      throw new RemoteError(
+        'timeout',
+        'This transaction is not on the chain yet. Check the hash, or try again later.',
+        {
+          code: 'transaction_pending',
+        },
+      );
+    }
+    await sleep(clock, pace.pollMs, signal);
+  }
+}
+
+function perHour(amount: bigint, duration: number): bigint {
+  return duration > 0 ? (amount * SECONDS_PER_HOUR) / BigInt(duration) : amount;
+}

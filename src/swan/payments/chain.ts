@@ -1,0 +1,164 @@
+import { getAddress, type Interface } from 'ethers';
+import * as v from 'valibot';
+import { RemoteError } from '../../core/errors.js';
+import { client, type Log, submittedTopic, token } from './contracts.js';
+import { NodeError, type Rpc } from './rpc.js';
+
+/** What is asked of the chain. Heights and times are plain numbers, amounts wei. */
+
+const quantity = v.pipe(
+  v.string(),
+  v.regex(/^0x[0-9a-fA-F]{1,64}$/),
+  v.transform(text => BigInt(text)),
+);
+const small = v.pipe(quantity, v.transform(Number), v.safeInteger());
+const bytes = v.pipe(v.string(), v.regex(/^0x(?:[0-9a-fA-F]{2})*$/));
+const log = v.object({ address: bytes, topics: v.array(bytes), data: bytes, transactionHash: bytes });
+const receipt = v.nullish(
+  v.object({
+    status: v.pipe(small, v.picklist([0, 1])),
+    blockNumber: small,
+    blockHash: bytes,
+    from: bytes,
+    to: v.nullish(bytes),
+    logs: v.array(log),
+  }),
+);
+export type Receipt = NonNullable<v.InferOutput<typeof receipt>>;
+
+export interface Fees {
+  maxFeePerGas: bigint;
+  maxPriorityFeePerGas: bigint;
+}
+
+export interface Call {
+  from: string;
+  to: string;
+  data: string;
+}
+
+/** Where a node does not say what others pay. */
+const DEFAULT_PRIORITY_FEE = 100_000_000n;
+
+export class Chain {
+  constructor(private readonly rpc: Rpc) {}
+
+  chainId(signal?: AbortSignal): Promise<number> {
+    return this.ask(small, 'eth_chainId', [], signal);
+  }
+
+  height(signal?: AbortSignal): Promise<number> {
+    return this.ask(small, 'eth_blockNumber', [], signal);
+  }
+
+  /** Of ETH, for gas. */
+  gasBalance(wallet: string, signal?: AbortSignal): Promise<bigint> {
+    return this.ask(quantity, 'eth_getBalance', [wallet, 'latest'], signal);
+  }
+
+  /** Transactions of a wallet, up to a height or with those on their way. */
+  nonce(wallet: string, at: number | 'latest' | 'pending', signal?: AbortSignal): Promise<number> {
+    const block = typeof at === 'number' ? `0x${at.toString(16)}` : at;
+    return this.ask(small, 'eth_getTransactionCount', [wallet, block], signal);
+  }
+
+  /** Enough for the base fee to double before the transaction is mined. */
+  async fees(signal?: AbortSignal): Promise<Fees> {
+    const block = v.object({ baseFeePerGas: quantity });
+    const [{ baseFeePerGas }, priority] = await Promise.all([
+      this.ask(block, 'eth_getBlockByNumber', ['latest', false], signal),
+      this.ask(quantity, 'eth_maxPriorityFeePerGas', [], signal).catch(error => {
+        if (error instanceof NodeError) return DEFAULT_PRIORITY_FEE;
+        throw error;
+      }),
+    ]);
+    return { maxFeePerGas: 2n * baseFeePerGas + priority, maxPriorityFeePerGas: priority };
+  }
+
+  estimateGas(call: Call, signal?: AbortSignal): Promise<bigint> {
+    return this.ask(quantity, 'eth_estimateGas', [call], signal);
+  }
+
+  /** Publishes a signed transaction, once. */
+  async broadcast(raw: string, signal?: AbortSignal): Promise<void> {
+    await this.rpc.once('eth_sendRawTransaction', [raw], signal);
+  }
+
+  async receipt(hash: string, signal?: AbortSignal): Promise<Receipt | undefined> {
+    return (await this.ask(receipt, 'eth_getTransactionReceipt', [hash], signal)) ?? undefined;
+  }
+
+  /** Whether the node has the transaction, mined or not. */
+  async knows(hash: string, signal?: AbortSignal): Promise<boolean> {
+    return (await this.ask(v.nullish(v.object({})), 'eth_getTransactionByHash', [hash], signal)) != null;
+  }
+
+  balanceOf(contract: string, wallet: string, signal?: AbortSignal): Promise<bigint> {
+    return this.number(token, contract, 'balanceOf', [wallet], signal);
+  }
+
+  allowance(contract: string, owner: string, spender: string, signal?: AbortSignal): Promise<bigint> {
+    return this.number(token, contract, 'allowance', [owner, spender], signal);
+  }
+
+  amountPaid(contract: string, task: string, signal?: AbortSignal): Promise<bigint> {
+    return this.number(client, contract, 'amountPaid', [task], signal);
+  }
+
+  refundedAmount(contract: string, task: string, signal?: AbortSignal): Promise<bigint> {
+    return this.number(client, contract, 'refundedAmount', [task], signal);
+  }
+
+  /** The token that the client contract takes. */
+  async paymentToken(contract: string, signal?: AbortSignal): Promise<string> {
+    return getAddress(v.parse(v.string(), (await this.view(client, contract, 'paymentToken', [], signal))[0]));
+  }
+
+  async hardware(contract: string, id: number, signal?: AbortSignal) {
+    const [, pricePerHour, active] = await this.view(client, contract, 'hardwareInfo', [id], signal);
+    return v.parse(v.object({ pricePerHour: v.bigint(), active: v.boolean() }), { pricePerHour, active });
+  }
+
+  /** Payments that the client contract has taken since a height. */
+  payments(contract: string, fromBlock: number, signal?: AbortSignal): Promise<Log[]> {
+    const filter = { address: contract, topics: [submittedTopic], fromBlock: `0x${fromBlock.toString(16)}` };
+    return this.ask(v.array(log), 'eth_getLogs', [{ ...filter, toBlock: 'latest' }], signal);
+  }
+
+  /** Makes a mined call once more, without effect, for the error that it gave. */
+  async replay(call: Call, block: number, signal?: AbortSignal): Promise<NodeError | undefined> {
+    try {
+      await this.rpc.read('eth_call', [call, `0x${block.toString(16)}`], signal);
+      return undefined;
+    } catch (error) {
+      if (error instanceof NodeError) return error;
+      throw error;
+    }
+  }
+
+  private async number(contract: Interface, address: string, name: string, args: unknown[], signal?: AbortSignal) {
+    return v.parse(v.bigint(), (await this.view(contract, address, name, args, signal))[0]);
+  }
+
+  private async view(contract: Interface, address: string, name: string, args: unknown[], signal?: AbortSignal) {
+    const call = { to: address, data: contract.encodeFunctionData(name, args) };
+    const result = await this.ask(bytes, 'eth_call', [call, 'latest'], signal);
+    try {
+      return [...contract.decodeFunctionResult(name, result)];
+    } catch {
+      const why = result === '0x' ? 'there is no such contract on this chain' : 'its answer makes no sense';
+      throw new RemoteError('protocol', `The contract ${address} cannot be read: ${why}. Check the network.`);
+    }
+  }
+
+  private async ask<S extends v.GenericSchema>(
+    schema: S,
+    method: string,
+    params: readonly unknown[],
+    signal?: AbortSignal,
+  ): Promise<v.InferOutput<S>> {
+    const parsed = v.safeParse(schema, await this.rpc.read(method, params, signal));
+    if (parsed.success) return parsed.output;
+    throw new RemoteError('protocol', `The chain’s RPC node answered ${method} in an unexpected form.`);
+  }
+}

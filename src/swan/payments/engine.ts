@@ -1,0 +1,121 @@
+import { RemoteError } from '../../core/errors.js';
+import type { Payments, Signer } from '../../core/payments.js';
+import { readContractInfo } from '../contractInfo.js';
+import { type PaymentRecord, toPayment } from '../journal/record.js';
+import { adopt } from './adopt.js';
+import { Chain } from './chain.js';
+import { type Context, DEFAULT_PACE, type Pace, type Run, settled, toPaymentError } from './context.js';
+import { same } from './contracts.js';
+import { drive } from './drive.js';
+import { plan, quote } from './plan.js';
+import { reconcile } from './reconcile.js';
+import { cancel, speedUp } from './replace.js';
+import { Rpc } from './rpc.js';
+import { checkAddress, offered, signerFromKey, signerFromKeystore } from './signers.js';
+import { type OnStep, stepRunner } from './steps.js';
+
+export { STEPS, type Step } from './steps.js';
+
+export interface EngineOptions extends Pick<Context, 'network' | 'api' | 'clock' | 'journal' | 'locks' | 'changed'> {
+  pace?: Partial<Pace> | undefined;
+  /** For tests, which stop the process there. */
+  onStep?: OnStep | undefined;
+}
+
+export type Engine = Omit<Payments, 'onDidChange' | 'list'>;
+
+/** Paying, on the chain and to the service. This and what it imports are loaded when somebody pays. */
+export function createEngine({ pace, onStep, ...parts }: EngineOptions): Engine {
+  const { network, clock, journal } = parts;
+  const context: Context = {
+    ...parts,
+    chain: new Chain(new Rpc(network.rpcUrl, clock)),
+    step: stepRunner(onStep),
+    pace: { ...DEFAULT_PACE, ...pace },
+  };
+  const follow = async (record: PaymentRecord, run: Partial<Run>) =>
+    toPayment(
+      await drive(context, record.id, {
+        signer: undefined,
+        signal: undefined,
+        planned: false,
+        untold: false,
+        accepted: new Set(),
+        ...run,
+      }),
+    );
+
+  return inWords({
+    contract: async signal => offered(await readContractInfo(parts.api, signal), network.signer),
+    estimate: async (request, signal) => (await quote(context, request, signal)).quote,
+    async pay(confirmed, signer, signal) {
+      requireWallet(signer, confirmed.request.wallet);
+      return follow(await plan(context, confirmed, signal), { signer, signal, planned: true });
+    },
+    async validate(payment, signal) {
+      const record = await adopt(context, payment, signal);
+      return follow(record, { signal, untold: record.revision === 1 });
+    },
+    async resume(id, signer, signal) {
+      const record = requireHere(context, await journal.read(id));
+      return follow(record, { signer, signal });
+    },
+    speedUp: async (id, signer) => {
+      requireHere(context, await journal.read(id));
+      return toPayment(await speedUp(context, id, signer));
+    },
+    cancel: async (id, signer) => {
+      requireHere(context, await journal.read(id));
+      return toPayment(await settled(context, await cancel(context, id, signer)));
+    },
+    reconcile: async signal => (await reconcile(context, signal)).map(toPayment),
+    async balanceOfTask(task, signal) {
+      const { client } = await readContractInfo(parts.api, signal);
+      const [paid, refunded] = await Promise.all([
+        context.chain.amountPaid(client, task, signal),
+        context.chain.refundedAmount(client, task, signal),
+      ]);
+      return { paid, refunded };
+    },
+    async transaction(hash, signal) {
+      const receipt = await context.chain.receipt(hash, signal);
+      return receipt === undefined ? 'unknown' : receipt.status === 1 ? 'mined' : 'reverted';
+    },
+    signerFromKey: async privateKey => signerFromKey(privateKey),
+    signerFromKeystore,
+    checkAddress: async text => checkAddress(text),
+  });
+}
+
+function requireWallet(signer: Signer, wallet: string): void {
+  if (same(signer.address, wallet)) return;
+  throw new RemoteError(
+    'invalid',
+    `The key is of the wallet ${signer.address}, and the payment was to be made by ${wallet}.`,
+  );
+}
+
+/** The journal holds payments of every network; this engine knows one. */
+function requireHere({ network }: Context, record: PaymentRecord): PaymentRecord {
+  const here = record.network.chainId === network.chainId && record.orchestratorUrl === network.orchestratorUrl;
+  if (here) return record;
+  throw new RemoteError('invalid', `This payment was made on ${record.network.name}. Switch to that network first.`, {
+    code: 'wrong_chain',
+  });
+}
+
+/** Each error of the calls becomes one for a person. */
+function inWords(engine: Engine): Engine {
+  const entries = Object.entries(engine).map(([name, call]) => [
+    name,
+    async (...args: never[]) => {
+      try {
+        return await Reflect.apply(call, engine, args);
+      } catch (error) {
+        throw toPaymentError(error);
+      }
+    },
+  ]);
+  // The same calls, entry by entry.
+  return Object.fromEntries(entries) as Engine;
+}

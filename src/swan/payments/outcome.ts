@@ -1,0 +1,237 @@
+import { sleep } from '../../core/clock.js';
+import { RemoteError } from '../../core/errors.js';
+import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/record.js';
+import type { Receipt } from './chain.js';
+import { type Context, type Run, update } from './context.js';
+import { same, submittedOf } from './contracts.js';
+import { fromNode, revertReason } from './reverts.js';
+import { NodeError } from './rpc.js';
+import { callOf } from './sign.js';
+
+/** Looks at receipts between two looks at what else may have become of a transaction. */
+const LOOK_EVERY = 10;
+/** How often in a row a nonce must be seen used by nobody knows what; one node can be behind another. */
+const CERTAIN = 3;
+/** How often in a row a node may refuse a transaction before the person is asked. */
+const MAX_REFUSALS = 3;
+
+/**
+ * Waits for what becomes of the transactions that are signed and unresolved: all of one nonce, so that one of them at
+ * the most is ever mined. Meanwhile they are published again, byte for byte. Resolves with the payment's next state.
+ */
+export async function awaitOutcome(context: Context, id: string, run: Run): Promise<PaymentRecord> {
+  const { journal, clock, pace } = context;
+  const deadline = clock.now() + pace.patienceMs;
+  const watch: Watch = { used: 0, refusals: 0, refusal: undefined };
+  const { stage } = await journal.read(id);
+  for (let round = 0; ; round++) {
+    // Another window may have signed a replacement.
+    const record = await journal.read(id);
+    if (record.stage !== stage) return record;
+    try {
+      const next = await look(context, record, run, watch, round);
+      if (next) return next;
+    } catch (error) {
+      if (!passing(error)) throw error;
+    }
+    if (clock.now() > deadline) throw stuck(watch);
+    await sleep(clock, pace.pollMs, run.signal);
+  }
+}
+
+interface Watch {
+  /** How often in a row the nonce was found used, and none of ours mined. */
+  used: number;
+  refusals: number;
+  refusal: NodeError | undefined;
+}
+
+/** A node that cannot be reached now says nothing of the transaction. */
+function passing(error: unknown): boolean {
+  return error instanceof NodeError || (error instanceof RemoteError && error.retryable);
+}
+
+function stuck({ refusal }: Watch): RemoteError {
+  if (refusal) return fromNode(refusal);
+  return new RemoteError(
+    'timeout',
+    'The transaction is sent, and not on the chain yet. Resume to wait on, speed it up with a higher fee, or cancel it.',
+    { code: 'transaction_pending' },
+  );
+}
+
+async function look(
+  context: Context,
+  record: PaymentRecord,
+  run: Run,
+  watch: Watch,
+  round: number,
+): Promise<PaymentRecord | undefined> {
+  const unresolved = record.transactions.filter(each => each.outcome === 'unknown');
+  for (const transaction of unresolved.toReversed()) {
+    const receipt = await confirmedReceipt(context, record, transaction, run);
+    if (receipt === 'early') return undefined;
+    if (receipt) return resolve(context, record, transaction, receipt, run);
+  }
+  const latest = unresolved.at(-1);
+  if (latest?.nonce === undefined || latest.raw === undefined) return undefined;
+  const unsent = !run.accepted.has(latest.hash);
+  if (!unsent && watch.used === 0 && round % LOOK_EVERY !== LOOK_EVERY - 1) return undefined;
+  if (await nonceUsed(context, record.wallet, latest.nonce, run)) {
+    if (++watch.used < CERTAIN) return undefined;
+    watch.used = 0;
+    return supersede(context, record, run);
+  }
+  watch.used = 0;
+  await republish(context, latest, latest.raw, run, watch);
+  return undefined;
+}
+
+/** @returns `early` for one that has too few blocks upon it */
+async function confirmedReceipt(
+  { chain, step, pace }: Context,
+  { stage }: PaymentRecord,
+  { hash }: SignedTransaction,
+  { signal }: Run,
+): Promise<Receipt | 'early' | undefined> {
+  const name = stage === 'approving' ? 'approve.receipt' : 'pay.receipt';
+  const receipt = await step(name, () => chain.receipt(hash, signal));
+  if (!receipt || pace.confirmations <= 1) return receipt;
+  const height = await step('chain.height', () => chain.height(signal));
+  return height >= receipt.blockNumber + pace.confirmations - 1 ? receipt : 'early';
+}
+
+async function nonceUsed(
+  { chain, step, pace }: Context,
+  wallet: string,
+  nonce: number,
+  { signal }: Run,
+): Promise<boolean> {
+  const at =
+    pace.confirmations <= 1
+      ? 'latest'
+      : Math.max(0, (await step('chain.height', () => chain.height(signal))) - pace.confirmations + 1);
+  return (await step('chain.nonce', () => chain.nonce(wallet, at, signal))) > nonce;
+}
+
+async function republish(context: Context, transaction: SignedTransaction, raw: string, run: Run, watch: Watch) {
+  const { chain, step } = context;
+  try {
+    await step('chain.rebroadcast', () => chain.broadcast(raw, run.signal));
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error;
+    // Most often because it has it already, which nodes word differently.
+    if (!(await step('chain.find', () => chain.knows(transaction.hash, run.signal)))) {
+      watch.refusal = error;
+      const refusal = fromNode(error);
+      if (++watch.refusals >= MAX_REFUSALS || refusal.code === 'insufficient_gas') throw refusal;
+      return;
+    }
+  }
+  run.accepted.add(transaction.hash);
+  Object.assign(watch, { refusals: 0, refusal: undefined });
+}
+
+/** One of them is mined: what that means for the payment. */
+async function resolve(
+  context: Context,
+  record: PaymentRecord,
+  mined: SignedTransaction,
+  receipt: Receipt,
+  run: Run,
+): Promise<PaymentRecord> {
+  const { purpose } = mined;
+  const success = receipt.status === 1;
+  const name = record.stage === 'approving' ? 'approve.mined' : 'pay.mined';
+  const reason = success || purpose === 'cancel' ? undefined : await reasonOf(context, record, mined, receipt, run);
+  const at = context.clock.now();
+  const message = `The transaction was reverted: ${reason}. Nothing was paid but gas.`;
+  const ends: Partial<PaymentRecord> =
+    purpose === 'cancel'
+      ? { stage: 'cancelled', problem: undefined }
+      : reason !== undefined
+        ? { stage: 'failed', problem: { code: 'reverted', message, at } }
+        : purpose === 'approve'
+          ? { stage: 'ready', problem: undefined }
+          : { stage: 'paid', hash: mined.hash, problem: undefined };
+  if (ends.stage === 'paid') run.untold = !record.told;
+  return update(context, record, name, `${purpose} ${success ? 'mined' : 'reverted'}`, current => {
+    if (current.stage !== record.stage) return undefined;
+    const transactions = current.transactions.map((each): SignedTransaction => {
+      if (each.outcome !== 'unknown') return each;
+      if (each.hash !== mined.hash) return { ...each, outcome: 'replaced' };
+      return { ...each, outcome: success ? 'mined' : 'reverted', block: receipt.blockNumber };
+    });
+    return { ...current, ...ends, transactions };
+  });
+}
+
+async function reasonOf(
+  { chain, step }: Context,
+  record: PaymentRecord,
+  { raw }: SignedTransaction,
+  receipt: Receipt,
+  { signal }: Run,
+): Promise<string> {
+  const call = raw === undefined ? undefined : callOf(record.wallet, raw);
+  const error =
+    call && (await step('chain.reason', () => chain.replay(call, receipt.blockNumber, signal)).catch(() => undefined));
+  return error ? revertReason(error) : 'the contract gave no reason';
+}
+
+/**
+ * The nonce was used by a transaction that is none of ours, so that ours never comes about. It may have paid all the
+ * same: another wallet program may have replaced our call by the same one with a higher fee.
+ */
+async function supersede(context: Context, record: PaymentRecord, run: Run): Promise<PaymentRecord | undefined> {
+  const { chain, step, journal, clock } = context;
+  const replaced = (each: SignedTransaction): SignedTransaction =>
+    each.outcome === 'unknown' ? { ...each, outcome: 'replaced' } : each;
+  if (record.stage === 'approving') {
+    return update(context, record, 'approve.mined', 'approval superseded', current =>
+      current.stage === 'approving'
+        ? { ...current, stage: 'ready', transactions: current.transactions.map(replaced) }
+        : undefined,
+    );
+  }
+  const logs = await step('chain.events', () => chain.payments(record.contract.client, record.fromBlock, run.signal));
+  const { records } = await journal.list();
+  const others = new Set(
+    records.filter(each => each.id !== record.id).flatMap(each => each.transactions.map(t => t.hash)),
+  );
+  const paid = submittedOf(logs, record.contract.client).find(
+    each => each.task === record.task && same(each.payer, record.wallet) && !others.has(each.transactionHash),
+  );
+  // A receipt of ours that the node is late to give.
+  if (paid && record.transactions.some(each => each.hash === paid.transactionHash)) return undefined;
+  const message =
+    'Another transaction took this payment’s place, and did not pay for the task. Pay again if it is still needed.';
+  const next: Partial<PaymentRecord> = paid
+    ? { stage: 'paid', hash: paid.transactionHash, problem: undefined }
+    : { stage: 'superseded', problem: { code: 'superseded', message, at: clock.now() } };
+  return update(context, record, 'pay.mined', paid ? 'paid by a replacement' : 'superseded', current => {
+    if (current.stage !== 'paying') return undefined;
+    const found: SignedTransaction[] = paid ? [{ purpose: 'pay', hash: paid.transactionHash, outcome: 'mined' }] : [];
+    return { ...current, ...next, transactions: [...current.transactions.map(replaced), ...found] };
+  });
+}
+
+/** Ends a payment of which nothing was signed, or says what is the matter with it. */
+export async function noteProblem(context: Context, id: string, error: RemoteError): Promise<PaymentRecord> {
+  const record = await context.journal.read(id);
+  const { message, kind, code = kind } = error;
+  const problem = { code, message, at: context.clock.now() };
+  // A plan waits for the person, who may have been asked for nothing yet.
+  const waits = code === 'needs_signature';
+  const unsigned = !waits && record.stage === 'ready' && record.transactions.length === 0 && record.origin === 'here';
+  if (unsigned) {
+    const stage = kind === 'cancelled' ? 'cancelled' : 'failed';
+    return update(context, record, 'journal.end', stage, current =>
+      current.stage === 'ready' && current.transactions.length === 0 ? { ...current, stage, problem } : undefined,
+    );
+  }
+  if (kind === 'cancelled') return record;
+  return update(context, record, 'journal.problem', code, current =>
+    isOpen(current) ? { ...current, problem } : undefined,
+  );
+}

@@ -1,0 +1,99 @@
+import { RemoteError } from '../../core/errors.js';
+import { costOf, unitsText } from '../../core/money.js';
+import type { PaymentRequest, Quote } from '../../core/payments.js';
+import { MAX_DURATION, MIN_DURATION, type Task } from '../../core/tasks.js';
+import { readContractInfo } from '../contractInfo.js';
+import { taskOf } from '../taskAnswers.js';
+import { type Context, requireChain } from './context.js';
+import { same } from './contracts.js';
+import { requireFunds, requireHardware } from './requirements.js';
+
+/** What the two transactions take at the most. */
+const APPROVE_GAS = 80_000n;
+const PAY_GAS = 400_000n;
+const ENDED = new Set(['completed', 'finished', 'terminated', 'cancelled', 'failed']);
+
+/** All that can be known before paying, read and checked; nothing is changed by it. */
+export async function readQuote(
+  context: Context,
+  request: PaymentRequest,
+  signal?: AbortSignal,
+): Promise<{ quote: Quote; height: number }> {
+  const { chain, step, network, api } = context;
+  const { wallet, contract } = request;
+  const [task, info, chainId] = await Promise.all([
+    step('task.read', async () => taskOf(request.task, (await api.task(request.task, signal)).data)),
+    step('contract.read', () => readContractInfo(api, signal)),
+    step('chain.id', () => chain.chainId(signal)),
+  ]);
+  requireChain(context, chainId);
+  if (!same(info.client, contract.client) || !same(info.token, contract.token)) {
+    throw new RemoteError(
+      'refused',
+      `Swan now names another payment contract (${info.client}) than the one you trusted (${contract.client}). Nothing was signed. Find out why before trusting it.`,
+      { code: 'contract_changed' },
+    );
+  }
+  const terms = termsOf(task, request);
+  const [height, takes, paidBefore, balance, allowance, gasBalance, fees] = await Promise.all([
+    step('chain.height', () => chain.height(signal)),
+    step('chain.token', () => chain.paymentToken(contract.client, signal)),
+    step('chain.paid', () => chain.amountPaid(contract.client, task.id, signal)),
+    step('chain.balance', () => chain.balanceOf(contract.token, wallet, signal)),
+    step('chain.allowance', () => chain.allowance(contract.token, wallet, contract.client, signal)),
+    step('chain.gasBalance', () => chain.gasBalance(wallet, signal)),
+    step('chain.fees', () => chain.fees(signal)),
+    requireHardware(context, request, terms, signal),
+  ]);
+  if (!same(takes, contract.token)) {
+    throw new RemoteError('refused', `The payment contract takes another token (${takes}). Nothing was signed.`, {
+      code: 'contract_changed',
+    });
+  }
+  if (request.kind === 'create') requireUnpaid(task, paidBefore);
+  const amount = costOf(terms.pricePerHour, terms.duration);
+  const approval = allowance < amount;
+  const gas = fees.maxFeePerGas * (PAY_GAS + (approval ? APPROVE_GAS : 0n));
+  requireFunds({ amount, balance, gas, gasBalance });
+  const quote: Quote = {
+    request,
+    network: { name: network.name, chainId },
+    ...terms,
+    amount,
+    paidBefore,
+    balance,
+    balanceAfter: balance - amount,
+    approval,
+    gas,
+    gasBalance,
+  };
+  return { quote, height };
+}
+
+export type Terms = Pick<Quote, 'hardwareId' | 'pricing' | 'pricePerHour' | 'duration'>;
+
+/** The task's own terms: the catalogue may have moved since it was created. */
+function termsOf(task: Task, request: PaymentRequest): Terms {
+  if (ENDED.has(task.status)) {
+    throw new RemoteError('invalid', `This task has ended (${task.status}). Create it again instead of paying for it.`);
+  }
+  const { id: hardwareId } = task.hardware;
+  const { pricePerHour } = task;
+  const duration = request.kind === 'create' ? task.duration : request.duration;
+  if (hardwareId === undefined || pricePerHour === undefined || duration === undefined) {
+    throw new RemoteError('protocol', 'Swan did not say what this task costs. Nothing was signed; try again later.');
+  }
+  if (!Number.isInteger(duration) || duration < MIN_DURATION || duration > MAX_DURATION) {
+    throw new RemoteError('invalid', 'A task is paid for 1 hour at the least and 14 days at the most.');
+  }
+  return { hardwareId, pricing: request.pricing, pricePerHour, duration };
+}
+
+function requireUnpaid(task: Task, paidBefore: bigint): void {
+  const order = task.orders.find(each => each.type === 'Creation' && each.txHash && each.status === 'payment_consumed');
+  if (paidBefore === 0n && order === undefined) return;
+  const what = paidBefore > 0n ? `${unitsText(paidBefore)} SWAN were paid for this task already` : 'This task is paid';
+  throw new RemoteError('refused', `${what}. Validate it by the payment’s transaction hash instead of paying again.`, {
+    code: 'already_paid',
+  });
+}

@@ -1,0 +1,46 @@
+import type { PaymentRecord, SignedTransaction } from '../journal/record.js';
+import { type Context, walletLock } from './context.js';
+import { unmined } from './tell.js';
+
+/**
+ * Looks the settled payments of this network up on the chain. One that is done and has vanished is on its way again; one
+ * that ended unpaid, and whose transaction is mined after all, is to be told to the service. Nothing is signed for it.
+ */
+export async function reconcile(context: Context, signal?: AbortSignal): Promise<PaymentRecord[]> {
+  const { records } = await context.journal.list();
+  const reopened: PaymentRecord[] = [];
+  for (const record of records) {
+    if (record.network.chainId !== context.network.chainId) continue;
+    const next = await found(context, record, signal);
+    if (next) reopened.push(await reopen(context, record, next));
+  }
+  return reopened;
+}
+
+/** What the chain says of a settled payment, where that is something else than the journal does. */
+async function found(
+  { chain, step }: Context,
+  record: PaymentRecord,
+  signal?: AbortSignal,
+): Promise<PaymentRecord | undefined> {
+  const receipt = (hash: string) => step('chain.final', () => chain.receipt(hash, signal));
+  if (record.stage === 'done') {
+    return (await receipt(record.hash ?? ''))?.status === 1 ? undefined : { ...unmined(record), told: false };
+  }
+  if (record.stage !== 'superseded' && record.stage !== 'cancelled') return undefined;
+  for (const { purpose, hash } of record.transactions) {
+    if (purpose !== 'pay' || (await receipt(hash))?.status !== 1) continue;
+    const transactions = record.transactions.map(
+      (each): SignedTransaction => (each.hash === hash ? { ...each, outcome: 'mined' } : each),
+    );
+    return { ...record, stage: 'paid', hash, problem: undefined, transactions };
+  }
+  return undefined;
+}
+
+function reopen({ journal, locks, step }: Context, record: PaymentRecord, next: PaymentRecord): Promise<PaymentRecord> {
+  return locks.hold(walletLock(record), async stillHeld => {
+    stillHeld();
+    return step('journal.vanished', () => journal.reopen(next, 'found otherwise on the chain'));
+  });
+}

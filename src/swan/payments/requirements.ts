@@ -1,0 +1,133 @@
+import { RemoteError } from '../../core/errors.js';
+import { unitsText } from '../../core/money.js';
+import type { PaymentRequest, Quote } from '../../core/payments.js';
+import { isOpen, type PaymentRecord } from '../journal/record.js';
+import type { Context } from './context.js';
+import { same } from './contracts.js';
+import type { Terms } from './quote.js';
+
+/** What has to hold before anything is signed, in words a person can act on. */
+
+const DAY_MS = 24 * 3_600_000;
+
+export function requireFunds({
+  amount,
+  balance,
+  gas,
+  gasBalance,
+}: Pick<Quote, 'amount' | 'balance' | 'gas' | 'gasBalance'>) {
+  if (balance < amount) {
+    throw new RemoteError(
+      'refused',
+      `There is not enough SWAN in the wallet: it has ${unitsText(balance)}, the payment needs ${unitsText(amount)}, short by ${unitsText(amount - balance)}.`,
+      { code: 'insufficient_swan' },
+    );
+  }
+  if (gasBalance < gas) {
+    throw new RemoteError(
+      'refused',
+      `There is not enough ETH in the wallet for the gas: it has ${unitsText(gasBalance)}, and up to ${unitsText(gas)} may be needed, short by ${unitsText(gas - gasBalance)}.`,
+      { code: 'insufficient_gas' },
+    );
+  }
+}
+
+/** The hardware can still be had, and a fixed price is still the contract's. A renewal keeps what it has. */
+export async function requireHardware(
+  { chain, step, api }: Context,
+  { kind, contract }: PaymentRequest,
+  { pricing, hardwareId, pricePerHour }: Terms,
+  signal?: AbortSignal,
+): Promise<void> {
+  const gone = new RemoteError(
+    'refused',
+    'The hardware of this task cannot be had any more. Create a task with another instance type.',
+    { code: 'hardware_gone' },
+  );
+  if (pricing === 'fixed') {
+    const listed = await step('chain.price', () => chain.hardware(contract.client, hardwareId, signal));
+    if (!listed.active) throw gone;
+    if (listed.pricePerHour !== pricePerHour) {
+      throw new RemoteError(
+        'refused',
+        `The contract’s price is ${unitsText(listed.pricePerHour)} SWAN per hour, and the task’s ${unitsText(pricePerHour)}. Create the task again.`,
+        { code: 'price_changed' },
+      );
+    }
+  } else if (kind === 'create') {
+    const { data } = await step('hardware.read', () => api.machines('dynamic', signal));
+    if (data.find(each => each.id === hardwareId)?.status !== 'available') throw gone;
+  }
+}
+
+/** One payment for one thing: what is under way or done is said, not repeated. */
+export function requireNoOther(records: readonly PaymentRecord[], request: PaymentRequest, chainId: number): void {
+  const others = records.filter(
+    each => each.task === request.task && each.kind === request.kind && each.network.chainId === chainId,
+  );
+  if (others.some(isOpen)) {
+    throw new RemoteError(
+      'refused',
+      'A payment for this task is under way already. Resume it instead of paying again.',
+      {
+        code: 'payment_open',
+      },
+    );
+  }
+  if (request.kind === 'create' && others.some(each => each.stage === 'done')) {
+    throw new RemoteError('refused', 'This task is paid already. Refresh the list to see it.', {
+      code: 'already_paid',
+    });
+  }
+}
+
+/** The person's own limits, over one payment and over the last 24 hours. */
+export function requireCaps(records: readonly PaymentRecord[], { request, amount }: Quote, now: number): void {
+  const { payment, day } = request.caps ?? {};
+  if (payment !== undefined && amount > payment) {
+    throw new RemoteError(
+      'refused',
+      `This payment of ${unitsText(amount)} SWAN is above your limit of ${unitsText(payment)} SWAN per payment. Raise the limit in the settings to pay it.`,
+      { code: 'cap_payment' },
+    );
+  }
+  if (day === undefined) return;
+  const spent = records
+    .filter(each => each.origin === 'here' && each.createdAt > now - DAY_MS)
+    .filter(each => isOpen(each) || each.stage === 'done')
+    .reduce((sum, each) => sum + each.amount, 0n);
+  if (spent + amount > day) {
+    throw new RemoteError(
+      'refused',
+      `With the ${unitsText(spent)} SWAN of the last 24 hours, this payment of ${unitsText(amount)} SWAN is above your limit of ${unitsText(day)} SWAN per day. Raise the limit in the settings to pay it.`,
+      { code: 'cap_day' },
+    );
+  }
+}
+
+/** What is paid is what the person confirmed. */
+export function requireSame(confirmed: Quote, quote: Quote): void {
+  if (quote.paidBefore !== confirmed.paidBefore) {
+    throw new RemoteError(
+      'refused',
+      'Something was paid for this task since you confirmed. Look at it before paying again.',
+      {
+        code: 'already_paid',
+      },
+    );
+  }
+  const { amount, duration, hardwareId, pricePerHour, pricing, request } = confirmed;
+  const agrees =
+    quote.amount === amount &&
+    quote.duration === duration &&
+    quote.hardwareId === hardwareId &&
+    quote.pricePerHour === pricePerHour &&
+    quote.pricing === pricing &&
+    same(quote.request.wallet, request.wallet);
+  if (agrees) return;
+  throw new RemoteError(
+    'refused',
+    `The price has changed since you confirmed: it is now ${unitsText(quote.amount)} SWAN for ${quote.duration} s. Nothing was signed.`,
+    { code: 'price_changed' },
+  );
+}

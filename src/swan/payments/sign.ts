@@ -1,0 +1,197 @@
+import { Transaction } from 'ethers';
+import { sleep } from '../../core/clock.js';
+import { RemoteError } from '../../core/errors.js';
+import type { Signer } from '../../core/payments.js';
+import type { StillHeld } from '../journal/locks.js';
+import type { PaymentRecord, SignedTransaction } from '../journal/record.js';
+import type { Call } from './chain.js';
+import { type Context, commit, type Run, requireChain, walletLock } from './context.js';
+import { approveData, paymentData, same } from './contracts.js';
+import { isRevert } from './reverts.js';
+
+/** Blocks of one node can be behind what another has told: how often an answer that should have changed is asked for again. */
+const LAG_TRIES = 5;
+/** Within this, a nonce that the journal has seen mined is not used again, whatever a node says that is behind. */
+const RECENT_MS = 600_000;
+
+export interface Unsigned extends Call {
+  nonce: number;
+  gasLimit: bigint;
+  maxFeePerGas: bigint;
+  maxPriorityFeePerGas: bigint;
+  chainId: number;
+}
+
+/**
+ * Signs the next transaction of a payment that is `ready`: the approval where the allowance is short, else the payment.
+ * It is in the journal, on the disk, when this resolves, and nowhere else yet. Where another payment of the wallet is
+ * on its way, it waits for that one.
+ */
+export async function signNext(context: Context, id: string, run: Run): Promise<PaymentRecord> {
+  const { journal, locks, clock, pace } = context;
+  const deadline = clock.now() + pace.patienceMs;
+  const planned = await journal.read(id);
+  for (;;) {
+    const signed = await locks.hold(
+      walletLock(planned),
+      async stillHeld => {
+        const record = await journal.read(id);
+        if (record.stage !== 'ready') return record;
+        if (await othersUnderWay(context, record)) return undefined;
+        return signUnderLock(context, record, run, stillHeld);
+      },
+      run.signal,
+    );
+    if (signed) return signed;
+    if (clock.now() > deadline) {
+      throw new RemoteError(
+        'busy',
+        'Another payment of this wallet is stuck. Resume, speed up or cancel that one first.',
+        {
+          code: 'payment_open',
+        },
+      );
+    }
+    await sleep(clock, pace.pollMs, run.signal);
+  }
+}
+
+/** Their nonces come first, and their approvals and ours would overwrite each other. */
+async function othersUnderWay({ journal }: Context, record: PaymentRecord): Promise<boolean> {
+  return (await journal.open()).some(
+    each =>
+      each.id !== record.id &&
+      each.origin === 'here' &&
+      each.network.chainId === record.network.chainId &&
+      same(each.wallet, record.wallet) &&
+      (each.stage === 'approving' || each.stage === 'paying'),
+  );
+}
+
+async function signUnderLock(
+  context: Context,
+  record: PaymentRecord,
+  run: Run,
+  stillHeld: StillHeld,
+): Promise<PaymentRecord> {
+  const { chain, step } = context;
+  const { signal } = run;
+  const signer = requireSigner(record, run);
+  if (!run.planned) {
+    // Time has passed since it was planned: the node may be another one, and the task may have been paid elsewhere.
+    requireChain(context, await step('chain.id', () => chain.chainId(signal)));
+    const paid = await step('chain.paid', () => chain.amountPaid(record.contract.client, record.task, signal));
+    if (paid !== record.paidBefore) {
+      throw new RemoteError('refused', 'Something else was paid for this task meanwhile. Cancel this payment.', {
+        code: 'already_paid',
+      });
+    }
+  }
+  const approval = await needsApproval(context, record, run);
+  const purpose = approval ? 'approve' : 'pay';
+  const call = approval
+    ? { to: record.contract.token, data: approveData(record.contract.client, record.amount), from: record.wallet }
+    : { to: record.contract.client, data: paymentData(record), from: record.wallet };
+  const [gas, fees, nonce] = await Promise.all([
+    step(`${purpose}.estimate`, () => estimate(context, call, approval ? 1 : triesAfterApproval(record), run)),
+    step('chain.fees', () => chain.fees(signal)),
+    step(`${purpose}.nonce`, () => nextNonce(context, record, signal)),
+  ]);
+  const unsigned = { ...call, ...fees, nonce, gasLimit: withMargin(gas), chainId: record.network.chainId };
+  stillHeld();
+  const raw = await step(`${purpose}.sign`, () => sign(signer, unsigned));
+  const transaction: SignedTransaction = {
+    purpose,
+    hash: hashOf(raw),
+    nonce,
+    raw,
+    signedAt: context.clock.now(),
+    outcome: 'unknown',
+  };
+  const next: PaymentRecord = {
+    ...record,
+    stage: approval ? 'approving' : 'paying',
+    transactions: [...record.transactions, transaction],
+    problem: undefined,
+  };
+  return commit(context, next, `${purpose}.journal`, `${purpose} signed`, stillHeld);
+}
+
+function requireSigner(record: PaymentRecord, { signer }: Run): Signer {
+  if (!signer) {
+    throw new RemoteError('invalid', 'The next transaction of this payment is to be signed: resume it to go on.', {
+      code: 'needs_signature',
+    });
+  }
+  if (same(signer.address, record.wallet)) return signer;
+  throw new RemoteError('invalid', `This payment is the wallet ${record.wallet}’s, and the key another’s.`, {
+    code: 'needs_signature',
+  });
+}
+
+async function needsApproval(context: Context, record: PaymentRecord, { signal }: Run): Promise<boolean> {
+  const { chain, clock, pace, step } = context;
+  const { token, client } = record.contract;
+  for (let tries = triesAfterApproval(record); ; tries--) {
+    const allowance = await step('chain.allowance', () => chain.allowance(token, record.wallet, client, signal));
+    if (allowance >= record.amount) return false;
+    if (tries <= 1) return true;
+    await sleep(clock, pace.pollMs, signal);
+  }
+}
+
+function triesAfterApproval(record: PaymentRecord): number {
+  return record.transactions.some(each => each.purpose === 'approve' && each.outcome === 'mined') ? LAG_TRIES : 1;
+}
+
+async function estimate({ chain, clock, pace }: Context, call: Call, tries: number, { signal }: Run): Promise<bigint> {
+  for (let left = tries; ; left--) {
+    try {
+      return await chain.estimateGas(call, signal);
+    } catch (error) {
+      if (!isRevert(error) || left <= 1) throw error;
+    }
+    await sleep(clock, pace.pollMs, signal);
+  }
+}
+
+async function nextNonce(
+  { chain, journal, clock }: Context,
+  record: PaymentRecord,
+  signal?: AbortSignal,
+): Promise<number> {
+  const [pending, { records }] = await Promise.all([chain.nonce(record.wallet, 'pending', signal), journal.list()]);
+  const recent = records
+    .filter(each => each.network.chainId === record.network.chainId && same(each.wallet, record.wallet))
+    .filter(each => each.updatedAt > clock.now() - RECENT_MS)
+    .flatMap(each => each.transactions)
+    .flatMap(each =>
+      each.nonce !== undefined && (each.outcome === 'mined' || each.outcome === 'reverted') ? [each.nonce] : [],
+    );
+  return Math.max(pending, ...recent.map(nonce => nonce + 1));
+}
+
+function withMargin(gas: bigint): bigint {
+  return gas + gas / 4n;
+}
+
+/** @returns the signed transaction, after a look at whether it is what was to be signed */
+export async function sign(signer: Signer, { from, ...fields }: Unsigned): Promise<string> {
+  const unsigned = Transaction.from({ ...fields, type: 2, value: 0n }).unsignedSerialized;
+  const raw = await signer.sign(unsigned);
+  const signed = Transaction.from(raw);
+  if (signed.unsignedSerialized === unsigned && signed.from !== null && same(signed.from, from)) return raw;
+  throw new RemoteError('invalid', 'The wallet signed something else than it was given. Nothing was sent.');
+}
+
+export function hashOf(raw: string): string {
+  const { hash } = Transaction.from(raw);
+  if (hash === null) throw new RemoteError('invalid', 'The wallet did not sign the transaction. Nothing was sent.');
+  return hash;
+}
+
+/** The call that a signed transaction makes. */
+export function callOf(from: string, raw: string): Call {
+  const { to, data } = Transaction.from(raw);
+  return { from, to: to ?? from, data };
+}

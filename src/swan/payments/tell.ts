@@ -1,0 +1,114 @@
+import { backoff, sleep } from '../../core/clock.js';
+import { hasKind, RemoteError } from '../../core/errors.js';
+import type { Order } from '../../core/tasks.js';
+import type { PaymentRecord } from '../journal/record.js';
+import { taskOf } from '../taskAnswers.js';
+import { type Context, type Run, toPaymentError, update } from './context.js';
+
+const RETRY_BASE_MS = 500;
+const RETRY_MAX_MS = 5_000;
+const UNCONFIRMED = 'pending_payment_confirm';
+
+/**
+ * Tells the service of a payment that is on the chain, until it has seen it there. Resolves with the payment done, or
+ * back among those on their way where its receipt has vanished from the chain.
+ */
+export async function tell(context: Context, id: string, run: Run): Promise<PaymentRecord> {
+  const { journal, clock, pace } = context;
+  const deadline = clock.now() + pace.tellPatienceMs;
+  for (let attempt = 0; ; attempt++) {
+    let failure: RemoteError | undefined;
+    try {
+      const record = await journal.read(id);
+      if (record.stage !== 'paid') return record;
+      const told = record.told ? record : await makeKnown(context, record, run);
+      if (told.stage === 'paid' && (await confirmed(context, told, run))) return await finish(context, told, run);
+    } catch (error) {
+      failure = toPaymentError(error);
+      if (hasKind(failure, 'cancelled') || hasKind(failure, 'credentials')) throw failure;
+      const record = await journal.read(id);
+      if (record.stage === 'paid' && (await vanished(context, record, run))) return reopen(context, record);
+    }
+    if (clock.now() > deadline) throw notValidated(failure);
+    await sleep(clock, backoff(attempt, clock.random(), RETRY_BASE_MS, RETRY_MAX_MS), run.signal);
+  }
+}
+
+function notValidated(failure: RemoteError | undefined): RemoteError {
+  const why = failure ? ` ${failure.message}` : '';
+  return new RemoteError(
+    'busy',
+    `The payment is on the chain, and Swan has not taken it yet.${why} Nothing is lost: resume it later.`,
+    { code: 'not_validated', cause: failure },
+  );
+}
+
+/** Hands the hash over, once: whether an earlier attempt was heard is looked up first. */
+async function makeKnown(context: Context, record: PaymentRecord, run: Run): Promise<PaymentRecord> {
+  const { api, step } = context;
+  const { task, duration, kind, hash = '' } = record;
+  const known = run.untold
+    ? false
+    : await step('service.orders', async () =>
+        taskOf(task, (await api.task(task, run.signal)).data).orders.some(each => sameHash(each.txHash, hash)),
+      );
+  if (!known) {
+    run.untold = false;
+    const { data: order } = await step('service.tell', () =>
+      kind === 'create'
+        ? api.validatePayment(task, hash, run.signal)
+        : api.extendTask(task, duration, hash, run.signal),
+    );
+    requireOwn(order, record);
+  }
+  return update(context, record, 'service.told', 'told', current =>
+    current.stage === 'paid' ? { ...current, told: true } : undefined,
+  );
+}
+
+/** Whether the service has found the payment on the chain. */
+async function confirmed({ api, step }: Context, record: PaymentRecord, { signal }: Run): Promise<boolean> {
+  const { task, hash = '' } = record;
+  const { data: order } = await step('service.order', () => api.orderStatus(task, hash, signal));
+  requireOwn(order, record);
+  return order.status !== UNCONFIRMED;
+}
+
+function requireOwn(order: Order, { task, hash }: PaymentRecord): void {
+  const foreign = (order.task ?? task) !== task || (order.txHash !== undefined && !sameHash(order.txHash, hash));
+  if (foreign) throw new RemoteError('protocol', 'Swan answered for another payment.');
+}
+
+function sameHash(a: string | undefined, b: string | undefined): boolean {
+  return a?.toLowerCase() === b?.toLowerCase();
+}
+
+async function finish(context: Context, record: PaymentRecord, run: Run): Promise<PaymentRecord> {
+  if (await vanished(context, record, run)) return reopen(context, record);
+  return update(context, record, 'journal.done', 'done', current =>
+    current.stage === 'paid' ? { ...current, stage: 'done', problem: undefined } : undefined,
+  );
+}
+
+/** Whether the chain was reorganised, and the payment is not on it any more. */
+async function vanished({ chain, step }: Context, { hash = '' }: PaymentRecord, { signal }: Run): Promise<boolean> {
+  return (await step('chain.final', () => chain.receipt(hash, signal)))?.status !== 1;
+}
+
+/** Takes a payment back among those on their way, to be published again. */
+export function reopen(context: Context, record: PaymentRecord): Promise<PaymentRecord> {
+  return update(context, record, 'journal.vanished', 'vanished from the chain', current =>
+    current.stage === 'paid' ? unmined(current) : undefined,
+  );
+}
+
+export function unmined(record: PaymentRecord): PaymentRecord {
+  const gone = record.transactions.find(each => sameHash(each.hash, record.hash));
+  // Of all that share its nonce, another one may be mined now.
+  const transactions = record.transactions.map(each =>
+    each === gone || (each.nonce !== undefined && each.nonce === gone?.nonce)
+      ? { ...each, outcome: 'unknown' as const, block: undefined }
+      : each,
+  );
+  return { ...record, stage: 'paying', hash: undefined, transactions };
+}
