@@ -23,10 +23,13 @@ export async function payForTask(
   const connection = await account.require();
   const wallet = await account.requireWallet();
   const { payments } = connection.backend;
-  const quote = await progress('Reading the price and your balance…', async signal => {
-    const contract = await trustedContract(memory, connection);
+  const contract = await trustedContract(memory, connection);
+  const quote = await progress('Reading the price and your balance…', signal => {
     const renewal = duration === undefined ? {} : { duration };
-    return payments.estimate({ task: task.id, kind, wallet: wallet.address, contract, ...renewal }, signal);
+    // Of a task that was created elsewhere it is not told; dynamic prices are the service's own choice for new tasks.
+    const created = memory.get('createdTasks')?.find(({ id }) => id === task.id);
+    const pricing = created?.request.hardware.pricing ?? 'dynamic';
+    return payments.estimate({ task: task.id, kind, pricing, wallet: wallet.address, contract, ...renewal }, signal);
   });
   await confirmQuote(task, quote);
   const signer = await account.signer(open => askPassword(open));

@@ -37,11 +37,14 @@ export function taskInTransition(task: Task): boolean {
   return taskLook(task).stage === 'pending';
 }
 
-/** Its own name, or the last part of its source, or its id. */
+/** Its own name, or the last part of its source where that says something, or the beginning of its id. */
 export function taskName({ name, sourceUri, id }: Task): string {
   const source = sourceUri?.replace(/\/+$/, '').split('/').at(-1);
-  return (name || source || id).slice(0, 80);
+  const telling = source && !UUID.test(source) ? source : `Task ${id.slice(0, 8)}`;
+  return (name || telling).slice(0, 80);
 }
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i;
 
 export function hoursText(seconds: number): string {
   const hours = seconds / 3600;

@@ -25,7 +25,7 @@ export class TasksView implements vscode.Disposable {
     this.view = new ResourceView({
       id: ID,
       store: this.store,
-      toRow: taskRow,
+      toRow: task => taskRow(this.named(task)),
       filter: () => filterText(this.query),
       onShow: () => void account.ready(),
       signIn: 'remoteCompute.swan.signIn',
@@ -46,6 +46,16 @@ export class TasksView implements vscode.Disposable {
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     this.store.dispose();
+  }
+
+  /** The service gives most tasks no name; one that was created here is called by what it was made of. */
+  private named(task: Task): Task {
+    const source = this.memory.get('createdTasks')?.find(({ id }) => id === task.id)?.request.source;
+    if (task.name || !source || source.type === 'uri') return task;
+    return {
+      ...task,
+      name: source.type === 'image' ? source.name : (source.name ?? source.repository.split('/').at(-1)),
+    };
   }
 
   private applyQuery(): void {

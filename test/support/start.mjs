@@ -9,11 +9,24 @@ import { startServer, writeSettings } from './vscode/server.mjs';
 
 const extensions = [process.cwd(), resolve('test/support/companion')];
 const { kind, executable } = await chooseVSCode();
-const { services, died } = await startSandbox(['--launchers', '12', '--terminals', '1', '--debug-sessions', '1']);
+const { services, died } = await startSandbox([
+  '--launchers',
+  '12',
+  '--terminals',
+  '1',
+  '--debug-sessions',
+  '1',
+  '--tasks',
+  '6',
+]);
 const settings = {
   ...QUIET,
   'remoteCompute.decthings.httpUrl': services.decthings.httpUrl,
   'remoteCompute.decthings.wsUrl': services.decthings.wsUrl,
+  'remoteCompute.swan.network': 'custom',
+  'remoteCompute.swan.custom.orchestratorUrl': services.swan.url,
+  'remoteCompute.swan.custom.rpcUrl': services.swan.rpcUrl,
+  'remoteCompute.swan.custom.chainId': services.swan.chainId,
 };
 const env = { REMOTE_COMPUTE_SANDBOX: JSON.stringify(services) };
 
