@@ -14,7 +14,10 @@ export const refresh = command({
 export const loadMore = command({
   id: 'loadMore',
   args: v.object({ view: nonEmpty }),
-  run: ({ views }, args) => views.loadMore(args?.view ?? 'remoteCompute.launchers'),
+  run: ({ views }, args, resource) => {
+    const row = v.safeParse(v.object({ view: nonEmpty }), resource);
+    return views.loadMore(args?.view ?? (row.success ? row.output.view : 'remoteCompute.launchers'));
+  },
 });
 
 export const showLog = command({
@@ -30,7 +33,7 @@ export const search = command({
   id: 'search',
   args: v.object({ name: v.optional(nonEmpty), ids: v.optional(v.array(nonEmpty)) }),
   async run({ memory, views }, args) {
-    const current = memory.get('launcherQuery') ?? {};
+    const current = memory.launcherQuery;
     const wanted =
       args ?? parseSearch(await askSearch(current.search ?? (current.ids ? `id: ${current.ids.join(', ')}` : '')));
     const { search: _search, ids: _ids, ...rest } = current;
@@ -69,7 +72,7 @@ export const clearSearch = command({
   id: 'clearSearch',
   args: noArgs,
   async run({ memory, views }) {
-    const { search: _search, ids: _ids, ...rest } = memory.get('launcherQuery') ?? {};
+    const { search: _search, ids: _ids, ...rest } = memory.launcherQuery;
     memory.set('launcherQuery', rest);
     views.applyQuery();
   },
@@ -86,7 +89,7 @@ export const sort = command({
   id: 'sort',
   args: v.object({ field: v.picklist(['createdAt', 'name']), descending: v.optional(v.boolean(), false) }),
   async run({ memory, views }, args) {
-    const current = memory.get('launcherQuery') ?? {};
+    const current = memory.launcherQuery;
     const now = orders.find(({ value }) => value.sort === current.sort && value.descending === current.descending);
     const order = args
       ? { sort: args.field, descending: args.descending }

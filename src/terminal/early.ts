@@ -5,15 +5,17 @@ export type EarlyEvent = { id: string } & ({ bytes: Uint8Array } | { exit: ExitR
 /** Bounds what a server can make us keep; the launch's answer comes within moments of the first output. */
 const MAX_BYTES = 256 * 1024;
 
-/** What sessions said before the launch's answer told which of them is ours. */
+/** What sessions said before the answer of the launch, or of the subscription, told that one of them is ours. */
 export class EarlyEvents {
   private events: EarlyEvent[] = [];
   private bytes = 0;
 
   keep(event: EarlyEvent): void {
-    if (this.bytes >= MAX_BYTES) return;
+    if ('bytes' in event) {
+      if (this.bytes >= MAX_BYTES) return;
+      this.bytes += event.bytes.length;
+    }
     this.events.push(event);
-    if ('bytes' in event) this.bytes += event.bytes.length;
   }
 
   /** Those of one session, oldest first; none are kept afterwards. */

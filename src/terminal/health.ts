@@ -6,10 +6,10 @@ const TICK_MS = 1_500;
 const ASK_AFTER_MS = 3_000;
 /** Silence after which the connection counts as dead, though nobody closed it. */
 const DEAD_AFTER_MS = 8_000;
-/** After a sleep the connection has this long to answer. */
-const AFTER_SLEEP_MS = 3_000;
-/** A tick this late means that the machine slept. */
-const SLEPT_MS = 10_000;
+/** After a late tick the connection has this long to answer. */
+const AFTER_LATE_MS = 3_000;
+/** A tick after longer than this means that the machine slept, or was too busy to read what came. */
+const LATE_MS = 2 * TICK_MS;
 
 /** Notices a connection that is dead without having been closed: no bytes come, or the machine slept. */
 export class Health {
@@ -38,14 +38,14 @@ export class Health {
 
   private tick(): void {
     const now = this.clock.now();
-    const slept = now - this.tickedAt > SLEPT_MS;
+    const late = now - this.tickedAt > LATE_MS;
     this.tickedAt = now;
     this.cancel = this.clock.after(TICK_MS, () => this.tick());
     if (this.link.isPaused()) {
       this.aliveAt = now;
-    } else if (slept) {
+    } else if (late) {
       this.aliveAt = now;
-      this.deadline = AFTER_SLEEP_MS;
+      this.deadline = AFTER_LATE_MS;
       this.link.ping();
     } else if (now - this.aliveAt >= this.deadline) {
       this.dispose();

@@ -1,3 +1,4 @@
+import { backoff } from '../core/clock.js';
 import type { TerminalSize } from '../core/resources.js';
 import { type Effect, type Ending, type Event, initialState, type Notice, type State, type Step } from './state.js';
 
@@ -19,43 +20,46 @@ export const WRITE_WINDOW = 64 * 1024;
 export const MAX_WRITE = 16 * 1024;
 const RETRY_BASE_MS = 500;
 const RETRY_MAX_MS = 30_000;
+/** A session that was live for less than this has not recovered: the next try comes later than the one before. */
+const STABLE_MS = 2_000;
 /** Typing makes the next try come at once, but for this. */
-const MIN_TRY_INTERVAL_MS = 1_000;
+export const MIN_TRY_INTERVAL_MS = 1_000;
 /** After the end, keys that were on their way do not count as an answer to it. */
-const END_GRACE_MS = 700;
+export const END_GRACE_MS = 700;
 const DEFAULT_SIZE: TerminalSize = { cols: 80, rows: 24 };
 const ENTER = 0x0d;
 const ESC = 0x1b;
 
-export function reduce(state: State, event: Event): Step {
+/** @param now Unix milliseconds */
+export function reduce(state: State, event: Event, now: number): Step {
   if (state.phase === 'closed') return reduceClosed(state, event);
   switch (event.type) {
     case 'start':
-      return connect(state, event.now);
+      return connect(state, now);
     case 'opened':
       return onOpened(state);
     case 'launched':
-      return state.phase === 'launching' ? goLive({ ...state, sessionId: event.sessionId }, []) : same(state);
+      return state.phase === 'launching' ? goLive({ ...state, sessionId: event.sessionId }, now, []) : same(state);
     case 'launchFailed':
-      return state.phase === 'launching' ? end(state, { kind: 'failed' }, state.triedAt, event.error) : same(state);
+      return state.phase === 'launching' ? end(state, { kind: 'failed' }, now, event.error) : same(state);
     case 'attached':
-      return onAttached(state, event.found);
+      return onAttached(state, event.found, now);
     case 'dropped':
-      return onDropped(state, event.error, event.fatal, event.random);
+      return onDropped(state, event, now);
     case 'timer':
     case 'online':
-      return state.phase === 'waiting' ? connect(state, event.now) : same(state);
+      return state.phase === 'waiting' ? connect(state, now) : same(state);
     case 'input':
-      return onInput(state, event.bytes, event.now);
+      return onInput(state, event.bytes, now);
     case 'answered':
       return state.phase === 'live' ? flush({ ...state, unanswered: state.unanswered.slice(1) }, []) : same(state);
     case 'writeFailed':
-      return onWriteFailed(state, event.error, event.gone, event.now);
+      return onWriteFailed(state, event.error, event.gone, now);
     case 'resize':
       return onResize(state, event.size);
     case 'exit':
-      if (event.sessionId !== state.sessionId || state.phase === 'ended') return same(state);
-      return end(state, { kind: 'exit', exitCode: event.exitCode }, event.now);
+      if (event.sessionId !== state.sessionId || state.phase !== 'live') return same(state);
+      return end(state, { kind: 'exit', exitCode: event.exitCode }, now);
     case 'close':
       return onClose(state, event.terminate);
   }
@@ -79,17 +83,17 @@ function onOpened(state: State): Step {
   return { state: { ...state, phase: 'launching', sentSize: size }, effects: [{ type: 'launch', size }] };
 }
 
-function onAttached(state: State, found: boolean): Step {
+function onAttached(state: State, found: boolean, now: number): Step {
   if (state.phase !== 'attaching') return same(state);
-  if (!found) return end(state, { kind: 'gone' }, state.triedAt);
+  if (!found) return end(state, { kind: 'gone' }, now);
   const effects: Effect[] = state.wasLive ? [{ type: 'notice', notice: { type: 'reconnected' } }] : [];
-  return goLive({ ...state, sentSize: undefined }, effects);
+  return goLive({ ...state, sentSize: undefined }, now, effects);
 }
 
 /** The session takes input: the size first, if it is not what the session has, then what was typed meanwhile. */
-function goLive(state: State, effects: Effect[]): Step {
+function goLive(state: State, now: number, effects: Effect[]): Step {
   const attached = state.sentSize === undefined;
-  const live: State = { ...state, phase: 'live', attempt: 0, refused: false, wasLive: true };
+  const live: State = { ...state, phase: 'live', liveAt: now, refused: false, wasLive: true };
   return flush(...sendSize(live, effects, attached));
 }
 
@@ -102,9 +106,9 @@ function sendSize(state: State, effects: Effect[], redraw: boolean): [State, Eff
 /** Sends as much of the queue as the window has room for. */
 function flush(state: State, effects: Effect[]): Step {
   const { sessionId } = state;
-  if (sessionId === undefined) return { state, effects };
+  if (sessionId === undefined || state.queue.length === 0) return { state, effects };
   const unanswered = [...state.unanswered];
-  let room = WRITE_WINDOW - unanswered.reduce((sum, size) => sum + size, 0);
+  let room = WRITE_WINDOW - sum(unanswered);
   let { queue } = state;
   while (queue.length > 0 && room > 0) {
     const bytes = queue.subarray(0, Math.min(MAX_WRITE, room));
@@ -116,25 +120,21 @@ function flush(state: State, effects: Effect[]): Step {
   return { state: { ...state, queue, unanswered }, effects };
 }
 
-function onDropped(state: State, error: Error, fatal: boolean, random: number): Step {
+function onDropped(state: State, { error, fatal, random }: Extract<Event, { type: 'dropped' }>, now: number): Step {
   if (state.phase === 'ended' || state.phase === 'waiting') return same(state);
-  if (state.phase === 'launching') return end(state, { kind: 'uncertain' }, state.triedAt, error);
-  if (fatal) return end(state, { kind: 'failed' }, state.triedAt, error);
+  if (state.phase === 'launching') return end(state, { kind: 'uncertain' }, now, error);
+  if (fatal) return end(state, { kind: 'failed' }, now, error);
   const effects: Effect[] = [{ type: 'disconnect' }];
   if (state.phase === 'live') {
-    const inDoubt = state.unanswered.reduce((sum, size) => sum + size, 0);
-    effects.push({ type: 'notice', notice: { type: 'lost', error, inDoubt } });
+    const waiting = state.queue.length > 0 ? { waiting: state.queue.length } : {};
+    effects.push({ type: 'notice', notice: { type: 'lost', error, inDoubt: sum(state.unanswered), ...waiting } });
   } else if (state.attempt === 0 && !state.wasLive) {
     effects.push({ type: 'notice', notice: { type: 'unreachable', error } });
   }
-  effects.push({ type: 'schedule', ms: retryDelay(state.attempt, random) });
-  return { state: { ...state, phase: 'waiting', unanswered: [], attempt: state.attempt + 1 }, effects };
-}
-
-/** Milliseconds: soon at first, with jitter over the upper half, at most 30 s. */
-function retryDelay(attempt: number, random: number): number {
-  const ceiling = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** Math.min(attempt, 20));
-  return ceiling / 2 + (random * ceiling) / 2;
+  const attempt = state.phase === 'live' && now - state.liveAt >= STABLE_MS ? 0 : state.attempt;
+  const ms = backoff(attempt, random, RETRY_BASE_MS, RETRY_MAX_MS);
+  effects.push({ type: 'schedule', ms });
+  return { state: { ...state, phase: 'waiting', unanswered: [], attempt: attempt + 1, retryAt: now + ms }, effects };
 }
 
 function onInput(state: State, bytes: Uint8Array, now: number): Step {
@@ -151,8 +151,10 @@ function onInput(state: State, bytes: Uint8Array, now: number): Step {
     if (!state.refused) effects.push({ type: 'notice', notice: { type: 'inputFull' } });
     next = { ...state, refused: true };
   }
-  if (state.phase === 'waiting') {
-    effects.push({ type: 'schedule', ms: Math.max(0, state.triedAt + MIN_TRY_INTERVAL_MS - now) });
+  const soon = Math.max(now, state.triedAt + MIN_TRY_INTERVAL_MS);
+  if (state.phase === 'waiting' && soon < state.retryAt) {
+    effects.push({ type: 'schedule', ms: soon - now });
+    next = { ...next, retryAt: soon };
   }
   return { state: next, effects };
 }
@@ -160,13 +162,14 @@ function onInput(state: State, bytes: Uint8Array, now: number): Step {
 function onKeyAfterEnd(state: State, bytes: Uint8Array, now: number): Step {
   // What starts with ESC may be the terminal's own report, and is nobody's decision.
   if (now - state.endedAt < END_GRACE_MS || bytes[0] === ESC) return same(state);
-  if (bytes.length === 1 && bytes[0] === ENTER) {
-    // Where the service would not have us, the session may well go on: it is tried again, not replaced.
-    const sessionId = state.ending?.kind === 'failed' ? state.sessionId : undefined;
-    return connect({ ...initialState(sessionId), size: state.size }, now);
+  if (bytes.length !== 1 || bytes[0] !== ENTER) {
+    const exitCode = state.ending?.kind === 'exit' ? state.ending.exitCode : undefined;
+    return { state: { ...state, phase: 'closed' }, effects: [{ type: 'leave', exitCode }] };
   }
-  const exitCode = state.ending?.kind === 'exit' ? state.ending.exitCode : undefined;
-  return { state: { ...state, phase: 'closed' }, effects: [{ type: 'leave', exitCode }] };
+  const { size, sessionId, wasLive } = state;
+  if (sessionId !== undefined && mayGoOn(state)) return connect({ ...initialState(sessionId), size, wasLive }, now);
+  const anew = connect({ ...initialState(), size }, now);
+  return { ...anew, effects: wasLive ? [{ type: 'reset' }, ...anew.effects] : anew.effects };
 }
 
 function onWriteFailed(state: State, error: Error, gone: boolean, now: number): Step {
@@ -184,12 +187,18 @@ function onResize(state: State, size: TerminalSize): Step {
 }
 
 function end(state: State, ending: Ending, now: number, error?: Error): Step {
-  const unsent = state.queue.length;
-  const notice: Notice = { type: 'ended', ending, unsent, ...(error ? { error } : {}) };
+  // Of a session that has ended itself, nobody asks any more what it still received.
+  const inDoubt = ending.kind === 'failed' ? sum(state.unanswered) : 0;
+  const notice: Notice = { type: 'ended', ending, inDoubt, unsent: state.queue.length, ...(error ? { error } : {}) };
   return {
     state: { ...state, phase: 'ended', endedAt: now, ending, queue: new Uint8Array(0), unanswered: [] },
     effects: [{ type: 'disconnect' }, { type: 'notice', notice }],
   };
+}
+
+/** Where the service would not have us, the session may well go on. */
+function mayGoOn(state: State): boolean {
+  return state.phase !== 'ended' || state.ending?.kind === 'failed';
 }
 
 function onClose(state: State, terminate: boolean): Step {
@@ -197,7 +206,7 @@ function onClose(state: State, terminate: boolean): Step {
   // Its id comes with the launch's answer; until then the connection stays.
   if (state.phase === 'launching' && terminate) return same(closed);
   const effects: Effect[] = [];
-  if (terminate && state.phase !== 'ended' && state.sessionId !== undefined) {
+  if (terminate && state.sessionId !== undefined && mayGoOn(state)) {
     effects.push({ type: 'terminate', sessionId: state.sessionId });
   }
   effects.push({ type: 'disconnect' });
@@ -213,6 +222,10 @@ function reduceClosed(state: State, event: Event): Step {
   }
   const over = event.type === 'launchFailed' || event.type === 'dropped';
   return { state, effects: over ? [{ type: 'disconnect' }] : [] };
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
 }
 
 function concat(a: Uint8Array, b: Uint8Array): Uint8Array {

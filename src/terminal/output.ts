@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../core/clock.js';
 import { Acknowledgements } from './acknowledge.js';
 import { Scanner } from './scanner.js';
@@ -19,14 +20,19 @@ const LOW_WATER = HIGH_WATER / 2;
 const QUERY_INTERVAL = 16_384;
 /** Bytes decoded at a time. */
 const SLICE = 16_384;
-/** After a first piece that is shown at once, the following ones are gathered for this long. Milliseconds. */
+/** After a first piece that is shown at once, the following ones are gathered for this long, or up to this size. */
 const BATCH_MS = 4;
+const BATCH_LENGTH = 16_384;
 /** Where no answer comes, the terminal is presumed to have parsed what it was shown. Milliseconds. */
 const PRESUME_MS = 2_000;
-/** …and from then on this often, until an answer comes after all. */
+/** …and, when that has happened as often as this in a row, so often, until an answer comes after all. */
+const PATIENCE = 2;
 const PACE_MS = 50;
-/** After an interrupt, the flood is over when nothing came for this long; it is given up on after the second. */
+/** After an interrupt, the flood is over when nothing came for this long… */
 const LULL_MS = 50;
+/** …or this, while the interrupt itself is still on its way to the service. */
+const EARLY_LULL_MS = 500;
+/** The flood goes on in spite of the interrupt: it is shown again. */
 const MAX_SKIP_MS = 10_000;
 
 /**
@@ -34,7 +40,7 @@ const MAX_SKIP_MS = 10_000;
  * terminal than it can parse at once, and dropped on an interrupt like a tty's own queue.
  */
 export class OutputFlow {
-  private decoder = new TextDecoder('utf-8');
+  private decoder = new StringDecoder('utf8');
   private readonly scanner = new Scanner();
   private readonly acks = new Acknowledgements();
   private held: (Uint8Array | string)[] = [];
@@ -43,11 +49,14 @@ export class OutputFlow {
   private shown = 0;
   private queried = 0;
   private paused = false;
-  private pacing = false;
+  private releasing = false;
+  /** How often in a row no answer came. */
+  private missed = 0;
   private batch = '';
   private cancelBatch: (() => void) | undefined;
   private cancelPresume: (() => void) | undefined;
   private skipper: Skipper | undefined;
+  private lull = LULL_MS;
   private cancelLull: (() => void) | undefined;
   private cancelMaxSkip: (() => void) | undefined;
 
@@ -88,7 +97,7 @@ export class OutputFlow {
   takeAnswers(input: string): string {
     const rest = this.acks.takeAnswers(input);
     if (rest.length !== input.length) {
-      this.pacing = false;
+      this.missed = 0;
       this.awaitAnswer();
       this.release();
     }
@@ -103,9 +112,16 @@ export class OutputFlow {
     for (const item of this.held) if (typeof item !== 'string') this.skipper.skip(item);
     this.held = notices;
     this.heldBytes = 0;
+    this.lull = EARLY_LULL_MS;
     this.setPaused(false);
-    this.cancelMaxSkip = this.clock.after(MAX_SKIP_MS, () => this.endSkip());
-    this.awaitLull();
+    this.limitSkip();
+  }
+
+  /** The service has the interrupt: of what it had queued before, nothing comes after this. */
+  interruptArrived(): void {
+    if (!this.skipper) return;
+    this.lull = LULL_MS;
+    this.limitSkip();
   }
 
   /** The connection ended: what was cut short is not continued by the next one. */
@@ -119,12 +135,16 @@ export class OutputFlow {
   dispose(): void {
     for (const cancel of [this.cancelBatch, this.cancelPresume, this.cancelLull, this.cancelMaxSkip]) cancel?.();
     this.held = [];
+    this.batch = '';
     this.skipper = undefined;
   }
 
   // From what is held to the terminal.
 
   private release(): void {
+    // The terminal may answer while it is being shown something: the loop that is at it goes on.
+    if (this.releasing) return;
+    this.releasing = true;
     while (this.held.length > 0 && this.unparsed < HIGH_WATER) {
       const item = this.held[0];
       if (typeof item === 'string') {
@@ -136,9 +156,10 @@ export class OutputFlow {
         if (slice.length === item.length) this.held.shift();
         else this.held[0] = item.subarray(SLICE);
         this.heldBytes -= slice.length;
-        this.append(this.decoder.decode(slice, { stream: true }));
+        this.append(this.decoder.write(slice));
       }
     }
+    this.releasing = false;
     this.setPaused(this.held.length > 0 || this.unparsed >= (this.paused ? LOW_WATER : HIGH_WATER));
     // Inside one long sequence there is no place for a query, and so no answer to wait for.
     if (this.paused && !this.cancelPresume) this.awaitAnswer();
@@ -163,11 +184,12 @@ export class OutputFlow {
       this.shown += text.length;
     }
     this.batch += text;
-    if (!this.cancelBatch) this.flush();
+    if (!this.cancelBatch || this.batch.length >= BATCH_LENGTH) this.flush();
   }
 
   /** Shows the batch and gathers the next; when nothing was gathered, the next piece goes at once again. */
   private flush(): void {
+    this.cancelBatch?.();
     this.cancelBatch = undefined;
     if (this.batch === '') return;
     const { batch } = this;
@@ -190,9 +212,9 @@ export class OutputFlow {
     this.cancelPresume = undefined;
     const { waiting } = this.acks;
     if (!waiting && !this.paused) return;
-    this.cancelPresume = this.clock.after(waiting && !this.pacing ? PRESUME_MS : PACE_MS, () => {
+    this.cancelPresume = this.clock.after(waiting && this.missed < PATIENCE ? PRESUME_MS : PACE_MS, () => {
       this.cancelPresume = undefined;
-      if (waiting) this.pacing = true;
+      if (waiting) this.missed++;
       this.acks.presume(this.shown);
       this.release();
     });
@@ -202,7 +224,13 @@ export class OutputFlow {
 
   private awaitLull(): void {
     this.cancelLull?.();
-    this.cancelLull = this.clock.after(LULL_MS, () => this.endSkip());
+    this.cancelLull = this.clock.after(this.lull, () => this.endSkip());
+  }
+
+  private limitSkip(): void {
+    this.cancelMaxSkip?.();
+    this.cancelMaxSkip = this.clock.after(MAX_SKIP_MS, () => this.endSkip());
+    this.awaitLull();
   }
 
   private endSkip(): void {
@@ -214,14 +242,13 @@ export class OutputFlow {
     this.finishCut();
     const tail = skipper.lastLines;
     if (skipper.bytes > tail.length) this.append(skipper.modeChanges + this.ends.skipped(skipper.bytes - tail.length));
-    this.append(this.decoder.decode(tail, { stream: true }));
+    this.append(this.decoder.write(tail));
     this.release();
   }
 
   /** Leaves no half character and no half sequence behind. */
   private finishCut(): void {
-    this.append(this.decoder.decode());
-    this.decoder = new TextDecoder('utf-8');
+    this.decoder = new StringDecoder('utf8');
     // CAN ends whatever sequence the terminal is in the middle of.
     if (!this.scanner.inGround) this.append('\x18');
     this.scanner.reset();

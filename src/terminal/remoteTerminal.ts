@@ -1,16 +1,17 @@
 import type { MachineBackend, TerminalLaunch, TerminalLink } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
-import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
+import { hasKind, type RemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
 import type { Log } from '../core/log.js';
 import type { ExitReason, TerminalSize } from '../core/resources.js';
+import { Connection } from './connection.js';
 import { EarlyEvents } from './early.js';
-import { Health } from './health.js';
 import { IdleWatch } from './idle.js';
 import { reduce } from './machine.js';
+import { isFatal, isUncertain } from './outcome.js';
 import { OutputFlow } from './output.js';
 import { type Effect, type Event, initialState, type Notice, type Phase, type State } from './state.js';
-import { dimLine, exitCodeOf, noticeText, skippedText } from './words.js';
+import { dimLine, exitCodeOf, FRESH_TERMINAL, noticeText, skippedText } from './words.js';
 
 export interface RemoteTerminalOptions {
   service: MachineBackend['terminals'];
@@ -27,7 +28,8 @@ export interface RemoteTerminalOptions {
   leave(exitCode: number | undefined): void;
 }
 
-const INTERRUPT = /[\x03\x1c]/;
+/** Ctrl+C and Ctrl+\. */
+const INTERRUPTS = [0x03, 0x1c];
 
 /** One remote terminal behind one tab: drives `machine.ts` with sockets and time, and carries out what it says. */
 export class RemoteTerminal {
@@ -36,15 +38,11 @@ export class RemoteTerminal {
   readonly onDidChange = this.changed.event;
 
   private state: State;
+  private readonly connection: Connection;
   private readonly output: OutputFlow;
   private readonly encoder = new TextEncoder();
-  private link: TerminalLink | undefined;
-  private health: Health | undefined;
   private readonly idle: IdleWatch;
   private cancelTimer: (() => void) | undefined;
-  private connecting: AbortController | undefined;
-  /** Counts connections, so that what a former one still says is not taken for the present one's. */
-  private epoch = 0;
   private readonly early = new EarlyEvents();
   private exitReason: ExitReason | undefined;
 
@@ -54,12 +52,19 @@ export class RemoteTerminal {
     this.output = new OutputFlow(
       {
         show: options.show,
-        pause: () => this.link?.pause(),
-        resume: () => this.link?.resume(),
+        pause: () => this.connection.pause(),
+        resume: () => this.connection.resume(),
         skipped: bytes => dimLine(skippedText(bytes)),
       },
       options.clock,
     );
+    this.connection = new Connection(options.service, options.clock, {
+      opened: () => this.dispatch({ type: 'opened' }),
+      data: (id, bytes) => this.receive(id, bytes),
+      exit: (id, reason) => this.exited(id, reason),
+      dropped: error => this.drop(error),
+      isPaused: () => this.output.isPaused,
+    });
   }
 
   get phase(): Phase {
@@ -78,15 +83,15 @@ export class RemoteTerminal {
 
   start(size: TerminalSize | undefined): void {
     if (size) this.dispatch({ type: 'resize', size });
-    this.dispatch({ type: 'start', now: this.now });
+    this.dispatch({ type: 'start' });
   }
 
   /** What the person typed, and what the terminal answered to programs' queries. */
   input(text: string): void {
-    const typed = this.output.takeAnswers(text);
-    if (typed === '') return;
-    if (INTERRUPT.test(typed)) this.output.interrupt();
-    this.dispatch({ type: 'input', bytes: this.encoder.encode(typed), now: this.now });
+    if (this.phase === 'closed') return;
+    const bytes = this.encoder.encode(this.output.takeAnswers(text));
+    if (interrupts(bytes)) this.output.interrupt();
+    this.dispatch({ type: 'input', bytes });
   }
 
   resize(size: TerminalSize): void {
@@ -97,34 +102,24 @@ export class RemoteTerminal {
   keepAlive(): void {
     const { phase, sessionId } = this.state;
     if (phase !== 'live' || sessionId === undefined) return;
+    this.quietly(link => link.write(sessionId, new Uint8Array(0)));
     this.idle.touched();
-    this.link?.write(sessionId, new Uint8Array(0)).catch(error => this.options.log.debug(`Keep alive: ${error}`));
-  }
-
-  /** Ends the connection for a reason of our own, such as signing out; the session goes on. */
-  cut(error: RemoteError): void {
-    this.drop(error);
   }
 
   /** The network is back: waiting any longer is pointless. */
   online(): void {
-    this.dispatch({ type: 'online', now: this.now });
+    this.dispatch({ type: 'online' });
   }
 
   /** @param terminate whether the remote session ends too, or goes on without anybody watching */
   close(terminate: boolean): void {
     this.dispatch({ type: 'close', terminate });
     this.output.dispose();
-    this.cancelTimer?.();
-  }
-
-  private get now(): number {
-    return this.options.clock.now();
   }
 
   private dispatch(event: Event): void {
     const before = this.state.phase;
-    const { state, effects } = reduce(this.state, event);
+    const { state, effects } = reduce(this.state, event, this.options.clock.now());
     this.state = state;
     for (const effect of effects) this.perform(effect);
     if (state.phase !== before) {
@@ -132,23 +127,23 @@ export class RemoteTerminal {
       this.options.log.debug(`Terminal ${state.sessionId ?? '(new)'}: ${before} → ${state.phase}`);
       this.changed.fire(state.phase);
     }
-    if (before === 'launching' && state.phase === 'live') this.replayEarly(state.sessionId);
+    if (before !== 'live' && state.phase === 'live') this.replayEarly();
   }
 
   private perform(effect: Effect): void {
     switch (effect.type) {
       case 'connect':
-        void this.connect();
+        this.connect();
         return;
       case 'launch':
-        this.ask(
+        this.connection.ask(
           link => link.launch(this.options.launch, effect.size),
           sessionId => this.dispatch({ type: 'launched', sessionId }),
-          error => this.dispatch({ type: 'launchFailed', error }),
+          error => (isUncertain(error) ? this.drop(error) : this.dispatch({ type: 'launchFailed', error })),
         );
         return;
       case 'attach':
-        this.ask(
+        this.connection.ask(
           link => link.attach(effect.sessionId),
           found => this.dispatch({ type: 'attached', found }),
           error => (hasKind(error, 'notFound') ? this.dispatch({ type: 'attached', found: false }) : this.drop(error)),
@@ -156,10 +151,16 @@ export class RemoteTerminal {
         return;
       case 'write':
         this.idle.touched();
-        this.ask(
+        this.connection.ask(
           link => link.write(effect.sessionId, effect.bytes),
-          () => this.dispatch({ type: 'answered' }),
-          error => this.dispatch({ type: 'writeFailed', error, gone: error.kind === 'notFound', now: this.now }),
+          () => {
+            if (interrupts(effect.bytes)) this.output.interruptArrived();
+            this.dispatch({ type: 'answered' });
+          },
+          error =>
+            error.kind === 'credentials'
+              ? this.drop(error)
+              : this.dispatch({ type: 'writeFailed', error, gone: error.kind === 'notFound' }),
         );
         return;
       case 'resize':
@@ -172,13 +173,16 @@ export class RemoteTerminal {
         return;
       case 'schedule':
         this.cancelTimer?.();
-        this.cancelTimer = this.options.clock.after(effect.ms, () => this.dispatch({ type: 'timer', now: this.now }));
+        this.cancelTimer = this.options.clock.after(effect.ms, () => this.dispatch({ type: 'timer' }));
         return;
       case 'disconnect':
         this.disconnect();
         return;
+      case 'reset':
+        this.output.notice(FRESH_TERMINAL);
+        return;
       case 'bell':
-        this.options.show('\x07');
+        this.output.notice('\x07');
         return;
       case 'notice':
         this.say(effect.notice);
@@ -189,101 +193,61 @@ export class RemoteTerminal {
     }
   }
 
-  private async connect(): Promise<void> {
-    this.cancelTimer?.();
+  private connect(): void {
     this.disconnect();
-    const epoch = this.epoch;
-    const current = () => epoch === this.epoch;
-    const connecting = new AbortController();
-    this.connecting = connecting;
     this.early.take(undefined);
     this.exitReason = undefined;
-    try {
-      const link = await this.options.service.connect(
-        {
-          data: (id, bytes) => current() && this.receive(id, bytes),
-          exit: (id, reason) => current() && this.exited(id, reason),
-          alive: () => current() && this.health?.alive(),
-          closed: error => current() && this.drop(toRemoteError(error)),
-        },
-        connecting.signal,
-      );
-      if (!current()) return link.close();
-      this.link = link;
-      if (this.output.isPaused) link.pause();
-      this.health = new Health(this.options.clock, {
-        ping: () => link.ping(),
-        isPaused: () => this.output.isPaused,
-        dead: () => {
-          link.abandon();
-          this.drop(new RemoteError('network', 'The connection is dead.'));
-        },
-      });
-      this.dispatch({ type: 'opened' });
-    } catch (error) {
-      if (current()) this.drop(toRemoteError(error));
-    }
-  }
-
-  /** A call on the present connection. What comes of it after that one ended is nobody's business. */
-  private ask<T>(
-    call: (link: TerminalLink) => Promise<T>,
-    done: (value: T) => void,
-    failed: (error: RemoteError) => void,
-  ): void {
-    const { link, epoch } = this;
-    if (!link) return;
-    call(link).then(
-      value => epoch === this.epoch && done(value),
-      error => epoch === this.epoch && failed(toRemoteError(error)),
-    );
+    void this.connection.open();
   }
 
   private resizeRemote(sessionId: string, size: TerminalSize, redraw: boolean): void {
-    const { link } = this;
-    if (!link) return;
     // A program draws itself anew when its size changes; told the size it has already, it would not.
     const sizes = redraw ? [{ ...size, rows: Math.max(1, size.rows - 1) }, size] : [size];
-    for (const each of sizes) {
-      link.resize(sessionId, each).catch(error => this.options.log.debug(`Terminal ${sessionId}: resize: ${error}`));
-    }
+    for (const each of sizes) this.quietly(link => link.resize(sessionId, each));
   }
 
-  private drop(error: RemoteError): void {
-    const fatal = error.kind === 'credentials' || error.kind === 'invalid';
-    this.dispatch({ type: 'dropped', error, fatal, random: this.options.clock.random() });
+  /** A call whose failure the person need not hear of: where it matters, the connection's end follows. */
+  private quietly(call: (link: TerminalLink) => Promise<void>): void {
+    this.connection.ask(
+      call,
+      () => {},
+      error => this.options.log.debug(`Terminal ${this.sessionId}: ${error}`),
+    );
+  }
+
+  /** The connection is over: it ended, or it is ended for a reason of our own, such as signing out. The session goes on. */
+  drop(error: RemoteError): void {
+    this.dispatch({ type: 'dropped', error, fatal: isFatal(error), random: this.options.clock.random() });
   }
 
   private disconnect(): void {
-    this.epoch++;
-    this.connecting?.abort();
-    this.connecting = undefined;
-    this.health?.dispose();
-    this.health = undefined;
-    if (!this.link) return;
-    this.link.close();
-    this.link = undefined;
-    this.output.cut();
+    this.cancelTimer?.();
+    const wasOpen = this.connection.close();
+    if (wasOpen && this.phase !== 'closed') this.output.cut();
   }
 
   private receive(id: string, bytes: Uint8Array): void {
-    if (id === this.state.sessionId) this.output.push(bytes);
-    else if (this.state.phase === 'launching') this.early.keep({ id, bytes });
+    if (this.isEarly) this.early.keep({ id, bytes });
+    else if (this.phase === 'live' && id === this.sessionId) this.output.push(bytes);
   }
 
   private exited(id: string, reason: ExitReason): void {
-    if (this.state.phase === 'launching') {
+    if (this.isEarly) {
       this.early.keep({ id, exit: reason });
-      return;
+    } else if (id === this.sessionId) {
+      this.exitReason = reason;
+      this.dispatch({ type: 'exit', sessionId: id, exitCode: exitCodeOf(reason) });
     }
-    if (id !== this.state.sessionId) return;
-    this.exitReason = reason;
-    this.dispatch({ type: 'exit', sessionId: id, exitCode: exitCodeOf(reason), now: this.now });
   }
 
-  private replayEarly(sessionId: string | undefined): void {
-    for (const event of this.early.take(sessionId)) {
-      if ('bytes' in event) this.output.push(event.bytes);
+  /** Whether what comes has to wait for the answer of the call that starts or subscribes to the session. */
+  private get isEarly(): boolean {
+    return this.phase === 'launching' || this.phase === 'attaching';
+  }
+
+  private replayEarly(): void {
+    for (const event of this.early.take(this.sessionId)) {
+      if ('bytes' in event) this.receive(event.id, event.bytes);
       else this.exited(event.id, event.exit);
     }
   }
@@ -291,4 +255,8 @@ export class RemoteTerminal {
   private say(notice: Notice): void {
     this.output.notice(dimLine(noticeText(notice, this.exitReason)));
   }
+}
+
+function interrupts(bytes: Uint8Array): boolean {
+  return INTERRUPTS.some(key => bytes.includes(key));
 }

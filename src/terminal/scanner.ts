@@ -31,8 +31,10 @@ export class Scanner {
       if (this.mode === 'ground') {
         const sequence = text.indexOf('\x1b', at);
         const end = sequence < 0 ? text.length : sequence;
-        const feed = text.lastIndexOf('\n', end - 1);
-        if (feed >= at && end > at) lineEnd = feed + 1;
+        // Not `lastIndexOf`, which would search beyond `at`, again and again where lines are long.
+        let feed = end - 1;
+        while (feed >= at && text.charCodeAt(feed) !== LF) feed--;
+        if (feed >= at) lineEnd = feed + 1;
         if (sequence < 0) break;
         this.mode = 'escape';
         at = sequence + 1;

@@ -16,14 +16,17 @@ export interface State {
   readonly queue: Uint8Array;
   /** Bytes of each write that was sent and not answered yet, oldest first. */
   readonly unanswered: readonly number[];
-  /** Failed tries since the session was last live. */
+  /** Failed tries since the session was last live for a while. */
   readonly attempt: number;
-  /** When the last try began, Unix milliseconds. */
+  /** When the last try began, when the next is to begin, and when the session was last live: Unix milliseconds. */
   readonly triedAt: number;
+  readonly retryAt: number;
+  readonly liveAt: number;
   /** Input was refused since the session was last live, and that was said. */
   readonly refused: boolean;
   /** Whether the session was ever live on this or an earlier connection. */
   readonly wasLive: boolean;
+  /** Unix milliseconds. */
   readonly endedAt: number;
   readonly ending: Ending | undefined;
   /** On closing: the remote session is to end too, as soon as its id is known. */
@@ -40,31 +43,32 @@ export type Ending =
   | { kind: 'uncertain' };
 
 export type Event =
-  | { type: 'start'; now: number }
+  | { type: 'start' }
   | { type: 'opened' }
   | { type: 'launched'; sessionId: string }
   | { type: 'launchFailed'; error: Error }
   | { type: 'attached'; found: boolean }
   /** `fatal`: trying again cannot help, as with refused credentials. */
   | { type: 'dropped'; error: Error; fatal: boolean; random: number }
-  | { type: 'timer'; now: number }
-  | { type: 'online'; now: number }
-  | { type: 'input'; bytes: Uint8Array; now: number }
+  | { type: 'timer' }
+  | { type: 'online' }
+  | { type: 'input'; bytes: Uint8Array }
   | { type: 'answered' }
   /** The service refused one write. */
-  | { type: 'writeFailed'; error: Error; gone: boolean; now: number }
+  | { type: 'writeFailed'; error: Error; gone: boolean }
   | { type: 'resize'; size: TerminalSize }
-  | { type: 'exit'; sessionId: string; exitCode: number | undefined; now: number }
+  | { type: 'exit'; sessionId: string; exitCode: number | undefined }
   | { type: 'close'; terminate: boolean };
 
 export type Notice =
-  | { type: 'lost'; error: Error; inDoubt: number }
+  /** `waiting`: bytes typed after those in doubt, which will be sent. */
+  | { type: 'lost'; error: Error; inDoubt: number; waiting?: number }
   | { type: 'unreachable'; error: Error }
   | { type: 'reconnected' }
   | { type: 'inputFull' }
   | { type: 'writeRefused'; error: Error }
   /** `unsent`: bytes that were typed and will not be sent. */
-  | { type: 'ended'; ending: Ending; unsent: number; error?: Error };
+  | { type: 'ended'; ending: Ending; inDoubt: number; unsent: number; error?: Error };
 
 export type Effect =
   | { type: 'connect' }
@@ -74,9 +78,11 @@ export type Effect =
   /** `redraw`: a full-screen program is to draw itself anew, even where the size is the same. */
   | { type: 'resize'; sessionId: string; size: TerminalSize; redraw: boolean }
   | { type: 'terminate'; sessionId: string }
-  /** Milliseconds until a `timer` event; a new one replaces the old. */
+  /** Milliseconds until a `timer` event; a new one replaces the old, and so does any other act on the connection. */
   | { type: 'schedule'; ms: number }
   | { type: 'disconnect' }
+  /** The modes that one session left the terminal in are not the next one's. */
+  | { type: 'reset' }
   | { type: 'bell' }
   | { type: 'notice'; notice: Notice }
   /** The terminal's tab goes. */
@@ -92,6 +98,8 @@ export function initialState(sessionId?: string): State {
     unanswered: [],
     attempt: 0,
     triedAt: 0,
+    retryAt: 0,
+    liveAt: 0,
     refused: false,
     wasLive: false,
     endedAt: 0,

@@ -5,7 +5,7 @@ import type { Notice } from './state.js';
 export function noticeText(notice: Notice, exit: ExitReason | undefined): string {
   switch (notice.type) {
     case 'lost':
-      return `Connection lost. Reconnecting…${inDoubt(notice.inDoubt)}`;
+      return `Connection lost. Reconnecting…${inDoubt(notice.inDoubt, notice.waiting)}`;
     case 'unreachable':
       return `${notice.error.message} Trying again…`;
     case 'reconnected':
@@ -15,7 +15,7 @@ export function noticeText(notice: Notice, exit: ExitReason | undefined): string
     case 'writeRefused':
       return `${notice.error.message} What was just typed may not have arrived.`;
     case 'ended':
-      return `${endedText(notice, exit)}${unsent(notice.unsent)}`;
+      return `${endedText(notice, exit)}${inDoubt(notice.inDoubt)}${unsent(notice.unsent)}`;
   }
 }
 
@@ -73,9 +73,18 @@ export function dimLine(text: string): string {
   return `\r\n\x1b[0;2m${printable(text)}\x1b[0m\r\n`;
 }
 
-function inDoubt(bytes: number): string {
+/**
+ * Puts the terminal out of the modes that a former program left on: alternate screen, mouse and focus reports, and what
+ * a soft reset covers. The cursor is saved first, since leaving the alternate screen restores it.
+ */
+export const FRESH_TERMINAL = '\x1b7\x1b[?1049l\x1b[?1000;1002;1003;1004;1006;2004l\x1b[!p';
+
+/** @param waiting bytes typed later */
+function inDoubt(bytes: number, waiting = 0): string {
   if (bytes === 0) return '';
-  return ` The last ${bytes === 1 ? 'key' : `${bytes} bytes`} typed may not have arrived, and will not be sent again.`;
+  const which = bytes === 1 ? 'key' : `${bytes} bytes`;
+  const place = waiting > 0 ? ` before the ${waiting} bytes that wait` : '';
+  return ` The last ${which} typed${place} may not have arrived, and will not be sent again.`;
 }
 
 function unsent(bytes: number): string {

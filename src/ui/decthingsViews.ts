@@ -124,7 +124,7 @@ export class DecthingsViews implements vscode.Disposable {
   }
 
   private launcherSource(backend: MachineBackend): Source<Launcher> {
-    const query = this.memory.get('launcherQuery') ?? {};
+    const query = this.memory.launcherQuery;
     return (range, signal) => backend.launchers.list({ ...query, ...range }, signal);
   }
 
@@ -150,7 +150,7 @@ export class DecthingsViews implements vscode.Disposable {
   }
 
   private filterText(): string | undefined {
-    const { search, ids } = this.memory.get('launcherQuery') ?? {};
+    const { search, ids } = this.memory.launcherQuery;
     return search ? `“${search}”` : ids ? `${ids.length} by ID` : undefined;
   }
 }

@@ -19,6 +19,11 @@ export class Memory {
     return this.state.get<Remembered[K]>(key);
   }
 
+  /** How launchers are listed: the newest first, unless the person chose otherwise. */
+  get launcherQuery(): Remembered['launcherQuery'] {
+    return this.get('launcherQuery') ?? { sort: 'createdAt', descending: true };
+  }
+
   set<K extends keyof Remembered>(key: K, value: Remembered[K]): void {
     void this.state.update(key, value);
   }

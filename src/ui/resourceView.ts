@@ -21,7 +21,7 @@ export interface ResourceViewOptions<T extends { id: string }> {
  */
 export class ResourceView<T extends { id: string }> implements vscode.Disposable {
   readonly tree = new RowTree();
-  private readonly view: vscode.TreeView<Node>;
+  readonly view: vscode.TreeView<Node>;
   private readonly busy = new Map<string, string>();
   private readonly subscriptions: vscode.Disposable[];
   private phase: string | undefined;
@@ -127,6 +127,7 @@ function loadMoreRow<T>(view: string, { rows, total }: StoreState<T>): Row {
     icon: { id: 'ellipsis' },
     contextValue: 'more',
     spoken: `Load more. ${rows.length} of ${total} are shown.`,
-    command: { id: 'remoteCompute.loadMore', title: 'Load More', arguments: [{ view }] },
+    command: { id: 'remoteCompute.loadMore', title: 'Load More' },
+    resource: { view },
   };
 }

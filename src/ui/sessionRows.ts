@@ -20,11 +20,7 @@ export function terminalRow(session: TerminalSession, names: Names, attached: st
     icon: attached ? { id: 'terminal', color: 'charts.green' } : { id: 'terminal' },
     contextValue: `terminal+terminate+filesystem${attached ? '+show' : '+attach'}`,
     spoken: `Terminal of ${model} on ${place}, started ${age} ago, ${attached ?? 'not attached here'}`,
-    command: {
-      id: 'remoteCompute.terminal.attach',
-      title: attached ? 'Show Terminal' : 'Attach Terminal',
-      arguments: [{ terminalSessionId: session.id }],
-    },
+    command: { id: 'remoteCompute.terminal.attach', title: attached ? 'Show Terminal' : 'Attach Terminal' },
     resource: session,
     hover: async () => {
       const hover = new Hover(model)

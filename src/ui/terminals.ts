@@ -127,7 +127,7 @@ export class Terminals implements vscode.Disposable {
   /** Nobody is signed in any more: connections with the former key end, sessions go on. */
   signedOut(): void {
     const error = new RemoteError('credentials', 'Signed out of Decthings.');
-    for (const pty of this.open.keys()) pty.remote.cut(error);
+    for (const pty of this.open.keys()) pty.remote.drop(error);
   }
 
   dispose(): void {

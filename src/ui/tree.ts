@@ -12,7 +12,8 @@ export interface Row {
   /** What a screen reader says: all that icon and colour tell, in words. */
   spoken: string;
   children?: Row[];
-  command?: { id: string; title: string; arguments?: unknown[] };
+  /** What Enter or a click does; the command is given the row. */
+  command?: { id: string; title: string };
   /** Where a service's text is shown as it is, without anything that could act. */
   tooltip?: string;
   /** What the row stands for, for commands. */
@@ -66,7 +67,8 @@ export class RowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
     return node.parent;
   }
 
-  getTreeItem({ row, children }: Node): vscode.TreeItem {
+  getTreeItem(node: Node): vscode.TreeItem {
+    const { row, children } = node;
     const { Collapsed, None } = vscode.TreeItemCollapsibleState;
     const item = new vscode.TreeItem(row.label, children.length > 0 ? Collapsed : None);
     item.id = row.id;
@@ -78,8 +80,7 @@ export class RowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
     item.accessibilityInformation = { label: row.spoken, role: 'treeitem' };
     if (row.description !== undefined) item.description = row.description;
     if (row.tooltip !== undefined) item.tooltip = row.tooltip;
-    if (row.command)
-      item.command = { command: row.command.id, title: row.command.title, arguments: row.command.arguments ?? [] };
+    if (row.command) item.command = { command: row.command.id, title: row.command.title, arguments: [node] };
     return item;
   }
 

@@ -1,10 +1,12 @@
 import { KEY_LENGTH, keyText } from './recorder.js';
 import type { Rig } from './rig.js';
 
-/** The longest pause between two keys, and how often many come at once, as when something is pasted. */
+/** The longest pause between two keys. */
 const PAUSE_MS = 6;
-const PASTE_CHANCE = 0.004;
-const LONGEST_PASTE = 2_500;
+/** How often many keys come at once, as when something is pasted, and how many; more while they have to wait. */
+const PASTE_CHANCE = 0.02;
+const LONGEST_PASTE = 40;
+const LONGEST_WAITING_PASTE = 5_000;
 
 /** Types numbered keys without end, and reckons from what the terminal says which of them may be missing. */
 export class Typist {
@@ -30,17 +32,23 @@ export class Typist {
 
   start(): void {
     this.timer = setTimeout(() => {
-      if (this.rig.terminal.phase !== 'ended') {
-        this.press(this.random() < PASTE_CHANCE ? 1 + Math.floor(this.random() * LONGEST_PASTE) : 1);
-      }
+      const { phase } = this.rig.terminal;
+      const longest = phase === 'live' ? LONGEST_PASTE : LONGEST_WAITING_PASTE;
+      const count = this.random() < PASTE_CHANCE ? 1 + Math.floor(this.random() * longest) : 1;
+      if (phase !== 'ended') this.press(count);
       this.start();
     }, this.random() * PAUSE_MS);
   }
 
-  /** Types a last key. */
-  stop(): void {
+  /** Stops, and types a last key of which the terminal does not say that it may not have arrived. */
+  async finish(arrived: (key: number) => boolean): Promise<void> {
     clearTimeout(this.timer);
-    this.press(1);
+    let losses = -1;
+    while (losses !== this.losses) {
+      losses = this.losses;
+      this.press(1);
+      await this.rig.until(`key ${this.last} has arrived`, () => this.losses > losses || arrived(this.last));
+    }
   }
 
   /** After an end, keys are not typed to the session: Enter makes the terminal try again. */
@@ -54,18 +62,19 @@ export class Typist {
   /** What was taken, what of that the terminal said may not have arrived or will not be sent, and what it refused. */
   account(): { accepted: number[]; excused: Set<number>; refused: Set<number> } {
     const excused = new Set<number>();
-    const excuse = (bytes: number, upTo: number) => {
-      const first = Math.floor(upTo - bytes / KEY_LENGTH);
-      for (const key of this.accepted.slice(Math.max(0, first), upTo)) excused.add(key);
+    const excuse = (bytes: number, end: number) => {
+      const first = Math.floor((end - bytes) / KEY_LENGTH);
+      for (const key of this.accepted.slice(first, Math.ceil(end / KEY_LENGTH))) excused.add(key);
     };
     const { notices } = this.rig.screen;
     const losses = notices.filter(notice => notice.startsWith('Connection lost.'));
     losses.forEach((notice, index) => {
-      excuse(bytesIn(/The last (\d+) bytes typed may not have arrived/, notice), this.lostAt[index] ?? 0);
+      const waiting = bytesIn(/before the (\d+) bytes that wait/, notice);
+      excuse(bytesIn(/The last (\d+) bytes typed/, notice), (this.lostAt[index] ?? 0) * KEY_LENGTH - waiting);
     });
     const ends = notices.filter(notice => notice.includes('Enter tries again'));
     ends.forEach((notice, index) => {
-      excuse(bytesIn(/(\d+) bytes typed could not be sent/, notice), this.endedAt[index] ?? 0);
+      excuse(bytesIn(/(\d+) bytes typed could not be sent/, notice), (this.endedAt[index] ?? 0) * KEY_LENGTH);
     });
     if (losses.length !== this.lostAt.length || ends.length !== this.endedAt.length) {
       throw new Error(

@@ -1,4 +1,4 @@
-// Opens VS Code with the extension, signed in to a sandbox with a few invented launchers. Ctrl+C ends all of it.
+// Opens VS Code with the extension, signed in to a sandbox in which a few things run. Ctrl+C ends all of it.
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { endAll, spawnGroup, temporaryFolder } from './processes.mjs';
@@ -9,7 +9,7 @@ import { startServer, writeSettings } from './vscode/server.mjs';
 
 const extensions = [process.cwd(), resolve('test/support/companion')];
 const { kind, executable } = await chooseVSCode();
-const { services, died } = await startSandbox(['--launchers', '3']);
+const { services, died } = await startSandbox(['--launchers', '12', '--terminals', '1', '--debug-sessions', '1']);
 const settings = {
   ...QUIET,
   'remoteCompute.decthings.httpUrl': services.decthings.httpUrl,

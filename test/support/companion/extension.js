@@ -1,4 +1,4 @@
-// Signs in to the sandbox that the environment names, so that a development window shows something at once.
+// Signs in to the sandbox that the environment names, and shows the sidebar, so that there is something to see at once.
 const vscode = require('vscode');
 
 exports.activate = async () => {
@@ -6,4 +6,5 @@ exports.activate = async () => {
   if (services === undefined) return;
   const { decthings } = JSON.parse(services);
   await vscode.commands.executeCommand('remoteCompute.decthings.signIn', { apiKey: decthings.apiKey });
+  await vscode.commands.executeCommand('workbench.view.extension.remoteCompute');
 };
