@@ -8,6 +8,7 @@ import { idleTimeout, place, toLocation } from './arguments.js';
 import { command, idOf, nonEmpty } from './registry.js';
 import type { Services } from './services.js';
 import { pickSession } from './sessionPick.js';
+import { untilGone } from './untilGone.js';
 
 const sessionArgs = v.object({ debugSessionId: nonEmpty });
 
@@ -52,7 +53,9 @@ export const terminateDebugSession = command({
       'End Session',
     );
     await views.debugSessions.whileBusy(session.id, 'ending…', async () => {
-      await (await account.require()).debugSessions.terminate(session.id);
+      const { debugSessions } = await account.require();
+      await debugSessions.terminate(session.id);
+      await untilGone(async () => (await debugSessions.list()).some(each => each.id === session.id));
       await views.refresh();
     });
   },

@@ -1,17 +1,13 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { MachineBackend } from '../core/backend.js';
-import { sleep, systemClock } from '../core/clock.js';
 import { cancelled, hasKind, RemoteError } from '../core/errors.js';
 import type { Launcher, RunningItem } from '../core/resources.js';
 import { runningLook } from '../ui/launcherRows.js';
 import { pickLauncher } from '../ui/placePick.js';
 import { confirm } from '../ui/prompts.js';
 import { command, idOf, nonEmpty } from './registry.js';
-
-const WATCH_INTERVAL_MS = 1_000;
-/** What runs on it may take long to end; after this the launcher's row goes on saying that it is being deleted. */
-const WATCH_MS = 60_000;
+import { untilGone } from './untilGone.js';
 
 /** Resolves with `{ gone }`: whether the launcher was seen to be gone, or something still runs on it. */
 export const deleteLauncher = command({
@@ -30,7 +26,7 @@ export const deleteLauncher = command({
     return await views.launchers.whileBusy(id, 'deleting…', async () => {
       await backend.launchers.delete(id);
       const left = endRunning ? await endAll(backend, launcher.running) : launcher.running;
-      if (left.length === 0) await untilGone(backend, id);
+      if (left.length === 0) await untilGone(async () => (await backend.launchers.find([id])).length > 0);
       await views.refresh();
       return { gone: !views.launcherStore.state.rows.some(row => row.id === id) };
     });
@@ -78,11 +74,4 @@ async function endAll(backend: MachineBackend, running: readonly RunningItem[]):
     }),
   );
   return running.filter((_item, index) => !ended[index]);
-}
-
-async function untilGone(backend: MachineBackend, id: string): Promise<void> {
-  for (let waited = 0; waited < WATCH_MS; waited += WATCH_INTERVAL_MS) {
-    if ((await backend.launchers.find([id])).length === 0) return;
-    await sleep(systemClock, WATCH_INTERVAL_MS);
-  }
 }

@@ -6,6 +6,7 @@ import { confirm } from '../ui/prompts.js';
 import { command, idOf, nonEmpty } from './registry.js';
 import type { Services } from './services.js';
 import { pickSession } from './sessionPick.js';
+import { untilGone } from './untilGone.js';
 
 const terminalArgs = v.object({ terminalSessionId: nonEmpty });
 
@@ -33,7 +34,9 @@ export const terminateTerminal = command({
       'End Terminal',
     );
     await views.terminals.whileBusy(session.id, 'ending…', async () => {
-      await (await account.require()).terminals.terminate(session.id);
+      const { terminals } = await account.require();
+      await terminals.terminate(session.id);
+      await untilGone(async () => (await terminals.list()).some(each => each.id === session.id));
       await views.refresh();
     });
   },

@@ -59,6 +59,9 @@ export interface ListQuery {
   descending?: boolean;
 }
 
+/** An order in which what was just created is in sight. */
+export const newestFirst = { sort: 'createdAt', descending: true } as const;
+
 export interface Page<T> {
   rows: T[];
   /** Rows there are in all, of which `rows` are some. */

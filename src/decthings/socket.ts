@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net';
+import type { Socket as TcpSocket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { fromCloseCode, fromHttpStatus, unreachable } from './errors.js';
 
@@ -41,10 +41,12 @@ export function webSocketOpener(
   maxMessageBytes: number,
   handshakeTimeout: number = HANDSHAKE_TIMEOUT_MS,
 ): OpenSocket {
-  return (handlers, signal) =>
-    new Promise((resolve, reject) => {
+  return async (handlers, signal) => {
+    // A bundle of its own: nobody needs it before the first terminal.
+    const { WebSocket } = await import('ws');
+    return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(cancelled());
-      const socket = connect(url, maxMessageBytes, handshakeTimeout);
+      const socket = connect(WebSocket, url, maxMessageBytes, handshakeTimeout);
       let failure: RemoteError | undefined;
       let opened = false;
 
@@ -69,7 +71,7 @@ export function webSocketOpener(
         if (opened) handlers.closed(error);
         else reject(error);
       });
-      let stream: Socket | undefined;
+      let stream: TcpSocket | undefined;
       socket.on('upgrade', response => {
         stream = response.socket;
       });
@@ -105,11 +107,12 @@ export function webSocketOpener(
         });
       });
     });
+  };
 }
 
-function connect(url: string, maxMessageBytes: number, handshakeTimeout: number): WebSocket {
+function connect(Socket: typeof WebSocket, url: string, maxMessageBytes: number, handshakeTimeout: number): WebSocket {
   try {
-    return new WebSocket(url, {
+    return new Socket(url, {
       handshakeTimeout,
       maxPayload: maxMessageBytes,
       perMessageDeflate: false,

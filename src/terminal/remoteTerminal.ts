@@ -45,6 +45,7 @@ export class RemoteTerminal {
   private cancelTimer: (() => void) | undefined;
   private readonly early = new EarlyEvents();
   private exitReason: ExitReason | undefined;
+  private failed: Error | undefined;
 
   constructor(private readonly options: RemoteTerminalOptions) {
     this.state = initialState(options.sessionId);
@@ -79,6 +80,11 @@ export class RemoteTerminal {
   get sessionOver(): boolean {
     const kind = this.state.ending?.kind;
     return this.state.phase === 'ended' && (kind === 'exit' || kind === 'gone');
+  }
+
+  /** Why it has ended without a session, or without one that can be reached. */
+  get failure(): Error | undefined {
+    return this.failed;
   }
 
   start(size: TerminalSize | undefined): void {
@@ -197,6 +203,7 @@ export class RemoteTerminal {
     this.disconnect();
     this.early.take(undefined);
     this.exitReason = undefined;
+    this.failed = undefined;
     void this.connection.open();
   }
 
@@ -253,6 +260,7 @@ export class RemoteTerminal {
   }
 
   private say(notice: Notice): void {
+    if (notice.type === 'ended') this.failed = notice.error;
     this.output.notice(dimLine(noticeText(notice, this.exitReason)));
   }
 }

@@ -82,17 +82,17 @@ export const FRESH_TERMINAL = '\x1b7\x1b[?1049l\x1b[?1000;1002;1003;1004;1006;20
 /** @param waiting bytes typed later */
 function inDoubt(bytes: number, waiting = 0): string {
   if (bytes === 0) return '';
-  const which = bytes === 1 ? 'key' : `${bytes} bytes`;
-  const place = waiting > 0 ? ` before the ${waiting} bytes that wait` : '';
+  const which = bytes === 1 ? 'key' : sizeText(bytes);
+  const place = waiting > 0 ? ` before the ${sizeText(waiting)} that wait` : '';
   return ` The last ${which} typed${place} may not have arrived, and will not be sent again.`;
 }
 
 function unsent(bytes: number): string {
-  return bytes === 0 ? '' : ` (${bytes === 1 ? '1 byte' : `${bytes} bytes`} typed could not be sent.)`;
+  return bytes === 0 ? '' : ` (${sizeText(bytes)} typed could not be sent.)`;
 }
 
 function sizeText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`;
+  if (bytes < 1024) return bytes === 1 ? '1 byte' : `${bytes} bytes`;
   return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 

@@ -12,6 +12,8 @@ export interface Series {
 const WIDTH = 260;
 const ROW = 34;
 const LABEL = 120;
+/** An image does not know the theme: this can be read on light and on dark. */
+const GREY = '#808080';
 
 /** Small line charts, one below the other, in colours that can be seen on light and dark. @returns an SVG document */
 export function chartSvg(series: readonly Series[]): string {
@@ -31,8 +33,8 @@ function row({ label, values, max, text, color }: Series, top: number): string {
   );
   const line = points.join(' ');
   return (
-    `<text x="0" y="${top + 12}" fill="#888">${label}</text><text x="0" y="${top + 26}" fill="${color}">${text}</text>` +
-    `<line x1="${LABEL}" y1="${bottom}" x2="${WIDTH}" y2="${bottom}" stroke="#888" stroke-opacity="0.4"/>` +
+    `<text x="0" y="${top + 12}" fill="${GREY}">${label}</text><text x="0" y="${top + 26}" fill="${GREY}">${text}</text>` +
+    `<line x1="${LABEL}" y1="${bottom}" x2="${WIDTH}" y2="${bottom}" stroke="${GREY}" stroke-opacity="0.4"/>` +
     `<polygon points="${LABEL},${bottom} ${line} ${WIDTH},${bottom}" fill="${color}" fill-opacity="0.2"/>` +
     `<polyline points="${line}" fill="none" stroke="${color}" stroke-width="1.5"/>`
   );

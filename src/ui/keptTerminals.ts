@@ -12,6 +12,8 @@ const KEY = 'openTerminals';
 
 /** Which terminals this window shows. Kept per workspace, so that each window finds its own. */
 export class KeptTerminals {
+  private last: string | undefined;
+
   constructor(private readonly state: vscode.Memento) {}
 
   get all(): KeptTerminal[] {
@@ -19,6 +21,10 @@ export class KeptTerminals {
   }
 
   set(terminals: KeptTerminal[]): void {
-    if (JSON.stringify(terminals) !== JSON.stringify(this.all)) void this.state.update(KEY, terminals);
+    // Not compared with `all`, which goes back to a former value for a moment when sets follow closely.
+    const text = JSON.stringify(terminals);
+    if (text === this.last) return;
+    this.last = text;
+    void this.state.update(KEY, terminals);
   }
 }

@@ -128,7 +128,7 @@ function series(samples: SysinfoSample[], spec: MachineSpec): Series[] {
       values: samples.map(each => each.memory),
       max: spec.memoryMebibytes,
       text: `${mebibytesText(latest.memory)} of ${mebibytesText(spec.memoryMebibytes)}`,
-      color: '#b180d7',
+      color: '#9b5fc0',
     },
   ];
   if (latest.disk !== undefined) {
@@ -138,7 +138,7 @@ function series(samples: SysinfoSample[], spec: MachineSpec): Series[] {
       values: samples.map(each => each.disk ?? 0),
       max: size ?? Math.max(...samples.map(each => each.disk ?? 0)) * 1.25,
       text: mebibytesText(latest.disk) + (size === undefined ? '' : ` of ${mebibytesText(size)}`),
-      color: '#89d185',
+      color: '#3f9c35',
     });
   }
   return charts;

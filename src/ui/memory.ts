@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { ListQuery } from '../core/backend.js';
+import { type ListQuery, newestFirst } from '../core/backend.js';
 import type { MachineSpec } from '../core/resources.js';
 
 /** What the person chose last, to start from next time. Shared by all windows. */
@@ -13,18 +13,22 @@ interface Remembered {
 }
 
 export class Memory {
+  /** What this window has set. VS Code's own copy goes back to a former value for a moment when sets follow closely. */
+  private readonly own: Partial<Remembered> = {};
+
   constructor(private readonly state: vscode.Memento) {}
 
   get<K extends keyof Remembered>(key: K): Remembered[K] | undefined {
-    return this.state.get<Remembered[K]>(key);
+    return this.own[key] ?? this.state.get<Remembered[K]>(key);
   }
 
   /** How launchers are listed: the newest first, unless the person chose otherwise. */
   get launcherQuery(): Remembered['launcherQuery'] {
-    return this.get('launcherQuery') ?? { sort: 'createdAt', descending: true };
+    return this.get('launcherQuery') ?? newestFirst;
   }
 
   set<K extends keyof Remembered>(key: K, value: Remembered[K]): void {
+    this.own[key] = value;
     void this.state.update(key, value);
   }
 }

@@ -1,4 +1,4 @@
-import type { MachineBackend } from '../core/backend.js';
+import { type MachineBackend, newestFirst } from '../core/backend.js';
 import { specText } from '../core/format.js';
 import type { Launcher, LocationRequest, MachineSpec } from '../core/resources.js';
 import { stateLook } from './launcherRows.js';
@@ -82,7 +82,7 @@ export async function pickPlace(nav: Nav, backend: MachineBackend, lastMachine: 
 }
 
 async function launcherChoices(backend: MachineBackend, text: string, signal: AbortSignal) {
-  const page = await backend.launchers.list({ search: text, limit: ROWS }, signal);
+  const page = await backend.launchers.list({ ...newestFirst, search: text, limit: ROWS }, signal);
   const rows: Choice<Launcher>[] = page.rows.map(launcher => {
     const { words, icon } = stateLook(launcher.state);
     const state = launcher.state.type === 'active' ? '' : ` · ${words}`;

@@ -63,10 +63,15 @@ export interface InputOptions {
   password?: boolean;
   /** @returns what is wrong and what would be right, or nothing */
   check?(text: string): string | undefined;
+  /** The same, for what takes time: the field stays open meanwhile. @param signal aborts when it is left */
+  verify?(text: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** A line of text, trimmed. @throws cancelled, or WentBack */
-export function inputText(nav: Nav, { prompt, value, placeholder, password, check }: InputOptions): Promise<string> {
+export function inputText(
+  nav: Nav,
+  { prompt, value, placeholder, password, check, verify }: InputOptions,
+): Promise<string> {
   const input = vscode.window.createInputBox();
   input.prompt = prompt;
   if (value !== undefined) input.value = value;
@@ -80,9 +85,18 @@ export function inputText(nav: Nav, { prompt, value, placeholder, password, chec
     // While somebody types, a complaint only goes away; it comes on Enter.
     if (input.validationMessage) validate();
   });
-  return ask(input, nav, accept => {
-    if (validate()) accept(input.value.trim());
-  });
+  const left = new AbortController();
+  const accepted = async (accept: (text: string) => void) => {
+    const text = input.value.trim();
+    if (input.busy || !validate()) return;
+    input.busy = true;
+    const wrong = await verify?.(text, left.signal);
+    if (left.signal.aborted) return;
+    input.busy = false;
+    if (wrong === undefined) accept(text);
+    else input.validationMessage = wrong;
+  };
+  return ask<string>(input, nav, accept => void accepted(accept)).finally(() => left.abort());
 }
 
 type Input = (vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox) & vscode.QuickInput;
@@ -143,7 +157,6 @@ export async function editForm<T>(
   fields: readonly Field<T>[],
 ): Promise<T> {
   let value = start;
-  let last: Field<T> | undefined;
   for (;;) {
     const { label, description } = accept(value);
     const choices: Choice<Field<T> | undefined>[] = [
@@ -155,10 +168,8 @@ export async function editForm<T>(
         value: field,
       })),
     ];
-    const options = { placeholder: 'Enter accepts what is shown', ...(last ? { active: last } : {}) };
-    const field = await pick(nav, choices, options);
+    const field = await pick(nav, choices, { placeholder: 'Enter accepts what is shown' });
     if (!field) return value;
-    last = field;
     try {
       value = await field.edit(value);
     } catch (error) {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
-import { hasKind, RemoteError } from '../core/errors.js';
+import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
 import type { Log } from '../core/log.js';
 import type { TerminalSession } from '../core/resources.js';
@@ -22,6 +22,8 @@ export interface TerminalsOptions {
 
 /** Whether closing a tab ends the remote session; `ask` until the person has answered once. */
 type OnClose = 'ask' | 'end' | 'keep';
+
+const ENDING_MS = 1_000;
 
 const phaseWords: Record<Phase, string | undefined> = {
   connecting: 'connecting…',
@@ -53,7 +55,7 @@ export class Terminals implements vscode.Disposable {
     const backend = async () => (await options.backend()).terminals;
     this.service = {
       list: async signal => (await backend()).list(signal),
-      terminate: async id => (await backend()).terminate(id),
+      terminate: id => this.terminate(id),
       addFilesystemAccess: async (id, modelId) => (await backend()).addFilesystemAccess(id, modelId),
       connect: async (handlers, signal) => (await backend()).connect(handlers, signal),
     };
@@ -191,24 +193,38 @@ export class Terminals implements vscode.Disposable {
     // A window that closes or reloads takes its tabs with it; nobody said that the work should end.
     const byWindow = reason === vscode.TerminalExitReason.Shutdown;
     if (!byWindow) this.remember();
-    const end = lives && !byWindow && (await this.shouldEnd(pty));
+    const onClose = setting<OnClose>('terminal.onClose', 'ask');
+    const { sessionId } = remote;
+    // One that is still being started holds no work yet.
+    const end = lives && !byWindow && (onClose === 'end' || sessionId === undefined);
+    // Before any question: an open connection that nobody reads would hold up what runs in the session.
     remote.close(end);
     pty.dispose();
     this.changed.fire();
-    if (end) this.sessionsChanged.fire();
+    if (lives && !byWindow && !end && onClose === 'ask' && sessionId) await this.askToEnd(pty.name, sessionId);
   }
 
   /** Until the person answers, the session goes on: nothing is lost by not answering. */
-  private async shouldEnd(pty: TerminalPty): Promise<boolean> {
-    const onClose = setting<OnClose>('terminal.onClose', 'ask');
-    if (onClose !== 'ask') return onClose === 'end';
+  private async askToEnd(name: string, sessionId: string): Promise<void> {
     const answer = await vscode.window.showInformationMessage(
-      `The tab of ${pty.name} is closed. End its remote session too, or keep it running? Kept sessions are in the Terminals view. Your answer is remembered (setting “Terminal: On Close”).`,
+      `The tab of ${name} is closed. End its remote session too, or keep it running? Kept sessions are in the Terminals view. Your answer is remembered (setting “Terminal: On Close”).`,
       'End Session',
       'Keep Running',
     );
-    if (answer !== undefined) await updateSetting('terminal.onClose', answer === 'End Session' ? 'end' : 'keep');
-    return answer === 'End Session';
+    if (answer === undefined) return;
+    await updateSetting('terminal.onClose', answer === 'End Session' ? 'end' : 'keep');
+    if (answer !== 'End Session') return;
+    try {
+      await this.service.terminate(sessionId);
+    } catch (error) {
+      if (!hasKind(error, 'notFound')) void vscode.window.showErrorMessage(toRemoteError(error).message);
+    }
+  }
+
+  private async terminate(sessionId: string): Promise<void> {
+    await (await this.options.backend()).terminals.terminate(sessionId);
+    // The service agrees to end a session before it has ended.
+    this.options.clock.after(ENDING_MS, () => this.sessionsChanged.fire());
   }
 }
 
@@ -219,7 +235,7 @@ export function untilLive({ remote }: TerminalPty): Promise<string> {
       const { phase, sessionId } = remote;
       if (phase === 'live' && sessionId !== undefined) resolve(sessionId);
       else if (phase === 'ended' || phase === 'closed') {
-        reject(new RemoteError('service', 'The terminal could not be started; its tab says why.'));
+        reject(remote.failure ?? new RemoteError('service', 'The terminal ended as soon as it was started.'));
       } else return;
       subscription.dispose();
     };

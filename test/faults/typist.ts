@@ -62,19 +62,22 @@ export class Typist {
   /** What was taken, what of that the terminal said may not have arrived or will not be sent, and what it refused. */
   account(): { accepted: number[]; excused: Set<number>; refused: Set<number> } {
     const excused = new Set<number>();
-    const excuse = (bytes: number, end: number) => {
-      const first = Math.floor((end - bytes) / KEY_LENGTH);
-      for (const key of this.accepted.slice(first, Math.ceil(end / KEY_LENGTH))) excused.add(key);
+    const excuse = (from: number, to: number) => {
+      const keys = this.accepted.slice(Math.max(0, Math.floor(from / KEY_LENGTH)), Math.ceil(to / KEY_LENGTH));
+      for (const key of keys) excused.add(key);
     };
     const { notices } = this.rig.screen;
     const losses = notices.filter(notice => notice.startsWith('Connection lost.'));
     losses.forEach((notice, index) => {
-      const waiting = bytesIn(/before the (\d+) bytes that wait/, notice);
-      excuse(bytesIn(/The last (\d+) bytes typed/, notice), (this.lostAt[index] ?? 0) * KEY_LENGTH - waiting);
+      const waiting = sizeIn(/before the (.+?) that wait/, notice);
+      const inDoubt = sizeIn(/The last (.+?) typed/, notice);
+      const end = (this.lostAt[index] ?? 0) * KEY_LENGTH - waiting.least;
+      if (inDoubt.most > 0) excuse(end - inDoubt.most - (waiting.most - waiting.least), end);
     });
     const ends = notices.filter(notice => notice.includes('Enter tries again'));
     ends.forEach((notice, index) => {
-      excuse(bytesIn(/(\d+) bytes typed could not be sent/, notice), (this.endedAt[index] ?? 0) * KEY_LENGTH);
+      const end = (this.endedAt[index] ?? 0) * KEY_LENGTH;
+      excuse(end - sizeIn(/\((.+?) typed could not be sent/, notice).most, end);
     });
     if (losses.length !== this.lostAt.length || ends.length !== this.endedAt.length) {
       throw new Error(
@@ -99,6 +102,10 @@ export class Typist {
   }
 }
 
-function bytesIn(pattern: RegExp, notice: string): number {
-  return Number(pattern.exec(notice)?.[1] ?? 0);
+/** Sizes from 1 KiB on are rounded. */
+function sizeIn(pattern: RegExp, notice: string): { least: number; most: number } {
+  const [, count = '0', unit] =
+    /^(\d+) (bytes?|KiB)$/.exec(pattern.exec(notice)?.[1]?.replace('key', '1 byte') ?? '') ?? [];
+  if (unit === 'KiB') return { least: (Number(count) - 0.5) * 1024, most: (Number(count) + 0.5) * 1024 };
+  return { least: Number(count), most: Number(count) };
 }

@@ -74,15 +74,22 @@ describe('signing in to Decthings', () => {
     await assert.rejects(run('terminal.attach', { terminalSessionId: 'x' }), errorOf('credentials'));
   });
 
-  it('never sends a key in the clear to another machine', async () => {
-    const { httpUrl } = account.sandbox.services.decthings;
-    await setSetting('decthings.httpUrl', 'http://192.0.2.1/v0');
-    await assert.rejects(
-      run('decthings.signIn', { apiKey: account.apiKey }),
-      errorOf('invalid', /remoteCompute\.decthings\.httpUrl should begin with https:\/\//),
-    );
-    await setSetting('decthings.httpUrl', httpUrl);
-  });
+  for (const [name, address, wrong] of [
+    ['httpUrl', 'http://192.0.2.1/v0', /should begin with https:\/\//],
+    ['httpUrl', 'https://user:word@127.0.0.1/v0', /without user/],
+    ['httpUrl', 'localhost', /is not an address/],
+    ['wsUrl', 'ws://127.0.0.1.example.com/v0/ws', /should begin with wss:\/\//],
+  ] as const) {
+    it(`never sends a key to ${address}`, async () => {
+      const right = account.sandbox.services.decthings[name];
+      await setSetting(`decthings.${name}`, address);
+      await assert.rejects(run('decthings.signIn', { apiKey: account.apiKey }), error => {
+        assert.match(String(error), wrong);
+        return errorOf('invalid', new RegExp(`The setting remoteCompute\\.decthings\\.${name} `))(error);
+      });
+      await setSetting(`decthings.${name}`, right);
+    });
+  }
 
   it('shows a wrong address in the views, and goes on when it is right again', async () => {
     const { wsUrl } = account.sandbox.services.decthings;

@@ -5,19 +5,32 @@ import type { TerminalPty } from '../../../src/ui/pty.js';
 import { until } from '../../support/until.js';
 import type { Account } from './account.js';
 
+/** Characters that are kept for the next look. */
+const KEPT = 256 * 1024;
+
 export class Shell {
-  /** All that VS Code was given to show, without escape sequences. */
-  private text = '';
-  /** Up to where it was looked at. */
-  private seen = 0;
+  /** What VS Code was given to show since the last look, as it came. */
+  private unseen = '';
+  /** What VS Code said the size is. */
+  size: vscode.TerminalDimensions | undefined;
 
   constructor(
     readonly pty: TerminalPty,
     readonly terminal: vscode.Terminal,
   ) {
     pty.onDidWrite(chunk => {
-      this.text += chunk;
+      this.unseen = (this.unseen + chunk).slice(-KEPT);
     });
+    const open = pty.open.bind(pty);
+    const setDimensions = pty.setDimensions.bind(pty);
+    pty.open = size => {
+      this.size = size;
+      open(size);
+    };
+    pty.setDimensions = size => {
+      this.size = size;
+      setDimensions(size);
+    };
   }
 
   get id(): string {
@@ -32,27 +45,31 @@ export class Shell {
 
   /** Waits for what matches in the output that was not looked at before. */
   async read(pattern: RegExp): Promise<RegExpExecArray> {
-    const match = await until(`${pattern}`, () => pattern.exec(this.unseen) ?? undefined).catch(error => {
-      throw new Error(`${error.message} It shows:\n${this.unseen.slice(-2000)}`);
+    const look = () => pattern.exec(plain(this.unseen)) ?? undefined;
+    const match = await until(`${pattern}`, look).catch(error => {
+      throw new Error(`${error.message} It shows:\n${plain(this.unseen).slice(-2000)}`);
     });
-    this.seen += match.index + match[0].length;
+    this.unseen = plain(this.unseen).slice(match.index + match[0].length);
     return match;
   }
 
-  /** Runs a command, and gives what it printed, when the shell prompts again. */
+  /** Runs a command, and gives what it printed, when it has ended. */
   async run(command: string): Promise<string> {
     this.type(`${command}; printf '%s' '<''end>'\r`);
     const match = await this.read(/\n([\s\S]*?)<end>/);
     return (match[1] ?? '').trim();
   }
 
-  async live(): Promise<this> {
-    await until('a live terminal', () => this.pty.remote.phase === 'live');
-    return this;
+  /** Waits until the shell asks for a command. */
+  async prompt(): Promise<void> {
+    await this.read(/\$ $/);
   }
 
-  private get unseen(): string {
-    return plain(this.text).slice(this.seen);
+  /** Waits until the session is up and asks for a command. */
+  async live(): Promise<this> {
+    await until('a live terminal', () => this.pty.remote.phase === 'live');
+    await this.prompt();
+    return this;
   }
 }
 
@@ -65,7 +82,7 @@ export function openShell({ services, modelIds }: Account, location?: LocationRe
   return new Shell(pty, terminal);
 }
 
-/** Without escape sequences; one that is not whole yet stays out, so that what is before it never changes. */
+/** Lines of text, without escape sequences. */
 function plain(text: string): string {
-  return text.replace(/\x1b(\[[0-?]*[ -/]*([@-~]|$)|\][^\x07]*(\x07|$)|[^[\]]|$)/g, '').replaceAll('\r\n', '\n');
+  return text.replace(/\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|[^[\]])|\r/g, '');
 }

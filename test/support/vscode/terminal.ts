@@ -30,3 +30,15 @@ export async function typeInTerminal(page: Page, text: string): Promise<void> {
   await visibleTerminal(page).locator('textarea').focus();
   await page.keyboard.type(text);
 }
+
+/** Presses a key for each character, as fast as they come out of a keyboard's buffer. */
+export async function pressKeys(page: Page, text: string): Promise<void> {
+  await visibleTerminal(page).locator('textarea').focus();
+  const session = await page.context().newCDPSession(page);
+  const presses = [...text].flatMap(key => [
+    session.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text: key }),
+    session.send('Input.dispatchKeyEvent', { type: 'keyUp', key }),
+  ]);
+  await Promise.all(presses);
+  await session.detach();
+}
