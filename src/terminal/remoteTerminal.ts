@@ -174,7 +174,6 @@ export class RemoteTerminal {
     const current = () => epoch === this.epoch;
     const connecting = new AbortController();
     this.connecting = connecting;
-    this.early.takeAll();
     this.exitReason = undefined;
     try {
       const link = await this.options.service.connect(
@@ -241,7 +240,7 @@ export class RemoteTerminal {
     if (!this.link) return;
     this.link.close();
     this.link = undefined;
-    if (this.phase !== 'closed') this.output.cut();
+    this.output.cut();
   }
 
   private receive(id: string, bytes: Uint8Array): void {

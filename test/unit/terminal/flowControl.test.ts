@@ -43,6 +43,17 @@ describe('OutputFlow, held back', () => {
     assert.deepEqual([flow.backlog, reading.paused], [0, false]);
   });
 
+  it('queries do not count, however many there were', () => {
+    const { push, terminal } = flowing();
+    for (let sent = 0; sent < 1_000; sent++) {
+      push('y\n'.repeat(8_192));
+      terminal.parse();
+    }
+    push('y\n'.repeat(HIGH_WATER));
+    assert.equal(terminal.beforeQueries.length, 1_000);
+    assert.ok(terminal.unparsed >= HIGH_WATER - 1_000, `only ${terminal.unparsed} are let through`);
+  });
+
   it('goes on reading only when much of it has been parsed', () => {
     const { push, reading, terminal } = flowing();
     push('y\n'.repeat(HIGH_WATER / 2));
