@@ -221,7 +221,7 @@ describe('webSocketOpener', () => {
     assert.ok(before < 100);
     socket.resume();
     await until(() => messages.length === 100, 'all messages');
-  });
+  }).timeout(30_000);
 
   const ends: [string, (socket: MessageSocket) => void][] = [
     ['closes', socket => socket.close()],

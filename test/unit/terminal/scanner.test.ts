@@ -80,5 +80,5 @@ describe('Scanner', () => {
       }),
       { seed, numRuns: 1_000 },
     );
-  });
+  }).timeout(30_000);
 });
