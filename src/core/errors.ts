@@ -28,12 +28,20 @@ export interface RemoteErrorOptions {
   cause?: unknown;
 }
 
+/** What is loaded late is a bundle of its own, with a copy of this class of its own: one knows the other's errors by it. */
+const BRAND = Symbol.for('remoteCompute.error');
+
 /** Every error that leaves `src/core`, `src/decthings`, `src/swan` and `src/terminal`. */
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
+  readonly [BRAND] = true;
   readonly code: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
 
   constructor(
     readonly kind: ErrorKind,

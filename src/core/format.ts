@@ -1,8 +1,8 @@
-import type { Location, MachineSpec } from './resources.js';
+import type { GpuSpec, Location, MachineSpec } from './resources.js';
 
 /** `2 CPU · 4 GiB · 1× L4`: what matters of a machine, in one line. */
 export function specText(spec: MachineSpec): string {
-  const gpus = (spec.gpus ?? []).map(gpu => `${gpu.count}× ${gpu.model}`);
+  const gpus = spec.gpus ? [gpusText(spec.gpus)] : [];
   return [`${trim(spec.cpus)} CPU`, mebibytesText(spec.memoryMebibytes), ...gpus].join(' · ');
 }
 
@@ -14,8 +14,13 @@ export function specDetails(spec: MachineSpec): [label: string, value: string][]
   ];
   if (spec.diskMebibytes !== undefined) details.push(['Disk', mebibytesText(spec.diskMebibytes)]);
   if (spec.swapMebibytes !== undefined) details.push(['Swap', mebibytesText(spec.swapMebibytes)]);
-  for (const gpu of spec.gpus ?? []) details.push(['GPU', `${gpu.count}× ${gpu.model}`]);
+  if (spec.gpus) details.push(['GPU', gpusText(spec.gpus)]);
   return details;
+}
+
+/** `1× L4`. */
+export function gpusText({ model, count }: GpuSpec): string {
+  return `${count}× ${model}`;
 }
 
 export function mebibytesText(mebibytes: number): string {

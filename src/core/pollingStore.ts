@@ -92,6 +92,12 @@ export class PollingStore<T extends { id: string }> {
     return followUp;
   }
 
+  /** What is known is out of date: asked anew as soon as somebody looks, which may be now. */
+  invalidate(): void {
+    this.settledAt = Number.NEGATIVE_INFINITY;
+    this.schedule();
+  }
+
   dispose(): void {
     this.setSource(undefined);
   }

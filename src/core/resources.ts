@@ -8,7 +8,7 @@ export interface MachineSpec {
   memoryMebibytes: number;
   diskMebibytes?: number | undefined;
   swapMebibytes?: number | undefined;
-  gpus?: GpuSpec[] | undefined;
+  gpus?: GpuSpec | undefined;
 }
 
 export interface GpuSpec {

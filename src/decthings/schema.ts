@@ -30,7 +30,7 @@ const spec = v.object({
   memoryMebibytes: v.number(),
   diskMebibytes: maybe(v.number()),
   swapMebibytes: maybe(v.number()),
-  gpus: maybe(v.array(v.object({ model: v.string(), count: v.number() }))),
+  gpus: maybe(v.object({ model: v.string(), count: v.number() })),
 }) satisfies v.GenericSchema<unknown, MachineSpec>;
 
 const location = v.object({

@@ -1,5 +1,6 @@
-import type { Socket } from 'node:net';
-import { WebSocket } from 'ws';
+import type { Socket as TcpSocket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { WebSocket } from 'ws';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { fromCloseCode, fromHttpStatus, unreachable } from './errors.js';
 
@@ -12,7 +13,7 @@ export interface MessageSocket {
   resume(): void;
   /** Sends what is queued, then ends; `closed` is called. */
   close(): void;
-  /** Ends now. */
+  /** Ends now; what the other end has not read yet is not to arrive later. */
   terminate(): void;
 }
 
@@ -40,10 +41,12 @@ export function webSocketOpener(
   maxMessageBytes: number,
   handshakeTimeout: number = HANDSHAKE_TIMEOUT_MS,
 ): OpenSocket {
-  return (handlers, signal) =>
-    new Promise((resolve, reject) => {
+  return async (handlers, signal) => {
+    // A bundle of its own: nobody needs it before the first terminal.
+    const { WebSocket } = await import('ws');
+    return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(cancelled());
-      const socket = connect(url, maxMessageBytes, handshakeTimeout);
+      const socket = connect(WebSocket, url, maxMessageBytes, handshakeTimeout);
       let failure: RemoteError | undefined;
       let opened = false;
 
@@ -68,7 +71,7 @@ export function webSocketOpener(
         if (opened) handlers.closed(error);
         else reject(error);
       });
-      let stream: Socket | undefined;
+      let stream: TcpSocket | undefined;
       socket.on('upgrade', response => {
         stream = response.socket;
       });
@@ -88,7 +91,11 @@ export function webSocketOpener(
           ping: () => socket.ping(undefined, undefined, () => {}),
           pause: () => socket.pause(),
           resume: () => socket.resume(),
-          terminate: () => socket.terminate(),
+          terminate() {
+            // TLS has no reset; there, what the network has taken may still arrive.
+            if (!(stream instanceof TLSSocket)) stream?.resetAndDestroy();
+            socket.terminate();
+          },
           close() {
             if (socket.readyState === WebSocket.CLOSED) return;
             socket.close(1000);
@@ -100,11 +107,12 @@ export function webSocketOpener(
         });
       });
     });
+  };
 }
 
-function connect(url: string, maxMessageBytes: number, handshakeTimeout: number): WebSocket {
+function connect(Socket: typeof WebSocket, url: string, maxMessageBytes: number, handshakeTimeout: number): WebSocket {
   try {
-    return new WebSocket(url, {
+    return new Socket(url, {
       handshakeTimeout,
       maxPayload: maxMessageBytes,
       perMessageDeflate: false,

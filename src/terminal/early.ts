@@ -2,10 +2,10 @@ import type { ExitReason } from '../core/resources.js';
 
 export type EarlyEvent = { id: string } & ({ bytes: Uint8Array } | { exit: ExitReason });
 
-/** More output than this is dropped; the answer that is waited for comes within moments. */
+/** Bounds what a server can make us keep; the launch's answer comes within moments of the first output. */
 const MAX_BYTES = 256 * 1024;
 
-/** What came of a session before the answer of the call that starts it or subscribes to it. */
+/** What sessions said before the answer of the launch, or of the subscription, told that one of them is ours. */
 export class EarlyEvents {
   private events: EarlyEvent[] = [];
   private bytes = 0;
@@ -18,10 +18,11 @@ export class EarlyEvents {
     this.events.push(event);
   }
 
-  takeAll(): EarlyEvent[] {
-    const { events } = this;
+  /** Those of one session, oldest first; none are kept afterwards. */
+  take(sessionId: string | undefined): EarlyEvent[] {
+    const taken = this.events.filter(event => event.id === sessionId);
     this.events = [];
     this.bytes = 0;
-    return events;
+    return taken;
   }
 }

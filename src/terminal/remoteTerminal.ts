@@ -1,12 +1,14 @@
 import type { MachineBackend, TerminalLaunch, TerminalLink } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
-import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
+import { hasKind, type RemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
 import type { Log } from '../core/log.js';
 import type { ExitReason, TerminalSize } from '../core/resources.js';
+import { Connection } from './connection.js';
 import { EarlyEvents } from './early.js';
-import { Health } from './health.js';
+import { IdleWatch } from './idle.js';
 import { reduce } from './machine.js';
+import { isFatal, isUncertain } from './outcome.js';
 import { OutputFlow } from './output.js';
 import { type Effect, type Event, initialState, type Notice, type Phase, type State } from './state.js';
 import { dimLine, exitCodeOf, FRESH_TERMINAL, noticeText, skippedText } from './words.js';
@@ -20,6 +22,8 @@ export interface RemoteTerminalOptions {
   /** A session that runs already: it is attached, not started. */
   sessionId?: string;
   show(text: string): void;
+  /** The service will end the session for want of input in so many milliseconds. */
+  warnIdle?(leftMs: number): void;
   /** The tab is to go. */
   leave(exitCode: number | undefined): void;
 }
@@ -34,28 +38,34 @@ export class RemoteTerminal {
   readonly onDidChange = this.changed.event;
 
   private state: State;
+  private readonly connection: Connection;
   private readonly output: OutputFlow;
   private readonly encoder = new TextEncoder();
-  private link: TerminalLink | undefined;
-  private health: Health | undefined;
+  private readonly idle: IdleWatch;
   private cancelTimer: (() => void) | undefined;
-  private connecting: AbortController | undefined;
-  /** Counts connections, so that what a former one still says is not taken for the present one's. */
-  private epoch = 0;
   private readonly early = new EarlyEvents();
   private exitReason: ExitReason | undefined;
+  private failed: Error | undefined;
 
   constructor(private readonly options: RemoteTerminalOptions) {
     this.state = initialState(options.sessionId);
+    this.idle = new IdleWatch(options.clock, options.launch.idleTimeout, left => options.warnIdle?.(left));
     this.output = new OutputFlow(
       {
         show: options.show,
-        pause: () => this.link?.pause(),
-        resume: () => this.link?.resume(),
+        pause: () => this.connection.pause(),
+        resume: () => this.connection.resume(),
         skipped: bytes => dimLine(skippedText(bytes)),
       },
       options.clock,
     );
+    this.connection = new Connection(options.service, options.clock, {
+      opened: () => this.dispatch({ type: 'opened' }),
+      data: (id, bytes) => this.receive(id, bytes),
+      exit: (id, reason) => this.exited(id, reason),
+      dropped: error => this.drop(error),
+      isPaused: () => this.output.isPaused,
+    });
   }
 
   get phase(): Phase {
@@ -64,6 +74,17 @@ export class RemoteTerminal {
 
   get sessionId(): string | undefined {
     return this.state.sessionId;
+  }
+
+  /** Whether the session itself is over, not merely the connection to it. */
+  get sessionOver(): boolean {
+    const kind = this.state.ending?.kind;
+    return this.state.phase === 'ended' && (kind === 'exit' || kind === 'gone');
+  }
+
+  /** Why it has ended without a session, or without one that can be reached. */
+  get failure(): Error | undefined {
+    return this.failed;
   }
 
   start(size: TerminalSize | undefined): void {
@@ -83,6 +104,14 @@ export class RemoteTerminal {
     this.dispatch({ type: 'resize', size });
   }
 
+  /** Counts as input for the service, and types nothing. */
+  keepAlive(): void {
+    const { phase, sessionId } = this.state;
+    if (phase !== 'live' || sessionId === undefined) return;
+    this.quietly(link => link.write(sessionId, new Uint8Array(0)));
+    this.idle.touched();
+  }
+
   /** The network is back: waiting any longer is pointless. */
   online(): void {
     this.dispatch({ type: 'online' });
@@ -100,6 +129,7 @@ export class RemoteTerminal {
     this.state = state;
     for (const effect of effects) this.perform(effect);
     if (state.phase !== before) {
+      this.idle.phaseChanged(before, state.phase);
       this.options.log.debug(`Terminal ${state.sessionId ?? '(new)'}: ${before} → ${state.phase}`);
       this.changed.fire(state.phase);
     }
@@ -109,24 +139,25 @@ export class RemoteTerminal {
   private perform(effect: Effect): void {
     switch (effect.type) {
       case 'connect':
-        void this.connect();
+        this.connect();
         return;
       case 'launch':
-        this.ask(
+        this.connection.ask(
           link => link.launch(this.options.launch, effect.size),
           sessionId => this.dispatch({ type: 'launched', sessionId }),
           error => (isUncertain(error) ? this.drop(error) : this.dispatch({ type: 'launchFailed', error })),
         );
         return;
       case 'attach':
-        this.ask(
+        this.connection.ask(
           link => link.attach(effect.sessionId),
           found => this.dispatch({ type: 'attached', found }),
           error => (hasKind(error, 'notFound') ? this.dispatch({ type: 'attached', found: false }) : this.drop(error)),
         );
         return;
       case 'write':
-        this.ask(
+        this.idle.touched();
+        this.connection.ask(
           link => link.write(effect.sessionId, effect.bytes),
           () => {
             if (interrupts(effect.bytes)) this.output.interruptArrived();
@@ -168,79 +199,36 @@ export class RemoteTerminal {
     }
   }
 
-  private async connect(): Promise<void> {
+  private connect(): void {
     this.disconnect();
-    const epoch = this.epoch;
-    const current = () => epoch === this.epoch;
-    const connecting = new AbortController();
-    this.connecting = connecting;
     this.exitReason = undefined;
-    try {
-      const link = await this.options.service.connect(
-        {
-          data: (id, bytes) => current() && this.receive(id, bytes),
-          exit: (id, reason) => current() && this.exited(id, reason),
-          alive: () => current() && this.health?.alive(),
-          closed: error => current() && this.drop(toRemoteError(error)),
-        },
-        connecting.signal,
-      );
-      if (!current()) return link.close();
-      this.link = link;
-      if (this.output.isPaused) link.pause();
-      this.health = new Health(this.options.clock, {
-        ping: () => link.ping(),
-        isPaused: () => this.output.isPaused,
-        dead: () => this.drop(new RemoteError('network', 'The connection gave no sign of life.')),
-      });
-      this.dispatch({ type: 'opened' });
-    } catch (error) {
-      if (current()) this.drop(toRemoteError(error));
-    }
-  }
-
-  /** A call on the present connection. What comes of it after that one ended is nobody's business. */
-  private ask<T>(
-    call: (link: TerminalLink) => Promise<T>,
-    done: (value: T) => void,
-    failed: (error: RemoteError) => void,
-  ): void {
-    const { link, epoch } = this;
-    if (!link) return;
-    call(link).then(
-      value => epoch === this.epoch && done(value),
-      error => epoch === this.epoch && failed(toRemoteError(error)),
-    );
+    this.failed = undefined;
+    void this.connection.open();
   }
 
   private resizeRemote(sessionId: string, size: TerminalSize, redraw: boolean): void {
-    const { link } = this;
-    if (!link) return;
     // A program draws itself anew when its size changes; told the size it has already, it would not.
     const sizes = redraw ? [{ ...size, rows: Math.max(1, size.rows - 1) }, size] : [size];
-    for (const each of sizes) {
-      link.resize(sessionId, each).catch(error => {
-        // A later size took its place.
-        if (!hasKind(error, 'cancelled')) this.options.log.debug(`Terminal ${sessionId}: resize: ${error}`);
-      });
-    }
+    for (const each of sizes) this.quietly(link => link.resize(sessionId, each));
   }
 
-  private drop(error: RemoteError): void {
+  /** A call whose failure the person need not hear of: where it matters, the connection's end follows. */
+  private quietly(call: (link: TerminalLink) => Promise<void>): void {
+    this.connection.ask(
+      call,
+      () => {},
+      error => this.options.log.debug(`Terminal ${this.sessionId}: ${error}`),
+    );
+  }
+
+  /** The connection is over: it ended, or it is ended for a reason of our own, such as signing out. The session goes on. */
+  drop(error: RemoteError): void {
     this.dispatch({ type: 'dropped', error, fatal: isFatal(error), random: this.options.clock.random() });
   }
 
   private disconnect(): void {
-    this.epoch++;
     this.cancelTimer?.();
-    this.connecting?.abort();
-    this.connecting = undefined;
-    this.health?.dispose();
-    this.health = undefined;
-    if (!this.link) return;
-    this.link.close();
-    this.link = undefined;
-    this.output.cut();
+    if (this.connection.close()) this.output.cut();
   }
 
   private receive(id: string, bytes: Uint8Array): void {
@@ -263,27 +251,18 @@ export class RemoteTerminal {
   }
 
   private replayEarly(): void {
-    for (const event of this.early.takeAll()) {
+    for (const event of this.early.take(this.sessionId)) {
       if ('bytes' in event) this.receive(event.id, event.bytes);
       else this.exited(event.id, event.exit);
     }
   }
 
   private say(notice: Notice): void {
+    if (notice.type === 'ended') this.failed = notice.error;
     this.output.notice(dimLine(noticeText(notice, this.exitReason)));
   }
 }
 
 function interrupts(bytes: Uint8Array): boolean {
   return INTERRUPTS.some(key => bytes.includes(key));
-}
-
-/** Trying again by itself cannot help: the person has to do something first. */
-function isFatal({ kind }: RemoteError): boolean {
-  return kind === 'credentials' || kind === 'invalid' || kind === 'refused';
-}
-
-/** Nobody knows whether the service did what it was asked for. */
-function isUncertain({ kind }: RemoteError): boolean {
-  return kind === 'network' || kind === 'timeout' || kind === 'protocol';
 }

@@ -20,6 +20,7 @@ export class FakeLink {
     resume: () => this.log.push('resume'),
     ping: () => this.log.push('ping'),
     close: () => this.log.push('close'),
+    abandon: () => this.log.push('abandon'),
   };
 
   /** What was asked for by this call, in order. */

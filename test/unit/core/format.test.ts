@@ -8,19 +8,15 @@ describe('format', () => {
       memoryMebibytes: 4096,
       diskMebibytes: 1_500,
       swapMebibytes: 512,
-      gpus: [
-        { model: 'L4', count: 1 },
-        { model: 'A100 80GB', count: 2 },
-      ],
+      gpus: { model: 'A100 80GB', count: 2 },
     };
-    assert.equal(specText(spec), '2.5 CPU · 4 GiB · 1× L4 · 2× A100 80GB');
+    assert.equal(specText(spec), '2.5 CPU · 4 GiB · 2× A100 80GB');
     assert.equal(specText({ cpus: 1, memoryMebibytes: 300 }), '1 CPU · 300 MiB');
     assert.deepEqual(specDetails(spec), [
       ['CPU', '2.5'],
       ['Memory', '4 GiB'],
       ['Disk', '1.46 GiB'],
       ['Swap', '512 MiB'],
-      ['GPU', '1× L4'],
       ['GPU', '2× A100 80GB'],
     ]);
     assert.deepEqual(specDetails({ cpus: 1, memoryMebibytes: 300 }).length, 2);

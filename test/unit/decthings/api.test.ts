@@ -181,12 +181,12 @@ describe('the typed API', () => {
           ...launcher,
           state: { type: 'hibernating', previous: 'fire' },
           running: [{ id: 'r', type: 'dream' }],
-          spec: { ...launcher.spec, gpus: [{ model: 'Z9', count: 3 }] },
+          spec: { ...launcher.spec, gpus: { model: 'Z9', count: 3 } },
         }),
       );
       assert.deepEqual(row?.state, { type: 'hibernating', previous: 'fire' });
       assert.deepEqual(row?.running, [{ id: 'r', type: 'dream' }]);
-      assert.deepEqual(row?.spec.gpus, [{ model: 'Z9', count: 3 }]);
+      assert.deepEqual(row?.spec.gpus, { model: 'Z9', count: 3 });
     });
 
     it('takes null for absent, and drops fields that it does not know', async () => {

@@ -11,7 +11,7 @@ import { deferred } from '../../support/assertions.js';
 import { FakeClock } from '../../support/fakeClock.js';
 import { httpServer, type TestServer, webSocketServer } from '../../support/servers.js';
 
-const spec = { cpus: 2, memoryMebibytes: 4096, gpus: [{ model: 'L4', count: 1 }] };
+const spec = { cpus: 2, memoryMebibytes: 4096, gpus: { model: 'L4', count: 1 } };
 const location = { type: 'persistentLauncher', persistentLauncherId: 'l1' } as const;
 const page = { total: 41, offset: 0, limit: 20 };
 

@@ -1,0 +1,84 @@
+import * as v from 'valibot';
+import { RemoteError } from '../core/errors.js';
+import type { DebugSession } from '../core/resources.js';
+import { defaultMachine } from '../ui/machineForm.js';
+import { pickModel, pickPlace } from '../ui/placePick.js';
+import { confirm, inSteps } from '../ui/prompts.js';
+import { idleTimeout, place, toLocation } from './arguments.js';
+import { command, idOf, nonEmpty } from './registry.js';
+import type { Services } from './services.js';
+import { pickSession } from './sessionPick.js';
+import { untilGone } from './untilGone.js';
+
+const sessionArgs = v.object({ debugSessionId: nonEmpty });
+
+/** @returns `{ debugSessionId }` */
+export const launchDebugSession = command({
+  id: 'debugSession.launch',
+  args: v.object({ modelId: nonEmpty, ...place, idleTimeout }),
+  async run(services, args, resource) {
+    const { account, memory, views, debugOutput } = services;
+    const backend = await account.require();
+    let modelId = args?.modelId ?? '';
+    const known = args ?? { launcherId: idOf(resource) };
+    let location = toLocation(known);
+    await inSteps('Launch a Debug Session', [
+      async nav => {
+        if (!args) modelId = await pickModel(nav, backend, 'Model to debug');
+      },
+      async nav => {
+        if (!toLocation(known))
+          location = await pickPlace(nav, backend, memory.get('temporaryMachine') ?? defaultMachine);
+      },
+    ]);
+    if (!location) throw new RemoteError('invalid', 'A place to run is missing.');
+    const timeout = args?.idleTimeout === undefined ? {} : { idleTimeout: args.idleTimeout };
+    const debugSessionId = await backend.debugSessions.launch({ modelId, location, ...timeout });
+    if (!args) debugOutput.show(backend, debugSessionId, await views.modelName(modelId));
+    await views.refresh();
+    return { debugSessionId };
+  },
+});
+
+export const terminateDebugSession = command({
+  id: 'debugSession.terminate',
+  args: sessionArgs,
+  async run(services, args, resource) {
+    const { account, views } = services;
+    const session = await sessionOf(services, args?.debugSessionId ?? idOf(resource), 'End a Debug Session');
+    const name = await views.modelName(session.modelId);
+    await confirm(
+      `End the debug session of “${name}”?`,
+      'What it is training, and what it holds in memory, is lost.',
+      'End Session',
+    );
+    await views.debugSessions.whileBusy(session.id, 'ending…', async () => {
+      const { debugSessions } = await account.require();
+      await debugSessions.terminate(session.id);
+      await untilGone(async () => (await debugSessions.list()).some(each => each.id === session.id));
+      await views.refresh();
+    });
+  },
+});
+
+export const showDebugOutput = command({
+  id: 'debugSession.showOutput',
+  args: sessionArgs,
+  async run(services, args, resource) {
+    const session = await sessionOf(services, args?.debugSessionId ?? idOf(resource), 'Show Debug Output');
+    services.debugOutput.show(
+      await services.account.require(),
+      session.id,
+      await services.views.modelName(session.modelId),
+    );
+  },
+});
+
+async function sessionOf(services: Services, id: string | undefined, title: string): Promise<DebugSession> {
+  const backend = await services.account.require();
+  const list = (signal?: AbortSignal) => backend.debugSessions.list(signal);
+  if (id === undefined) return await pickSession({ title }, services, list, 'There are no debug sessions');
+  const session = (await list()).find(each => each.id === id);
+  if (!session) throw new RemoteError('notFound', 'This debug session has ended.');
+  return session;
+}

@@ -1,0 +1,35 @@
+import * as v from 'valibot';
+import { defaultMachine, machineForm } from '../ui/machineForm.js';
+import { inputText, inSteps } from '../ui/prompts.js';
+import { machine } from './arguments.js';
+import { command, nonEmpty } from './registry.js';
+import type { Services } from './services.js';
+
+/** @returns `{ launcherId }` */
+export const createLauncher = command({
+  id: 'launcher.create',
+  args: v.object({ name: nonEmpty, machine }),
+  async run(services, args) {
+    const backend = await services.account.require();
+    const { name, machine: spec } = args ?? (await askLauncher(services));
+    const launcherId = await backend.launchers.create(name, spec);
+    await services.views.launcherStore.refresh();
+    return { launcherId };
+  },
+});
+
+async function askLauncher({ memory }: Services) {
+  let name = '';
+  let spec = memory.get('launcherMachine') ?? defaultMachine;
+  await inSteps('Create a Launcher', [
+    async nav => {
+      const check = (text: string) => (text ? undefined : 'Give it a name.');
+      name = await inputText(nav, { prompt: 'Name of the launcher', value: name, placeholder: 'gpu-training', check });
+    },
+    async nav => {
+      spec = await machineForm(nav, spec, 'Create the launcher');
+    },
+  ]);
+  memory.set('launcherMachine', spec);
+  return { name, machine: spec };
+}

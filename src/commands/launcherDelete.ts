@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import type { MachineBackend } from '../core/backend.js';
+import { cancelled, hasKind, RemoteError } from '../core/errors.js';
+import type { Launcher, RunningItem } from '../core/resources.js';
+import { runningLook } from '../ui/launcherRows.js';
+import { pickLauncher } from '../ui/placePick.js';
+import { confirm } from '../ui/prompts.js';
+import { command, idOf, nonEmpty } from './registry.js';
+import { untilGone } from './untilGone.js';
+
+/** Resolves with `{ gone }`: whether the launcher was seen to be gone, or something still runs on it. */
+export const deleteLauncher = command({
+  id: 'launcher.delete',
+  args: v.object({ launcherId: nonEmpty, endRunning: v.optional(v.boolean()) }),
+  async run({ account, views }, args, resource) {
+    const backend = await account.require();
+    const id =
+      args?.launcherId ??
+      idOf(resource) ??
+      (await pickLauncher({ title: 'Delete a Launcher' }, backend, 'Launcher to delete')).id;
+    const [launcher] = await backend.launchers.find([id]);
+    if (!launcher) throw new RemoteError('notFound', 'This launcher does not exist any more.');
+    const endRunning = await askDelete(launcher, args?.endRunning);
+
+    return await views.launchers.whileBusy(id, 'deleting…', async () => {
+      await backend.launchers.delete(id);
+      const left = endRunning ? await endAll(backend, launcher.running) : launcher.running;
+      if (left.length === 0) await untilGone(async () => (await backend.launchers.find([id])).length > 0);
+      await views.refresh();
+      return { gone: !views.launcherStore.state.rows.some(row => row.id === id) };
+    });
+  },
+});
+
+/** @returns whether what runs on it is to be ended too */
+async function askDelete({ name, running }: Launcher, endRunning: boolean | undefined): Promise<boolean> {
+  const message = `Delete the launcher “${name}”?`;
+  if (running.length === 0) {
+    await confirm(message, 'Its disk and everything on it is deleted. This cannot be undone.', 'Delete');
+    return false;
+  }
+  const list = running.map(item => `• ${runningLook(item.type).words} ${item.id}`).join('\n');
+  const detail = `Its disk and everything on it is deleted. This cannot be undone.\n\nStill running on it:\n${list}`;
+  if (endRunning === true) {
+    await confirm(message, detail, 'End All and Delete');
+    return true;
+  }
+  if (endRunning === false) {
+    await confirm(message, `${detail}\n\nIt goes when these have ended.`, 'Delete When Idle');
+    return false;
+  }
+  const answer = await vscode.window.showWarningMessage(
+    message,
+    { modal: true, detail },
+    'End All and Delete',
+    'Delete When Idle',
+  );
+  if (answer === undefined) throw cancelled();
+  return answer === 'End All and Delete';
+}
+
+/** @returns what could not be ended on request */
+async function endAll(backend: MachineBackend, running: readonly RunningItem[]): Promise<RunningItem[]> {
+  const ended = await Promise.all(
+    running.map(async ({ type, id }) => {
+      try {
+        return await backend.endRunning(type, id);
+      } catch (error) {
+        // It has ended by itself, which is as good.
+        if (hasKind(error, 'notFound')) return true;
+        throw error;
+      }
+    }),
+  );
+  return running.filter((_item, index) => !ended[index]);
+}

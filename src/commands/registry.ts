@@ -1,0 +1,82 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { RemoteError, toRemoteError } from '../core/errors.js';
+import { Node } from '../ui/tree.js';
+import type { CommandId } from './ids.js';
+import type { Services } from './services.js';
+
+/**
+ * One act. Called with an argument object of `args`'s form it asks nothing but what protects the person, returns its
+ * result and rejects on failure; called by a person, with a row of the tree or nothing, it asks, and shows its failure.
+ */
+export interface Command<S extends v.GenericSchema> {
+  id: CommandId;
+  args: S;
+  run(services: Services, args: v.InferOutput<S> | undefined, resource: unknown): Promise<unknown>;
+}
+
+export function command<S extends v.GenericSchema>(definition: Command<S>): Command<S> {
+  return definition;
+}
+
+/** What a command with nothing to ask takes. */
+export const noArgs = v.optional(v.object({}));
+export const nonEmpty = v.pipe(v.string(), v.nonEmpty());
+/** An id that stands for the thing itself; a row of the tree carries it as `id`. */
+export function idOf(resource: unknown): string | undefined {
+  const id = typeof resource === 'object' && resource !== null && 'id' in resource ? resource.id : undefined;
+  return typeof id === 'string' ? id : undefined;
+}
+
+export function registerCommands(services: Services, commands: readonly Command<v.GenericSchema>[]): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...commands.map(each =>
+      vscode.commands.registerCommand(`remoteCompute.${each.id}`, (argument?: unknown) =>
+        execute(services, each, argument),
+      ),
+    ),
+  );
+}
+
+async function execute(
+  services: Services,
+  { id, args, run }: Command<v.GenericSchema>,
+  argument: unknown,
+): Promise<unknown> {
+  const fromTree = argument instanceof Node;
+  const byPerson = fromTree || argument === undefined || argument === null;
+  try {
+    if (byPerson) return await run(services, undefined, fromTree ? argument.row.resource : undefined);
+    return await run(services, parse(args, argument, id), undefined);
+  } catch (thrown) {
+    const error = toRemoteError(thrown);
+    if (error.kind === 'cancelled') return undefined;
+    services.log.warn(`${id}: ${error.kind}${error.code ? ` (${error.code})` : ''}: ${error.message}`);
+    if (!byPerson) throw error;
+    // Not awaited: the command is over, and the message may stay for long.
+    void showError(error);
+    return undefined;
+  }
+}
+
+function parse(schema: v.GenericSchema, argument: unknown, id: string): unknown {
+  const parsed = v.safeParse(schema, argument, { abortEarly: true });
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const path = v.getDotPath(issue);
+  // The message of a schema can quote the value, which may be a secret; the path cannot.
+  throw new RemoteError(
+    'invalid',
+    `remoteCompute.${id}: the argument ${path ? `${path} ` : ''}is missing or of a wrong type.`,
+  );
+}
+
+const SIGN_IN = 'Sign In';
+const SHOW_LOG = 'Show Log';
+
+async function showError(error: RemoteError): Promise<void> {
+  const signIn = error.kind === 'credentials';
+  const answer = await vscode.window.showErrorMessage(error.message, signIn ? SIGN_IN : SHOW_LOG);
+  if (answer === SIGN_IN) await vscode.commands.executeCommand('remoteCompute.decthings.signIn');
+  if (answer === SHOW_LOG) await vscode.commands.executeCommand('remoteCompute.showLog');
+}

@@ -1,0 +1,31 @@
+import { durationText, locationText } from '../core/format.js';
+import type { DebugSession, TerminalSession } from '../core/resources.js';
+import type { Nav } from '../ui/prompts.js';
+import { pickRemote } from '../ui/remotePick.js';
+import type { Services } from './services.js';
+
+type Session = TerminalSession | DebugSession;
+
+/** One of the sessions that `list` gives, by its model's name. */
+export function pickSession<T extends Session>(
+  nav: Nav,
+  { views }: Services,
+  list: (signal: AbortSignal) => Promise<T[]>,
+  empty: string,
+): Promise<T> {
+  return pickRemote(nav, {
+    placeholder: 'Session',
+    empty,
+    async search(_text, signal) {
+      const sessions = await list(signal);
+      const rows = await Promise.all(
+        sessions.map(async session => ({
+          label: await views.modelName(session.modelId),
+          description: `${locationText(session.executionLocation, id => id)} · ${durationText(Date.now() - session.startedAt)} · ${session.id}`,
+          value: session,
+        })),
+      );
+      return { rows, total: rows.length };
+    },
+  });
+}

@@ -1,0 +1,66 @@
+import * as v from 'valibot';
+import { RemoteError } from '../core/errors.js';
+import type { TerminalSession } from '../core/resources.js';
+import { pickModel } from '../ui/placePick.js';
+import { confirm } from '../ui/prompts.js';
+import { command, idOf, nonEmpty } from './registry.js';
+import type { Services } from './services.js';
+import { pickSession } from './sessionPick.js';
+import { untilGone } from './untilGone.js';
+
+const terminalArgs = v.object({ terminalSessionId: nonEmpty });
+
+/** Shows a session's terminal: its tab, where this window has one, or a new one. @returns `{ terminalSessionId }` */
+export const attachTerminal = command({
+  id: 'terminal.attach',
+  args: terminalArgs,
+  async run(services, args, resource) {
+    const session = await terminalOf(services, args?.terminalSessionId ?? idOf(resource), 'Attach a Terminal');
+    services.terminals.attach(session, await services.views.modelName(session.modelId));
+    return { terminalSessionId: session.id };
+  },
+});
+
+export const terminateTerminal = command({
+  id: 'terminal.terminate',
+  args: terminalArgs,
+  async run(services, args, resource) {
+    const { views, account } = services;
+    const session = await terminalOf(services, args?.terminalSessionId ?? idOf(resource), 'End a Terminal');
+    const name = await views.modelName(session.modelId);
+    await confirm(
+      `End the terminal of “${name}”?`,
+      'Whatever runs in it is ended. Files that it has written stay.',
+      'End Terminal',
+    );
+    await views.terminals.whileBusy(session.id, 'ending…', async () => {
+      const { terminals } = await account.require();
+      await terminals.terminate(session.id);
+      await untilGone(async () => (await terminals.list()).some(each => each.id === session.id));
+      await views.refresh();
+    });
+  },
+});
+
+export const addFilesystemAccess = command({
+  id: 'terminal.addFilesystemAccess',
+  args: v.object({ terminalSessionId: nonEmpty, modelId: nonEmpty }),
+  async run(services, args, resource) {
+    const backend = await services.account.require();
+    const title = 'Add Filesystem Access';
+    const session = await terminalOf(services, args?.terminalSessionId ?? idOf(resource), title);
+    const modelId =
+      args?.modelId ?? (await pickModel({ title }, backend, 'Model whose files the terminal is to reach too'));
+    await backend.terminals.addFilesystemAccess(session.id, modelId);
+  },
+});
+
+/** The session of this id, or the one that the person picks. @throws RemoteError of kind `notFound` */
+async function terminalOf(services: Services, id: string | undefined, title: string): Promise<TerminalSession> {
+  const backend = await services.account.require();
+  const list = (signal?: AbortSignal) => backend.terminals.list(signal);
+  if (id === undefined) return await pickSession({ title }, services, list, 'There are no terminals');
+  const session = (await list()).find(each => each.id === id);
+  if (!session) throw new RemoteError('notFound', 'This terminal session has ended.');
+  return session;
+}

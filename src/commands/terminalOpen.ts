@@ -1,0 +1,121 @@
+import * as v from 'valibot';
+import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
+import type { Launcher, LocationRequest } from '../core/resources.js';
+import { defaultMachine } from '../ui/machineForm.js';
+import { pickFilesystems, pickModel, pickPlace } from '../ui/placePick.js';
+import { editForm, inputText, inSteps, type Nav } from '../ui/prompts.js';
+import { untilLive } from '../ui/terminals.js';
+import { idleTimeout, place, toLocation } from './arguments.js';
+import { command, nonEmpty } from './registry.js';
+import type { Services } from './services.js';
+
+/** Seconds; the service's own default. */
+const DEFAULT_IDLE_TIMEOUT = 1800;
+
+/** @returns `{ terminalSessionId }`, when the terminal is live */
+export const openTerminal = command({
+  id: 'terminal.open',
+  args: v.object({ modelId: nonEmpty, ...place, idleTimeout, filesystems: v.optional(v.array(nonEmpty)) }),
+  async run(services, args, resource) {
+    const launch = args
+      ? await toLaunch(services, args)
+      : await askLaunch(services, isLauncher(resource) ? resource : undefined);
+    const { pty } = services.terminals.launch(launch, await services.views.modelName(launch.modelId));
+    if (!args) return undefined;
+    return { terminalSessionId: await untilLive(pty) };
+  },
+});
+
+async function toLaunch(services: Services, args: v.InferOutput<typeof openTerminal.args>): Promise<TerminalLaunch> {
+  const location = toLocation(args);
+  return {
+    modelId: args.modelId,
+    location: location ?? (await askPlace({ title: 'Open a Terminal' }, services, await services.account.require())),
+    ...(args.idleTimeout === undefined ? {} : { idleTimeout: args.idleTimeout }),
+    ...(args.filesystems === undefined ? {} : { filesystems: args.filesystems }),
+  };
+}
+
+/** Asks for all that a terminal needs, starting from what was chosen last. @param launcher where to open it, if that is known */
+export async function askLaunch(services: Services, launcher?: Launcher): Promise<TerminalLaunch> {
+  const backend = await services.account.require();
+  let modelId = '';
+  let location: LocationRequest | undefined = launcher && {
+    type: 'persistentLauncher',
+    persistentLauncherId: launcher.id,
+  };
+  let options = {
+    idleTimeout: services.memory.get('idleTimeout') ?? DEFAULT_IDLE_TIMEOUT,
+    filesystems: [] as string[],
+  };
+  const steps = [
+    async (nav: Nav) => {
+      modelId = await pickModel(nav, backend);
+    },
+    async (nav: Nav) => {
+      location = await askPlace(nav, services, backend);
+    },
+    async (nav: Nav) => {
+      options = await askOptions(nav, backend, modelId, options);
+    },
+  ];
+  if (launcher) steps.splice(1, 1);
+  await inSteps(launcher ? `Open a Terminal on ${launcher.name}` : 'Open a Terminal', steps);
+  services.memory.set('idleTimeout', options.idleTimeout);
+  return { modelId, location: location ?? { type: 'temporaryLauncher', spec: defaultMachine }, ...options };
+}
+
+async function askPlace(nav: Nav, { memory }: Services, backend: MachineBackend): Promise<LocationRequest> {
+  const location = await pickPlace(nav, backend, memory.get('temporaryMachine') ?? defaultMachine);
+  if (location.type === 'temporaryLauncher') memory.set('temporaryMachine', location.spec);
+  return location;
+}
+
+interface Options {
+  idleTimeout: number;
+  filesystems: string[];
+}
+
+function askOptions(nav: Nav, backend: MachineBackend, modelId: string, start: Options): Promise<Options> {
+  return editForm(
+    nav,
+    start,
+    ({ idleTimeout: seconds }) => ({
+      label: 'Open the terminal',
+      description: `ends after ${minutes(seconds)} without input`,
+    }),
+    [
+      {
+        label: 'End when idle for',
+        icon: 'clock',
+        describe: value => minutes(value.idleTimeout),
+        edit: async value => {
+          const text = await inputText(nav, {
+            prompt: 'Minutes without input after which the service ends the terminal',
+            value: `${value.idleTimeout / 60}`,
+            check: typed =>
+              /^\d{1,5}$/.test(typed) && Number(typed) > 0 ? undefined : 'Give a whole number of minutes, such as 30.',
+          });
+          return { ...value, idleTimeout: Number(text) * 60 };
+        },
+      },
+      {
+        label: 'Filesystems of other models',
+        icon: 'files',
+        describe: value => (value.filesystems.length === 0 ? 'none' : `${value.filesystems.length}`),
+        edit: async value => ({
+          ...value,
+          filesystems: await pickFilesystems(nav, backend, modelId, value.filesystems),
+        }),
+      },
+    ],
+  );
+}
+
+function minutes(seconds: number): string {
+  return `${Number((seconds / 60).toFixed(1))} min`;
+}
+
+function isLauncher(resource: unknown): resource is Launcher {
+  return typeof resource === 'object' && resource !== null && 'spec' in resource && 'running' in resource;
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { RemoteComputeApi } from './api.js';
+import { commands } from './commands/index.js';
+import { registerCommands } from './commands/registry.js';
+import { askLaunch } from './commands/terminalOpen.js';
+import { systemClock } from './core/clock.js';
+import { createDecthingsBackend } from './decthings/backend.js';
+import { DecthingsAccount } from './ui/account.js';
+import { registerAuthentication } from './ui/authentication.js';
+import { DebugOutput } from './ui/debugOutput.js';
+import { DecthingsViews } from './ui/decthingsViews.js';
+import { KeptTerminals } from './ui/keptTerminals.js';
+import { Memory } from './ui/memory.js';
+import { onDidChangeSetting, setting } from './ui/settings.js';
+import { Terminals } from './ui/terminals.js';
+import { Transcripts } from './ui/transcripts.js';
+
+/** Builds the parts and registers them. Nothing is read or connected until a view is shown or a command is run. */
+export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
+  const clock = systemClock;
+  const log = vscode.window.createOutputChannel('Remote Compute', { log: true });
+  const memory = new Memory(context.globalState);
+  const account = new DecthingsAccount(context.secrets, options => createDecthingsBackend(options, clock));
+  const transcripts = new Transcripts(join(context.globalStorageUri.fsPath, 'transcripts'));
+  const kept = new KeptTerminals(context.workspaceState);
+  const terminals = new Terminals({ backend: () => account.require(), kept, transcripts, clock, log });
+  const views = new DecthingsViews(account, memory, terminals, clock);
+  const debugOutput = new DebugOutput();
+  const services = { account, memory, views, terminals, debugOutput, log };
+
+  context.subscriptions.push(
+    log,
+    account,
+    views,
+    terminals,
+    transcripts,
+    debugOutput,
+    onDidChangeSetting('terminal.transcript', () => {
+      if (!setting('terminal.transcript', false)) transcripts.forgetAll();
+    }),
+    registerCommands(services, commands),
+    registerAuthentication(
+      account,
+      async () => void (await vscode.commands.executeCommand('remoteCompute.decthings.signIn')),
+      () => account.signOut(),
+    ),
+    vscode.window.registerTerminalProfileProvider('remoteCompute.terminal', {
+      async provideTerminalProfile() {
+        const launch = await askLaunch(services);
+        return new vscode.TerminalProfile(terminals.profile(launch, await views.modelName(launch.modelId)));
+      },
+    }),
+  );
+
+  void terminals.restore();
+
+  const api: RemoteComputeApi = {
+    version: 1,
+    listLaunchers: async query => (await account.require()).launchers.list(query ?? {}),
+    listDebugSessions: async () => (await account.require()).debugSessions.list(),
+    listTerminals: async () => (await account.require()).terminals.list(),
+    openTerminal: async options => vscode.commands.executeCommand('remoteCompute.terminal.open', options),
+  };
+  // Tests look at the rows of the trees, which VS Code shows but does not tell.
+  return context.extensionMode === vscode.ExtensionMode.Test ? Object.assign(api, { services }) : api;
+}

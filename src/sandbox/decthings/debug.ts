@@ -1,0 +1,193 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+import * as v from 'valibot';
+import type { Methods } from '../../decthings/methods.js';
+import { ChildSession } from './children.js';
+import { type Call, type Handlers, method } from './dispatch.js';
+import { environment } from './environment.js';
+import { fault } from './errors.js';
+import { InspectorBridge } from './inspector.js';
+import type { Launchers, Place } from './launchers.js';
+import { DEBUG_SCRIPT } from './modelFiles.js';
+import type { Model, Models } from './models.js';
+import { id, location, oneBlob, seconds, subscribeToEvents } from './params.js';
+import { exitReason } from './processes.js';
+import { type Kind, Sessions } from './sessions.js';
+import { PARAMETERS, trainingsAfter } from './trainings.js';
+
+const KIND: Kind = {
+  api: 'Debug',
+  idName: 'debugSessionId',
+  notFound: 'debug_session_not_found',
+  resident: 'debug',
+};
+
+/** Runs in the process before the model's own code, and reports what only the process knows. */
+const REPORTER = `'use strict';
+const url = require('node:inspector').url();
+process.send({ inspectorPort: url === undefined ? undefined : Number(new URL(url).port) });
+process.on('disconnect', () => process.exit());
+process.channel.unref();
+process.on('uncaughtExceptionMonitor', error => process.send({ exception: String(error?.stack ?? error) }));
+`;
+
+const report = v.object({ inspectorPort: v.optional(v.number()), exception: v.optional(v.string()) });
+
+class DebugSession extends ChildSession {
+  private readonly inspector: InspectorBridge | undefined;
+  private exception: string | undefined;
+
+  constructor(
+    id: string,
+    place: Place,
+    readonly model: Model,
+    idleSeconds: number,
+    remoteInspector: boolean,
+    child: ChildProcess,
+  ) {
+    super(id, place, KIND, idleSeconds, child);
+    if (remoteInspector) {
+      this.inspector = new InspectorBridge(chunk => this.events.emit('remoteInspectorData', {}, chunk));
+    }
+    child.on('message', message => this.reported(v.parse(report, message)));
+  }
+
+  sendToInspector(bytes: Uint8Array): void {
+    if (this.inspector === undefined) throw fault('not_remote_inspector');
+    this.active();
+    this.inspector.send(bytes);
+  }
+
+  override pause(): void {
+    super.pause();
+    this.inspector?.pause();
+  }
+
+  override resume(): void {
+    super.resume();
+    this.inspector?.resume();
+  }
+
+  /** Who comes to debug next starts with a connection of their own, and a process at a breakpoint goes on. */
+  unwatched(): void {
+    this.inspector?.close();
+  }
+
+  protected over(exitCode: number | null, signal: string | null): void {
+    this.finish(
+      this.exception === undefined
+        ? exitReason('code_terminated', exitCode, signal)
+        : { code: 'exception', exceptionDetails: this.exception },
+    );
+  }
+
+  private reported({ inspectorPort, exception }: v.InferOutput<typeof report>): void {
+    if (exception !== undefined) {
+      this.exception = exception;
+      return;
+    }
+    if (inspectorPort !== undefined) this.inspector?.listening(inspectorPort);
+    this.events.emit('initialized', {});
+  }
+}
+
+const launchParams = v.object({
+  modelId: id,
+  executionLocation: location,
+  options: v.optional(
+    v.object({
+      terminateAfterInactiveSeconds: v.optional(seconds, 1800),
+      remoteInspector: v.optional(v.boolean(), true),
+    }),
+    {},
+  ),
+  subscribeToEvents,
+});
+const idParams = v.object({ debugSessionId: id });
+const listParams = v.object({ debugSessionIds: v.optional(v.array(v.string())) });
+
+export class Debugs {
+  readonly sessions: Sessions<DebugSession>;
+  private readonly reporter: string;
+
+  /** @param folder where the file goes that is loaded before a model's code */
+  constructor(
+    private readonly models: Models,
+    folder: string,
+    launchers: Launchers,
+  ) {
+    this.sessions = new Sessions(KIND, launchers);
+    this.reporter = join(folder, 'reporter.cjs');
+    writeFileSync(this.reporter, REPORTER);
+  }
+
+  async launch(params: v.InferInput<typeof launchParams>, socket?: Call['socket']): Promise<string> {
+    const { modelId, executionLocation, options, subscribeToEvents } = v.parse(launchParams, params);
+    const model = this.models.get(modelId);
+    checkScript(model);
+    const { terminateAfterInactiveSeconds, remoteInspector } = options;
+    const { id } = await this.sessions.launch(executionLocation, subscribeToEvents && socket, (id, place) => {
+      const child = this.spawn(model, remoteInspector);
+      return new DebugSession(id, place, model, terminateAfterInactiveSeconds, remoteInspector, child);
+    });
+    return id;
+  }
+
+  get methods(): Handlers<keyof Methods['Debug']> {
+    const { sessions } = this;
+    return {
+      launchDebugSession: method(launchParams, async (params, { socket }) => ({
+        debugSessionId: await this.launch(params, socket),
+      })),
+      getDebugSessions: method(listParams, ({ debugSessionIds }) => ({
+        debugSessions: sessions.list(debugSessionIds).map(({ id, startedAt, model, place }) => ({
+          id,
+          startedAt,
+          modelId: model.id,
+          parameterDefinitions: PARAMETERS,
+          trainingSessions: trainingsAfter(id, startedAt, Date.now()),
+          executionLocation: place.location,
+        })),
+      })),
+      terminateDebugSession: method(idParams, ({ debugSessionId }) => {
+        sessions.get(debugSessionId).end('terminated_on_request');
+        return {};
+      }),
+      sendToRemoteInspector: method(idParams, ({ debugSessionId }, { blobs }) => {
+        sessions.get(debugSessionId).sendToInspector(oneBlob(blobs));
+        return {};
+      }),
+      subscribeToEvents: method(idParams, ({ debugSessionId }, call) => sessions.subscribe(debugSessionId, call)),
+      unsubscribeFromEvents: method(idParams, ({ debugSessionId }, call) => sessions.unsubscribe(debugSessionId, call)),
+    };
+  }
+
+  private spawn(model: Model, remoteInspector: boolean): ChildProcess {
+    // Said over HTTP only, the inspector's address stays out of what the model's code prints.
+    const inspect = remoteInspector ? ['--inspect=127.0.0.1:0', '--inspect-publish-uid=http'] : [];
+    return spawn(process.execPath, [...inspect, '--require', this.reporter, DEBUG_SCRIPT], {
+      cwd: model.folder,
+      env: environment(model.folder),
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+    });
+  }
+}
+
+/** @throws ApiError for a model whose code cannot be run */
+function checkScript(model: Model): void {
+  if (model.executor !== 'script') throw fault('invalid_executor_type');
+  let text: string;
+  try {
+    text = readFileSync(join(model.folder, DEBUG_SCRIPT), 'utf8');
+  } catch {
+    throw fault('read_executable_file_failed');
+  }
+  try {
+    new Script(text);
+  } catch {
+    throw fault('invalid_executable');
+  }
+}

@@ -1,0 +1,39 @@
+import type { Clock } from '../core/clock.js';
+import type { Phase } from './state.js';
+
+/** The warning comes this long before the end, or at three quarters of a short time-out. Milliseconds. */
+const LEAD_MS = 5 * 60_000;
+
+/** Says in time that a session is about to be ended for want of input. */
+export class IdleWatch {
+  private watching = false;
+  private cancel: (() => void) | undefined;
+
+  /**
+   * @param timeout seconds without input after which the service ends the session, where that is known
+   * @param warn told how many milliseconds are left; once, until there is input again
+   */
+  constructor(
+    private readonly clock: Clock,
+    private readonly timeout: number | undefined,
+    private readonly warn: (leftMs: number) => void,
+  ) {}
+
+  /** When the last input was is known from the session's start on; of one that ran before, it is not. */
+  phaseChanged(before: Phase, phase: Phase): void {
+    const started = before === 'launching' && phase === 'live';
+    const over = phase === 'ended' || phase === 'closed';
+    if (!started && !over) return;
+    this.watching = started;
+    this.touched();
+  }
+
+  /** There was input. */
+  touched(): void {
+    this.cancel?.();
+    if (!this.watching || this.timeout === undefined) return;
+    const timeoutMs = this.timeout * 1000;
+    const lead = Math.min(LEAD_MS, timeoutMs / 4);
+    this.cancel = this.clock.after(timeoutMs - lead, () => this.warn(lead));
+  }
+}

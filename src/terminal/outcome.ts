@@ -1,0 +1,11 @@
+import type { RemoteError } from '../core/errors.js';
+
+/** Trying again by itself cannot help: the person has to do something first. */
+export function isFatal({ kind }: RemoteError): boolean {
+  return kind === 'credentials' || kind === 'invalid' || kind === 'refused';
+}
+
+/** Nobody knows whether the service did what it was asked for. */
+export function isUncertain({ kind }: RemoteError): boolean {
+  return kind === 'network' || kind === 'timeout' || kind === 'protocol';
+}

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import type { MachineBackend } from '../core/backend.js';
+import type { Disposable } from '../core/events.js';
+import { exitText } from '../terminal/words.js';
+
+interface Followed {
+  channel: vscode.OutputChannel;
+  watch: Disposable | undefined;
+}
+
+/** What debug sessions print, live, each in an output channel of its own. */
+export class DebugOutput implements vscode.Disposable {
+  private readonly followed = new Map<string, Followed>();
+
+  /** Shows the session's channel, and follows the session unless it is followed already. */
+  show(backend: MachineBackend, id: string, name: string): void {
+    let entry = this.followed.get(id);
+    if (!entry) {
+      entry = { channel: vscode.window.createOutputChannel(`${name} (debug)`), watch: undefined };
+      this.followed.set(id, entry);
+    }
+    entry.channel.show(true);
+    entry.watch ??= this.watch(backend, id, entry);
+  }
+
+  dispose(): void {
+    for (const { channel, watch } of this.followed.values()) {
+      watch?.dispose();
+      channel.dispose();
+    }
+    this.followed.clear();
+  }
+
+  private watch(backend: MachineBackend, id: string, entry: Followed): Disposable {
+    const { channel } = entry;
+    const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+    const over = (words: string) => {
+      entry.watch = undefined;
+      channel.appendLine(`\n— ${words} —`);
+    };
+    channel.appendLine('— Output from here on; the service keeps none of what was printed before. —');
+    return backend.debugSessions.watch(id, {
+      output: (stream, bytes) => channel.append(plain(decoders[stream].decode(bytes, { stream: true }))),
+      exit: reason => over(exitText(reason)),
+      closed: error => over(`${error.message} Show the output again to follow it further.`),
+    });
+  }
+}
+
+/** An output channel shows text, not a terminal: colours and cursor movements would be noise. */
+function plain(text: string): string {
+  return text.replace(/\x1b\[[0-?]*[ -/]*[@-~]/g, '');
+}

@@ -1,0 +1,156 @@
+import * as vscode from 'vscode';
+import type { MachineBackend, Page } from '../core/backend.js';
+import type { Clock } from '../core/clock.js';
+import { NameCache } from '../core/nameCache.js';
+import { PollingStore, type Source } from '../core/pollingStore.js';
+import type { DebugSession, Launcher, Location, TerminalSession } from '../core/resources.js';
+import type { DecthingsAccount } from './account.js';
+import { inTransition, launcherRow } from './launcherRows.js';
+import type { Memory } from './memory.js';
+import { ResourceView } from './resourceView.js';
+import { debugRow, type Names, terminalRow } from './sessionRows.js';
+import type { Terminals } from './terminals.js';
+
+/** The three views of the Decthings account: what they list, how it is asked for, and whose account it is. */
+export class DecthingsViews implements vscode.Disposable {
+  readonly launchers: ResourceView<Launcher>;
+  readonly debugSessions: ResourceView<DebugSession>;
+  readonly terminals: ResourceView<TerminalSession>;
+  readonly launcherStore: PollingStore<Launcher>;
+  readonly debugStore: PollingStore<DebugSession>;
+  readonly terminalStore: PollingStore<TerminalSession>;
+  private models = new NameCache(async () => []);
+  private launcherNames = new NameCache(async () => []);
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(
+    private readonly account: DecthingsAccount,
+    private readonly memory: Memory,
+    terminals: Terminals,
+    clock: Clock,
+  ) {
+    this.launcherStore = new PollingStore({ clock, inTransition });
+    this.debugStore = new PollingStore({
+      clock,
+      inTransition: session => session.trainingSessions.some(each => each.state === 'starting'),
+    });
+    this.terminalStore = new PollingStore<TerminalSession>({ clock, inTransition: () => false });
+    const names: Names = { model: id => this.models.get(id), launcher: id => this.launcherNames.get(id) };
+    const onShow = () => void account.ready();
+    this.launchers = new ResourceView({
+      id: 'remoteCompute.launchers',
+      store: this.launcherStore,
+      toRow: launcher => launcherRow(launcher, () => account.backend),
+      filter: () => this.filterText(),
+      onShow,
+    });
+    this.debugSessions = new ResourceView({
+      id: 'remoteCompute.debugSessions',
+      store: this.debugStore,
+      toRow: session => debugRow(session, names),
+      onShow,
+    });
+    this.terminals = new ResourceView({
+      id: 'remoteCompute.terminals',
+      store: this.terminalStore,
+      toRow: session => terminalRow(session, names, terminals.stateOf(session.id)),
+      onShow,
+    });
+    this.subscriptions = [
+      this.launchers,
+      this.debugSessions,
+      this.terminals,
+      account.onDidChange(() => {
+        this.connect();
+        if (account.signedIn) void terminals.restore();
+        else terminals.signedOut();
+      }),
+      terminals.onDidChange(() => this.terminals.redraw()),
+      terminals.onDidChangeSessions(() => {
+        this.terminalStore.invalidate();
+        this.launcherStore.invalidate();
+      }),
+      this.launcherStore.onDidChange(({ phase }) => phase === 'ready' && terminals.online()),
+    ];
+  }
+
+  /** The name of a model, for titles. */
+  async modelName(id: string): Promise<string> {
+    await this.models.learn([id]);
+    return this.models.get(id);
+  }
+
+  /** Asks everything anew, now. */
+  async refresh(): Promise<void> {
+    await Promise.all(this.stores.map(store => store.refresh()));
+  }
+
+  async loadMore(view: string): Promise<void> {
+    if (view === 'remoteCompute.launchers') await this.launcherStore.loadMore();
+  }
+
+  /** Searches and sorts launchers by what is remembered. */
+  applyQuery(): void {
+    const { backend } = this.account;
+    this.launcherStore.setSource(backend && this.launcherSource(backend));
+    this.launchers.redraw();
+    void vscode.commands.executeCommand(
+      'setContext',
+      'remoteCompute.launchers.filtered',
+      this.filterText() !== undefined,
+    );
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    for (const store of this.stores) store.dispose();
+  }
+
+  private get stores() {
+    return [this.launcherStore, this.debugStore, this.terminalStore];
+  }
+
+  private connect(): void {
+    const { backend, error, signedIn } = this.account;
+    void vscode.commands.executeCommand('setContext', 'remoteCompute.decthings', signedIn ? 'signedIn' : 'signedOut');
+    this.models = new NameCache(async (ids, signal) => (backend ? backend.models.find(ids, signal) : []));
+    this.launcherNames = new NameCache(async (ids, signal) => (backend ? backend.launchers.find(ids, signal) : []));
+    this.applyQuery();
+    this.debugStore.setSource(backend && this.named(backend.debugSessions));
+    this.terminalStore.setSource(backend && this.named(backend.terminals));
+    if (!error) return;
+    const failing = () => Promise.reject<never>(error);
+    for (const store of this.stores) store.setSource(failing);
+  }
+
+  private launcherSource(backend: MachineBackend): Source<Launcher> {
+    const query = this.memory.launcherQuery;
+    return (range, signal) => backend.launchers.list({ ...query, ...range }, signal);
+  }
+
+  /** Sessions know their model and launcher by id; the names are learnt before they are shown. Newest first. */
+  private named<T extends { modelId: string; startedAt: number; executionLocation: Location }>(group: {
+    list(signal?: AbortSignal): Promise<T[]>;
+  }): (range: object, signal: AbortSignal) => Promise<Page<T>> {
+    const { models, launcherNames } = this;
+    return async (_range, signal) => {
+      const rows = (await group.list(signal)).sort((a, b) => b.startedAt - a.startedAt);
+      await Promise.all([
+        models.learn(
+          rows.map(row => row.modelId),
+          signal,
+        ),
+        launcherNames.learn(
+          rows.flatMap(row => row.executionLocation.persistentLauncherId ?? []),
+          signal,
+        ),
+      ]);
+      return { rows, total: rows.length };
+    };
+  }
+
+  private filterText(): string | undefined {
+    const { search, ids } = this.memory.launcherQuery;
+    return search ? `“${search}”` : ids ? `${ids.length} by ID` : undefined;
+  }
+}

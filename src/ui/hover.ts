@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+
+/** A hover of labelled lines. Whatever a service sent is a stranger's text: it is escaped, and never becomes a link. */
+export class Hover {
+  readonly markdown = new vscode.MarkdownString('', true);
+
+  constructor(title: string) {
+    this.markdown.isTrusted = false;
+    this.markdown.supportHtml = false;
+    this.markdown.appendMarkdown(`**${escaped(title)}**\n\n`);
+  }
+
+  field(label: string, value: string | undefined): this {
+    if (value) this.markdown.appendMarkdown(`${escaped(label)}: ${escaped(value)}  \n`);
+    return this;
+  }
+
+  /** @param svg drawn by us, of numbers alone */
+  image(alt: string, svg: string): this {
+    const data = Buffer.from(svg).toString('base64');
+    this.markdown.appendMarkdown(`\n![${escaped(alt)}](data:image/svg+xml;base64,${data})\n\n`);
+    return this;
+  }
+}
+
+/** Shown in full in a hover; a name without end is cut. */
+const MAX_TEXT = 300;
+
+function escaped(text: string): string {
+  const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+  return short
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_{}[\]()#+\-.!~|<>&$:@"']/g, character => `&#${character.charCodeAt(0)};`);
+}

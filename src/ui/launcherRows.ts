@@ -1,0 +1,145 @@
+import type * as vscode from 'vscode';
+import type { MachineBackend } from '../core/backend.js';
+import { durationText, mebibytesText, specDetails, specText } from '../core/format.js';
+import type { Launcher, LauncherState, MachineSpec, RunningItem, SysinfoSample } from '../core/resources.js';
+import { chartSvg, type Series } from './chart.js';
+import { Hover } from './hover.js';
+import type { Row } from './tree.js';
+
+interface Look {
+  words: string;
+  icon: string;
+  color?: string;
+}
+
+const states: Record<string, Look> = {
+  active: { words: 'active', icon: 'vm-active', color: 'charts.green' },
+  creating: { words: 'creating…', icon: 'loading~spin', color: 'charts.blue' },
+  recreating: { words: 'restarting…', icon: 'sync~spin', color: 'charts.orange' },
+  deleting: { words: 'deleting…', icon: 'trash', color: 'charts.red' },
+};
+
+const runningTypes: Record<string, Look> = {
+  terminal: { words: 'terminal', icon: 'terminal' },
+  spawned: { words: 'command', icon: 'play' },
+  debug: { words: 'debug session', icon: 'debug-alt' },
+  createModelState: { words: 'creating a model state', icon: 'package' },
+  train: { words: 'training', icon: 'mortar-board' },
+  evaluate: { words: 'evaluating', icon: 'beaker' },
+};
+
+export function stateLook({ type }: LauncherState): Look {
+  return (Object.hasOwn(states, type) ? states[type] : undefined) ?? { words: type, icon: 'question' };
+}
+
+export function runningLook(type: string): Look {
+  return (
+    (Object.hasOwn(runningTypes, type) ? runningTypes[type] : undefined) ?? { words: type, icon: 'circle-outline' }
+  );
+}
+
+/** Whether it will soon be something else. */
+export function inTransition({ state }: Launcher): boolean {
+  return state.type === 'creating' || state.type === 'deleting' || state.type === 'recreating';
+}
+
+/** @param backend where the hover's figures come from */
+export function launcherRow(launcher: Launcher, backend: () => MachineBackend | undefined): Row {
+  const { id, name, spec, state, running } = launcher;
+  const { words, icon, color } = stateLook(state);
+  const active = state.type === 'active';
+  const machine = specText(spec);
+  const abilities = [...(active ? ['open'] : []), ...(state.type === 'deleting' ? [] : ['delete'])];
+  return {
+    id,
+    label: name,
+    description: active ? machine : `${words} · ${machine}`,
+    icon: color ? { id: icon, color } : { id: icon },
+    contextValue: ['launcher', ...abilities].join('+'),
+    spoken: `Launcher ${name}, ${words}, ${machine}, ${running.length} running on it`,
+    children: running.map(item => runningRow(launcher, item)),
+    resource: launcher,
+    hover: token => launcherHover(launcher, backend(), token),
+  };
+}
+
+function runningRow({ id: launcherId }: Launcher, item: RunningItem): Row {
+  const { words, icon } = runningLook(item.type);
+  const abilities = item.type === 'terminal' ? '+attach+terminate' : item.type === 'debug' ? '+output+terminate' : '';
+  return {
+    id: `${launcherId}/${item.id}`,
+    label: words[0]?.toUpperCase() + words.slice(1),
+    description: item.id,
+    icon: { id: icon },
+    contextValue: `running.${item.type.replace(/\W/g, '')}${abilities}`,
+    spoken: `${words}, ${item.id}`,
+    resource: item,
+  };
+}
+
+async function launcherHover(launcher: Launcher, backend: MachineBackend | undefined, token: vscode.CancellationToken) {
+  const { name, id, createdAt, spec, state, running } = launcher;
+  const hover = new Hover(name).field('State', stateWords(state));
+  for (const [label, value] of specDetails(spec)) hover.field(label, value);
+  if (createdAt !== undefined) {
+    hover.field('Created', `${new Date(createdAt).toLocaleString()} (${durationText(Date.now() - createdAt)} ago)`);
+  }
+  for (const item of running) hover.field('Running', `${runningLook(item.type).words} ${item.id}`);
+  hover.field('ID', id);
+  const samples = backend && state.type === 'active' ? await sysinfo(backend, id, token) : [];
+  if (samples.length > 0) hover.image('Use of CPU, memory and disk', chartSvg(series(samples, spec)));
+  return hover.markdown;
+}
+
+function stateWords(state: LauncherState): string {
+  const { words } = stateLook(state);
+  if (state.type !== 'recreating') return words;
+  return `${words} ${state.previous === 'exit' ? '(it had exited)' : '(the reason is not known)'}`;
+}
+
+const HISTORY_MS = 60 * 60 * 1000;
+
+/** Figures are an extra: a hover without them is better than none. */
+async function sysinfo(backend: MachineBackend, id: string, token: vscode.CancellationToken): Promise<SysinfoSample[]> {
+  const abort = new AbortController();
+  const subscription = token.onCancellationRequested(() => abort.abort());
+  try {
+    return await backend.launchers.sysinfo(id, Date.now() - HISTORY_MS, abort.signal);
+  } catch {
+    return [];
+  } finally {
+    subscription.dispose();
+  }
+}
+
+function series(samples: SysinfoSample[], spec: MachineSpec): Series[] {
+  const latest = samples.at(-1);
+  if (!latest) return [];
+  const charts: Series[] = [
+    {
+      label: 'CPU',
+      values: samples.map(each => each.cpus),
+      max: spec.cpus,
+      text: `${latest.cpus.toFixed(1)} of ${spec.cpus}`,
+      color: '#3794ff',
+    },
+    {
+      label: 'Memory',
+      values: samples.map(each => each.memory),
+      max: spec.memoryMebibytes,
+      text: `${mebibytesText(latest.memory)} of ${mebibytesText(spec.memoryMebibytes)}`,
+      color: '#9b5fc0',
+    },
+  ];
+  if (latest.disk !== undefined) {
+    const size = spec.diskMebibytes;
+    charts.push({
+      label: 'Disk',
+      values: samples.map(each => each.disk ?? 0),
+      max: size ?? Math.max(...samples.map(each => each.disk ?? 0)) * 1.25,
+      text: mebibytesText(latest.disk) + (size === undefined ? '' : ` of ${mebibytesText(size)}`),
+      color: '#3f9c35',
+    });
+  }
+  return charts;
+}

@@ -1,0 +1,34 @@
+import type * as vscode from 'vscode';
+import { type ListQuery, newestFirst } from '../core/backend.js';
+import type { MachineSpec } from '../core/resources.js';
+
+/** What the person chose last, to start from next time. Shared by all windows. */
+interface Remembered {
+  /** How launchers are searched and sorted. */
+  launcherQuery: Pick<ListQuery, 'search' | 'ids' | 'sort' | 'descending'>;
+  launcherMachine: MachineSpec;
+  temporaryMachine: MachineSpec;
+  /** Seconds. */
+  idleTimeout: number;
+}
+
+export class Memory {
+  /** What this window has set. VS Code's own copy goes back to a former value for a moment when sets follow closely. */
+  private readonly own: Partial<Remembered> = {};
+
+  constructor(private readonly state: vscode.Memento) {}
+
+  get<K extends keyof Remembered>(key: K): Remembered[K] | undefined {
+    return this.own[key] ?? this.state.get<Remembered[K]>(key);
+  }
+
+  /** How launchers are listed: the newest first, unless the person chose otherwise. */
+  get launcherQuery(): Remembered['launcherQuery'] {
+    return this.get('launcherQuery') ?? newestFirst;
+  }
+
+  set<K extends keyof Remembered>(key: K, value: Remembered[K]): void {
+    this.own[key] = value;
+    void this.state.update(key, value);
+  }
+}

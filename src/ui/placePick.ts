@@ -1,0 +1,96 @@
+import { type MachineBackend, newestFirst } from '../core/backend.js';
+import { specText } from '../core/format.js';
+import type { Launcher, LocationRequest, MachineSpec } from '../core/resources.js';
+import { stateLook } from './launcherRows.js';
+import { machineForm } from './machineForm.js';
+import { type Choice, type Nav, pickMany } from './prompts.js';
+import { pickRemote } from './remotePick.js';
+
+/** Rows that a picker shows before one types. */
+const ROWS = 50;
+
+/** @returns a model's id */
+export function pickModel(
+  nav: Nav,
+  backend: MachineBackend,
+  placeholder = 'Model whose files the session works on',
+): Promise<string> {
+  return pickRemote(nav, {
+    placeholder,
+    empty: 'This account has no models. Create one at decthings.com first',
+    async search(text, signal) {
+      const page = await backend.models.list({ search: text, limit: ROWS }, signal);
+      return {
+        total: page.total,
+        rows: page.rows.map(({ id, name, description }) => ({
+          label: name,
+          description: description ?? '',
+          value: id,
+        })),
+      };
+    },
+  });
+}
+
+/** @returns the ids of further models; the pick starts with those of `current` */
+export async function pickFilesystems(
+  nav: Nav,
+  backend: MachineBackend,
+  except: string,
+  current: readonly string[],
+): Promise<string[]> {
+  const { rows } = await backend.models.list({ limit: 100 });
+  const choices = rows
+    .filter(model => model.id !== except)
+    .map(({ id, name, description }) => ({
+      label: name,
+      description: description ?? '',
+      value: id,
+      picked: current.includes(id),
+    }));
+  return pickMany(nav, choices, 'Models whose files can be reached too');
+}
+
+export function pickLauncher(nav: Nav, backend: MachineBackend, placeholder: string): Promise<Launcher> {
+  return pickRemote(nav, {
+    placeholder,
+    empty: 'There are no launchers',
+    search: (text, signal) => launcherChoices(backend, text, signal),
+  });
+}
+
+/** A launcher, or a temporary machine that goes with the session. */
+export async function pickPlace(nav: Nav, backend: MachineBackend, lastMachine: MachineSpec): Promise<LocationRequest> {
+  const launcher = await pickRemote<Launcher | 'temporary'>(nav, {
+    placeholder: 'Where to run it',
+    first: [
+      {
+        label: '$(zap) A temporary machine…',
+        description: 'lives as long as the session',
+        value: 'temporary',
+        alwaysShow: true,
+      },
+    ],
+    empty: 'There are no launchers yet',
+    search: (text, signal) => launcherChoices(backend, text, signal),
+  });
+  if (launcher !== 'temporary') return { type: 'persistentLauncher', persistentLauncherId: launcher.id };
+  return {
+    type: 'temporaryLauncher',
+    spec: await machineForm({ ...nav, canGoBack: true }, lastMachine, 'Use this machine'),
+  };
+}
+
+async function launcherChoices(backend: MachineBackend, text: string, signal: AbortSignal) {
+  const page = await backend.launchers.list({ ...newestFirst, search: text, limit: ROWS }, signal);
+  const rows: Choice<Launcher>[] = page.rows.map(launcher => {
+    const { words, icon } = stateLook(launcher.state);
+    const state = launcher.state.type === 'active' ? '' : ` · ${words}`;
+    return {
+      label: `$(${icon.replace('~spin', '')}) ${launcher.name}`,
+      description: specText(launcher.spec) + state,
+      value: launcher,
+    };
+  });
+  return { rows, total: page.total };
+}

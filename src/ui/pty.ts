@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+import type { TerminalLaunch } from '../core/backend.js';
+import { RemoteTerminal, type RemoteTerminalOptions } from '../terminal/remoteTerminal.js';
+import type { Phase } from '../terminal/state.js';
+import { dimLine } from '../terminal/words.js';
+import type { Transcripts } from './transcripts.js';
+
+const suffixes: Partial<Record<Phase, string>> = {
+  connecting: ' (connecting…)',
+  launching: ' (starting…)',
+  attaching: ' (attaching…)',
+  waiting: ' (reconnecting…)',
+  ended: ' (ended)',
+};
+
+const KEEP_ALIVE = 'Keep It Running';
+
+/** A remote terminal as VS Code wants one. */
+export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
+  private readonly write = new vscode.EventEmitter<string>();
+  // biome-ignore lint/suspicious/noConfusingVoidType: VS Code's own type
+  private readonly closed = new vscode.EventEmitter<number | void>();
+  private readonly renamed = new vscode.EventEmitter<string>();
+  readonly onDidWrite = this.write.event;
+  readonly onDidClose = this.closed.event;
+  readonly onDidChangeName = this.renamed.event;
+  readonly remote: RemoteTerminal;
+  readonly launch: TerminalLaunch;
+
+  constructor(
+    readonly name: string,
+    options: Omit<RemoteTerminalOptions, 'show' | 'leave' | 'warnIdle'>,
+    private readonly transcripts: Transcripts,
+  ) {
+    this.launch = options.launch;
+    this.remote = new RemoteTerminal({
+      ...options,
+      show: text => this.show(text),
+      leave: exitCode => this.closed.fire(exitCode),
+      warnIdle: leftMs => void this.warnIdle(leftMs),
+    });
+    this.remote.onDidChange(phase => this.phaseChanged(phase));
+  }
+
+  open(dimensions: vscode.TerminalDimensions | undefined): void {
+    const { sessionId } = this.remote;
+    const earlier = sessionId === undefined ? '' : this.transcripts.recall(sessionId);
+    if (earlier)
+      this.write.fire(earlier + dimLine('Seen before, kept on this machine. Output since then may be missing.'));
+    this.remote.start(dimensions && size(dimensions));
+  }
+
+  /** Says nothing of why the tab was closed; `Terminals` hears of that, and acts. */
+  close(): void {}
+
+  handleInput(text: string): void {
+    this.remote.input(text);
+  }
+
+  setDimensions(dimensions: vscode.TerminalDimensions): void {
+    this.remote.resize(size(dimensions));
+  }
+
+  dispose(): void {
+    this.write.dispose();
+    this.closed.dispose();
+    this.renamed.dispose();
+  }
+
+  private show(text: string): void {
+    const { sessionId, sessionOver } = this.remote;
+    if (sessionId !== undefined && !sessionOver) this.transcripts.record(sessionId, text);
+    this.write.fire(text);
+  }
+
+  private phaseChanged(phase: Phase): void {
+    this.renamed.fire(this.name + (suffixes[phase] ?? ''));
+    const { sessionOver, sessionId } = this.remote;
+    if (sessionOver && sessionId !== undefined) this.transcripts.forget(sessionId);
+  }
+
+  private async warnIdle(leftMs: number): Promise<void> {
+    const minutes = Math.max(1, Math.round(leftMs / 60_000));
+    const soon = `in about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+    const message = `The terminal of ${this.name} has had no input for a while: Decthings will end it ${soon}, with what runs in it.`;
+    const answer = await vscode.window.showWarningMessage(message, KEEP_ALIVE);
+    if (answer === KEEP_ALIVE) this.remote.keepAlive();
+  }
+}
+
+function size({ columns, rows }: vscode.TerminalDimensions) {
+  return { cols: columns, rows };
+}

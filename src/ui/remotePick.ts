@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import type { Page } from '../core/backend.js';
+import { toRemoteError } from '../core/errors.js';
+import { ask, type Choice, type Nav } from './prompts.js';
+
+export interface RemotePickOptions<T> {
+  placeholder: string;
+  /** Rows whose names hold `text`, the first of them. */
+  search(text: string, signal: AbortSignal): Promise<Page<Choice<T>>>;
+  /** Always offered, before what was found. */
+  first?: readonly Choice<T>[];
+  /** What to say when there is nothing at all. */
+  empty: string;
+}
+
+/** Long enough for a word to be typed, short enough not to be felt. Milliseconds. */
+const TYPING_PAUSE_MS = 200;
+
+/** A pick that asks the service as one types, so that the ten-thousandth row is as near as the first. @throws cancelled, or WentBack */
+export function pickRemote<T>(nav: Nav, { placeholder, search, first = [], empty }: RemotePickOptions<T>): Promise<T> {
+  const input = vscode.window.createQuickPick<
+    Choice<T> | (vscode.QuickPickItem & { value?: undefined; retry?: true })
+  >();
+  let abort: AbortController | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  input.placeholder = placeholder;
+  input.matchOnDescription = true;
+  input.items = first;
+
+  const load = async () => {
+    abort?.abort();
+    const mine = new AbortController();
+    abort = mine;
+    input.busy = true;
+    try {
+      const { rows, total } = await search(input.value.trim(), mine.signal);
+      if (mine.signal.aborted) return;
+      const hidden = total - rows.length;
+      const note =
+        rows.length === 0
+          ? input.value
+            ? 'Nothing matches'
+            : empty
+          : hidden > 0
+            ? `${hidden.toLocaleString('en')} more: type to search`
+            : '';
+      input.items = [...first, ...rows, ...(note ? [{ label: note, kind: vscode.QuickPickItemKind.Separator }] : [])];
+    } catch (error) {
+      if (mine.signal.aborted) return;
+      input.items = [
+        ...first,
+        { label: '$(warning) Try again', description: toRemoteError(error).message, alwaysShow: true, retry: true },
+      ];
+    } finally {
+      if (!mine.signal.aborted) input.busy = false;
+    }
+  };
+
+  input.onDidChangeValue(() => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void load(), TYPING_PAUSE_MS);
+  });
+  void load();
+  return ask<T>(input, nav, accept => {
+    const [item] = input.selectedItems;
+    if (!item) return;
+    if ('retry' in item && item.retry) void load();
+    else if (item.value !== undefined) accept(item.value);
+  }).finally(() => {
+    clearTimeout(timer);
+    abort?.abort();
+  });
+}

@@ -1,0 +1,133 @@
+import * as vscode from 'vscode';
+import type { RemoteError } from '../core/errors.js';
+import type { PollingStore, StoreState } from '../core/pollingStore.js';
+import { type Node, type Row, RowTree } from './tree.js';
+
+export interface ResourceViewOptions<T extends { id: string }> {
+  /** Such as `remoteCompute.launchers`; also the prefix of its context keys. */
+  id: string;
+  store: PollingStore<T>;
+  toRow(resource: T): Row;
+  /** Called when the view is shown for the first time and whenever it is shown again. */
+  onShow(): void;
+  /** Words after the view's title, such as what it is filtered by. */
+  filter?(): string | undefined;
+}
+
+/**
+ * One view of the sidebar over one store: polls only while it can be seen, and says what there is, what is loading, what
+ * failed and what more there is to load. Signed out and empty have a welcome text instead (package.json's
+ * `viewsWelcome`, by the context key `<id>.phase`).
+ */
+export class ResourceView<T extends { id: string }> implements vscode.Disposable {
+  readonly tree = new RowTree();
+  readonly view: vscode.TreeView<Node>;
+  private readonly busy = new Map<string, string>();
+  private readonly subscriptions: vscode.Disposable[];
+  private phase: string | undefined;
+
+  constructor(private readonly options: ResourceViewOptions<T>) {
+    this.view = vscode.window.createTreeView(options.id, { treeDataProvider: this.tree, showCollapseAll: true });
+    this.subscriptions = [
+      this.view,
+      this.tree,
+      this.view.onDidChangeVisibility(() => this.updateVisibility()),
+      options.store.onDidChange(() => this.redraw()),
+    ];
+    this.redraw();
+    this.updateVisibility();
+  }
+
+  /** Shows `words` and a spinner on the row while `act` is under way. */
+  async whileBusy<R>(id: string, words: string, act: () => Promise<R>): Promise<R> {
+    this.busy.set(id, words);
+    this.redraw();
+    try {
+      return await act();
+    } finally {
+      this.busy.delete(id);
+      this.redraw();
+    }
+  }
+
+  /** Draws what changed: rows, the count beside the title, the welcome's context key. */
+  redraw(): void {
+    const { store, toRow, id } = this.options;
+    const { state } = store;
+    const rows = state.rows.map(resource => this.markBusy(toRow(resource)));
+    if (state.error) rows.unshift(errorRow(id, state.error));
+    if (state.rows.length > 0 && state.rows.length < state.total) rows.push(loadMoreRow(id, state));
+    this.tree.setRows(rows);
+    this.view.description = describe(state, this.options.filter?.());
+    if (this.phase !== state.phase) {
+      this.phase = state.phase;
+      void vscode.commands.executeCommand('setContext', `${id}.phase`, state.phase);
+    }
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private updateVisibility(): void {
+    const { visible } = this.view;
+    if (visible) {
+      this.options.onShow();
+      // Ages and the like have moved on while nobody looked.
+      this.redraw();
+    }
+    this.options.store.setVisible(visible);
+  }
+
+  private markBusy(row: Row): Row {
+    const words = this.busy.get(row.id);
+    if (words === undefined) return row;
+    const kind = row.contextValue.split('+', 1)[0] ?? row.contextValue;
+    return {
+      ...row,
+      description: words,
+      icon: { id: 'loading~spin' },
+      contextValue: `${kind}+busy`,
+      spoken: `${row.label}, ${words}`,
+    };
+  }
+}
+
+function describe<T>({ rows, total, phase }: StoreState<T>, filter: string | undefined): string {
+  if (phase === 'off' || phase === 'loading') return filter ?? '';
+  const count = total === 0 ? '' : rows.length < total ? `${number(rows.length)} of ${number(total)}` : number(total);
+  return [filter, count].filter(Boolean).join(' · ');
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function errorRow(view: string, error: RemoteError): Row {
+  const signIn = error.kind === 'credentials';
+  return {
+    id: `${view}/error`,
+    label: signIn ? 'Sign in again' : 'Could not refresh',
+    description: error.message,
+    icon: { id: 'warning', color: 'list.warningForeground' },
+    contextValue: signIn ? 'error+signIn' : 'error+retry',
+    spoken: `Error: ${error.message} Press Enter to ${signIn ? 'sign in' : 'retry'}.`,
+    tooltip: error.message,
+    command: signIn
+      ? { id: 'remoteCompute.decthings.signIn', title: 'Sign In' }
+      : { id: 'remoteCompute.refresh', title: 'Retry' },
+  };
+}
+
+function loadMoreRow<T>(view: string, { rows, total }: StoreState<T>): Row {
+  return {
+    id: `${view}/more`,
+    label: 'Load More…',
+    description: `${number(rows.length)} of ${number(total)}`,
+    icon: { id: 'ellipsis' },
+    contextValue: 'more',
+    spoken: `Load more. ${rows.length} of ${total} are shown.`,
+    command: { id: 'remoteCompute.loadMore', title: 'Load More' },
+    resource: { view },
+  };
+}

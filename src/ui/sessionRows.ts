@@ -1,0 +1,135 @@
+import { durationText, locationText, specDetails } from '../core/format.js';
+import type { DebugSession, Location, TerminalSession, TrainingSession } from '../core/resources.js';
+import { Hover } from './hover.js';
+import type { Row } from './tree.js';
+
+/** Names by id, as far as they are known. */
+export interface Names {
+  model(id: string): string;
+  launcher(id: string): string;
+}
+
+export function terminalRow(session: TerminalSession, names: Names, attached: string | undefined): Row {
+  const model = names.model(session.modelId);
+  const place = locationText(session.executionLocation, names.launcher);
+  const age = durationText(Date.now() - session.startedAt);
+  return {
+    id: session.id,
+    label: model,
+    description: [attached, place, age].filter(Boolean).join(' · '),
+    icon: attached ? { id: 'terminal', color: 'charts.green' } : { id: 'terminal' },
+    contextValue: `terminal+terminate+filesystem${attached ? '+show' : '+attach'}`,
+    spoken: `Terminal of ${model} on ${place}, started ${age} ago, ${attached ?? 'not attached here'}`,
+    command: { id: 'remoteCompute.terminal.attach', title: attached ? 'Show Terminal' : 'Attach Terminal' },
+    resource: session,
+    hover: async () => {
+      const hover = new Hover(model)
+        .field('Terminal', attached ?? 'not attached in this window')
+        .field('Model', session.modelId);
+      return addPlace(hover, session.executionLocation, place)
+        .field('Started', started(session.startedAt))
+        .field('ID', session.id).markdown;
+    },
+  };
+}
+
+export function debugRow(session: DebugSession, names: Names): Row {
+  const model = names.model(session.modelId);
+  const place = locationText(session.executionLocation, names.launcher);
+  const age = durationText(Date.now() - session.startedAt);
+  const parameters = Object.entries(session.parameterDefinitions);
+  return {
+    id: session.id,
+    label: model,
+    description: `${place} · ${age}`,
+    icon: { id: 'debug-alt', color: 'charts.blue' },
+    contextValue: 'debugSession+output+terminate',
+    spoken: `Debug session of ${model} on ${place}, started ${age} ago`,
+    children: [
+      ...session.trainingSessions.map(training => trainingRow(session, training)),
+      ...parameters
+        .filter(([, definition]) => count(definition) > 0)
+        .map(([use, definition]) => parametersRow(session, use, definition)),
+    ],
+    resource: session,
+    hover: async () => {
+      const hover = new Hover(model).field('Model', session.modelId);
+      addPlace(hover, session.executionLocation, place).field('Started', started(session.startedAt));
+      for (const [use, definition] of parameters)
+        hover.field(`Parameters of ${useWords(use)}`, definitionText(definition));
+      for (const training of session.trainingSessions) hover.field('Training', `${training.id}, ${training.state}`);
+      return hover.field('ID', session.id).markdown;
+    },
+  };
+}
+
+const trainingLooks: Record<string, { id: string; color?: string }> = {
+  starting: { id: 'loading~spin', color: 'charts.blue' },
+  running: { id: 'sync~spin', color: 'charts.blue' },
+  completed: { id: 'pass', color: 'charts.green' },
+  failed: { id: 'error', color: 'charts.red' },
+};
+
+function trainingRow(session: DebugSession, { id, state, createdAt }: TrainingSession): Row {
+  return {
+    id: `${session.id}/training/${id}`,
+    label: `Training ${id}`,
+    description: `${state} · ${durationText(Date.now() - createdAt)}`,
+    icon: (Object.hasOwn(trainingLooks, state) ? trainingLooks[state] : undefined) ?? { id: 'question' },
+    contextValue: 'training',
+    spoken: `Training ${id}, ${state}`,
+  };
+}
+
+function parametersRow(session: DebugSession, use: string, definition: unknown): Row {
+  const text = definitionText(definition);
+  return {
+    id: `${session.id}/parameters/${use}`,
+    label: `Parameters of ${useWords(use)}`,
+    description: text,
+    icon: { id: 'symbol-parameter' },
+    contextValue: 'parameters',
+    spoken: `Parameters of ${useWords(use)}: ${text}`,
+    tooltip: text,
+  };
+}
+
+/** `createState` → `create state`. */
+function useWords(use: string): string {
+  return use.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
+}
+
+function count(definition: unknown): number {
+  if (Array.isArray(definition)) return definition.length;
+  return typeof definition === 'object' && definition !== null ? Object.keys(definition).length : 0;
+}
+
+/** The parameters' names, and their types where they are told: the definitions' form is the service's own. */
+function definitionText(definition: unknown): string {
+  const entries: unknown[] = Array.isArray(definition) ? definition : [definition];
+  return entries.map(parameterText).join(', ').slice(0, 300);
+}
+
+function parameterText(parameter: unknown): string {
+  if (
+    typeof parameter === 'object' &&
+    parameter !== null &&
+    'name' in parameter &&
+    typeof parameter.name === 'string'
+  ) {
+    return 'type' in parameter && typeof parameter.type === 'string'
+      ? `${parameter.name}: ${parameter.type}`
+      : parameter.name;
+  }
+  return typeof parameter === 'string' ? parameter : JSON.stringify(parameter);
+}
+
+function addPlace(hover: Hover, location: Location, place: string): Hover {
+  hover.field('Runs on', place);
+  for (const [label, value] of location.spec ? specDetails(location.spec) : []) hover.field(label, value);
+  return hover;
+}
+
+function started(at: number): string {
+  return `${new Date(at).toLocaleString()} (${durationText(Date.now() - at)} ago)`;
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as vscode from 'vscode';
+import { Transcript } from '../terminal/transcript.js';
+import { setting } from './settings.js';
+
+/** Output is written to disk this long after it came, at the latest. Milliseconds. */
+const SAVE_AFTER_MS = 2_000;
+
+/**
+ * What was seen in terminals, kept on this machine where the person has asked for it: one file per session, readable by
+ * them alone, gone when the session is. Nothing is read or written before there is a terminal to keep.
+ */
+export class Transcripts implements vscode.Disposable {
+  private readonly open = new Map<string, Transcript>();
+  private readonly unsaved = new Set<string>();
+  private timer: NodeJS.Timeout | undefined;
+
+  /** @param folder where they are kept; made when needed */
+  constructor(private readonly folder: string) {}
+
+  /** What was kept of a session, to be shown again; empty where there is nothing. */
+  recall(sessionId: string): string {
+    return setting('terminal.transcript', false) ? this.of(sessionId).contents : '';
+  }
+
+  record(sessionId: string, text: string): void {
+    if (!setting('terminal.transcript', false)) return;
+    this.of(sessionId).append(text);
+    this.unsaved.add(sessionId);
+    this.timer ??= setTimeout(() => this.save(), SAVE_AFTER_MS);
+  }
+
+  /** The session has ended: nobody can come back to it. */
+  forget(sessionId: string): void {
+    this.unsaved.delete(sessionId);
+    if (this.open.delete(sessionId)) rmSync(this.path(sessionId), { force: true });
+  }
+
+  /** To be called when the person switches transcripts off. */
+  forgetAll(): void {
+    this.open.clear();
+    this.unsaved.clear();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Writes what is not written yet, before the window goes. */
+  dispose(): void {
+    this.save();
+  }
+
+  private save(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.unsaved.size > 0) mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    for (const id of this.unsaved) writeFileSync(this.path(id), this.of(id).raw, { mode: 0o600 });
+    this.unsaved.clear();
+  }
+
+  private of(sessionId: string): Transcript {
+    let transcript = this.open.get(sessionId);
+    if (!transcript) {
+      transcript = new Transcript(readIfThere(this.path(sessionId)));
+      this.open.set(sessionId, transcript);
+    }
+    return transcript;
+  }
+
+  /** An id is the service's text, and no file name. */
+  private path(sessionId: string): string {
+    return join(this.folder, `${createHash('sha256').update(sessionId).digest('hex')}.txt`);
+  }
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,124 @@
+import * as vscode from 'vscode';
+
+/** One row as it is drawn. Two rows with equal content look the same, so only a changed one is drawn again. */
+export interface Row {
+  /** Stable across refreshes, unique in its view. */
+  id: string;
+  label: string;
+  description?: string;
+  icon: { id: string; color?: string };
+  /** Its kind and what it can do, joined by `+`, for `when` clauses: `launcher+delete`. */
+  contextValue: string;
+  /** What a screen reader says: all that icon and colour tell, in words. */
+  spoken: string;
+  children?: Row[];
+  /** What Enter or a click does; the command is given the row. */
+  command?: { id: string; title: string };
+  /** Where a service's text is shown as it is, without anything that could act. */
+  tooltip?: string;
+  /** What the row stands for, for commands. */
+  resource?: unknown;
+  /** Fetched and drawn when the pointer rests on the row. */
+  hover?: (token: vscode.CancellationToken) => Promise<vscode.MarkdownString>;
+}
+
+/** A row's place in the tree. It stays the same object while the row changes, which is what VS Code goes by. */
+export class Node {
+  children: Node[] = [];
+
+  constructor(
+    public row: Row,
+    readonly parent: Node | undefined,
+  ) {}
+}
+
+/** The tree behind every view: rows in, and out of it the least that has to be drawn again. */
+export class RowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<Node | undefined>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private roots: Node[] = [];
+
+  /** For tests and `reveal`. */
+  get nodes(): readonly Node[] {
+    return this.roots;
+  }
+
+  setRows(rows: readonly Row[]): void {
+    const dirty: Node[] = [];
+    const { nodes, moved } = reconcile(this.roots, rows, undefined, dirty);
+    this.roots = nodes;
+    if (moved) this.changed.fire(undefined);
+    else for (const node of dirty) this.changed.fire(node);
+  }
+
+  find(id: string, nodes: readonly Node[] = this.roots): Node | undefined {
+    for (const node of nodes) {
+      const found = node.row.id === id ? node : this.find(id, node.children);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  getChildren(node?: Node): Node[] {
+    return node ? node.children : this.roots;
+  }
+
+  getParent(node: Node): Node | undefined {
+    return node.parent;
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    const { row, children } = node;
+    const { Collapsed, None } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(row.label, children.length > 0 ? Collapsed : None);
+    item.id = row.id;
+    item.contextValue = row.contextValue;
+    item.iconPath = new vscode.ThemeIcon(
+      row.icon.id,
+      row.icon.color ? new vscode.ThemeColor(row.icon.color) : undefined,
+    );
+    item.accessibilityInformation = { label: row.spoken, role: 'treeitem' };
+    if (row.description !== undefined) item.description = row.description;
+    if (row.tooltip !== undefined) item.tooltip = row.tooltip;
+    if (row.command) item.command = { command: row.command.id, title: row.command.title, arguments: [node] };
+    return item;
+  }
+
+  async resolveTreeItem(
+    item: vscode.TreeItem,
+    { row }: Node,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.TreeItem> {
+    if (row.hover) item.tooltip = await row.hover(token);
+    return item;
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+}
+
+/** Keeps the nodes whose ids stay. @returns whether rows came, went or changed places */
+function reconcile(
+  old: readonly Node[],
+  rows: readonly Row[],
+  parent: Node | undefined,
+  dirty: Node[],
+): { nodes: Node[]; moved: boolean } {
+  const known = new Map(old.map(node => [node.row.id, node]));
+  let moved = old.length !== rows.length;
+  const nodes = rows.map((row, index) => {
+    const node = known.get(row.id) ?? new Node(row, parent);
+    moved ||= old[index] !== node;
+    const below = reconcile(node.children, row.children ?? [], node, dirty);
+    node.children = below.nodes;
+    if (below.moved || look(node.row) !== look(row)) dirty.push(node);
+    node.row = row;
+    return node;
+  });
+  return { nodes, moved };
+}
+
+function look({ label, description, icon, contextValue, spoken, tooltip }: Row): string {
+  return JSON.stringify([label, description, icon, contextValue, spoken, tooltip]);
+}

@@ -1,0 +1,311 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
+import { until } from '../support/until';
+import { pressKeys, terminalRows, typeInTerminal, visibleTerminal, waitForRow } from '../support/vscode/terminal';
+import {
+  menuItem,
+  pickFromViewMenu,
+  pressRowButton,
+  pressViewButton,
+  view,
+  viewDescription,
+} from '../support/vscode/views';
+import { openWindow, type Window } from '../support/vscode/window';
+import {
+  answerInput,
+  expandRow,
+  modal,
+  notification,
+  notifications,
+  openViewContainer,
+  pressModalButton,
+  quickInput,
+  quickRow,
+  runCommand,
+  screenshot,
+  treeRow,
+} from '../support/vscode/workbench';
+
+describe('a person with 10,000 launchers', function () {
+  this.timeout(120_000);
+  let sandbox: Sandbox;
+  let window: Window;
+
+  before(async () => {
+    sandbox = await startSandbox(['--launchers', '10000']);
+    const { httpUrl, wsUrl } = sandbox.services.decthings;
+    const settings = { 'remoteCompute.decthings.httpUrl': httpUrl, 'remoteCompute.decthings.wsUrl': wsUrl };
+    window = await openWindow({ extensions: [process.cwd()], settings });
+  });
+
+  after(async () => {
+    await window?.close();
+    await sandbox?.stop();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await screenshot(window.page, 'failed');
+  });
+
+  it('signs in by pasting the key, and is told when it is wrong', async () => {
+    const { page } = window;
+    await openViewContainer(page, 'Remote Compute');
+    const button = view(page, 'Launchers').getByRole('button', { name: 'Sign In to Decthings' });
+    await button.waitFor();
+    await screenshot(page, 'signed-out');
+    await button.click();
+    await quickInput(page).waitFor();
+    await screenshot(page, 'sign-in');
+    await answerInput(page, 'not-a-key');
+    await page
+      .getByText(/did not accept this key/)
+      .first()
+      .waitFor();
+    await screenshot(page, 'sign-in-refused');
+    await answerInput(page, sandbox.services.decthings.apiKey);
+    await treeRow(page, 'gpu-train-00001').waitFor();
+    assert.equal(await viewDescription(page, 'Launchers').innerText(), '20 of 10,000');
+    await screenshot(page, 'signed-in');
+  });
+
+  it('is in the Accounts menu', async () => {
+    const { page } = window;
+    await page.locator('.activitybar').getByRole('button', { name: 'Accounts' }).click();
+    await menuItem(page, 'API key (Decthings)').waitFor();
+    await screenshot(page, 'accounts');
+    await page.keyboard.press('Escape');
+  });
+
+  it('loads more', async () => {
+    const { page } = window;
+    await treeRow(page, 'gpu-train-00001').click();
+    await page.keyboard.press('End');
+    await treeRow(page, 'Load More…').click();
+    await described('120 of 10,000');
+    await screenshot(page, 'more');
+  });
+
+  it('searches by a part of a name, and clears the search', async () => {
+    const { page } = window;
+    await pressViewButton(page, 'Launchers', 'Search Launchers…');
+    await answerInput(page, 'train-0012');
+    await described('“train-0012” · 2');
+    await screenshot(page, 'searched');
+    await pressViewButton(page, 'Launchers', 'Clear Search');
+    await described('20 of 10,000');
+  });
+
+  it('is told when nothing matches, with the way back', async () => {
+    const { page } = window;
+    await pressViewButton(page, 'Launchers', 'Search Launchers…');
+    await answerInput(page, 'no such launcher');
+    const body = view(page, 'Launchers');
+    await body.getByText('No launcher matches the search.').waitFor();
+    await screenshot(page, 'no-match');
+    await body.getByRole('button', { name: 'Clear Search' }).last().click();
+    await treeRow(page, 'gpu-train-00001').waitFor();
+  });
+
+  it('sees what a machine is doing by pointing at it', async () => {
+    const { page } = window;
+    await treeRow(page, 'gpu-train-00001').hover();
+    const hover = page.locator('.monaco-hover:visible').filter({ hasText: 'State: active' });
+    await hover.locator('img[src^="data:image/svg+xml"]').waitFor();
+    assert.match(await hover.innerText(), /GPU: 1× L4/);
+    await screenshot(page, 'hover');
+    await page.mouse.move(800, 200);
+  });
+
+  it('creates a launcher by filling in a form', async () => {
+    const { page } = window;
+    await pressViewButton(page, 'Launchers', 'Create Launcher…');
+    await screenshot(page, 'create-name');
+    await answerInput(page, 'my-trainer');
+    await quickRow(page, 'Create the launcher').waitFor();
+    await quickRow(page, 'Memory').click();
+    await page.getByText(/such as 512 MiB or 4 GiB/).waitFor();
+    await answerInput(page, '8 bananas');
+    await screenshot(page, 'create-memory');
+    await answerInput(page, '8 GiB');
+    await quickRow(page, 'GPUs').click();
+    await quickRow(page, 'L4').click();
+    await answerInput(page, '2');
+    await quickRow(page, '2 CPU · 8 GiB · 2× L4').waitFor();
+    await screenshot(page, 'create-form');
+    await quickRow(page, 'Create the launcher').click();
+    const row = treeRow(page, 'my-trainer');
+    await row.waitFor();
+    await screenshot(page, 'creating');
+    await row.filter({ hasNotText: 'creating' }).waitFor();
+  });
+
+  it('opens a terminal on it and works there', async () => {
+    const { page } = window;
+    await pressRowButton(treeRow(page, 'my-trainer'), 'Open Terminal…');
+    await quickRow(page, 'mnist-classifier').waitFor();
+    await screenshot(page, 'terminal-model');
+    await quickRow(page, 'mnist-classifier').click();
+    await quickRow(page, 'Open the terminal').waitFor();
+    await screenshot(page, 'terminal-options');
+    await quickRow(page, 'Open the terminal').click();
+    await prompt();
+    await typeInTerminal(page, 'echo $((6*7))\n');
+    assert.equal(await waitForRow(page, /^42$/), '42');
+    await expandRow(page, 'my-trainer');
+    await treeRow(page, 'Terminal').waitFor();
+    await screenshot(page, 'terminal');
+  });
+
+  it('resizes the window, and the program hears of it', async () => {
+    const { page } = window;
+    const size = async () => {
+      await typeInTerminal(page, 'clear; stty size\n');
+      return waitForRow(page, /^\d+ \d+$/);
+    };
+    const before = await size();
+    await page.setViewportSize({ width: 1000, height: 640 });
+    const smaller = await until('another size', async () => {
+      const now = await size();
+      return now !== before && now;
+    });
+    assert.equal(Number(smaller.split(' ')[0]), await visibleTerminal(page).locator('.xterm-rows > div').count());
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await until('a larger size', async () => Number((await size()).split(' ')[1]) > Number(smaller.split(' ')[1]));
+  });
+
+  it('sees characters whole', async () => {
+    const { page } = window;
+    await typeInTerminal(page, `clear; for b in 342 202 254 320 226; do printf "\\\\$b"; sleep 0.05; done; echo\n`);
+    await waitForRow(page, /^€Ж$/);
+  });
+
+  it('types 10,000 keys, which arrive in order', async () => {
+    const { page } = window;
+    await typeInTerminal(page, 'clear; pwd\n');
+    const folder = await waitForRow(page, /^\//);
+    const keys = Array.from({ length: 2500 }, (_, index) => `${index}`.padStart(4, '0')).join('');
+    await typeInTerminal(
+      page,
+      `stty raw -echo; printf rea''dy; head -c ${keys.length} > keys; stty sane; echo rec''orded\n`,
+    );
+    await waitForRow(page, /ready/);
+    await pressKeys(page, keys);
+    await waitForRow(page, /recorded/, 60_000);
+    assert.equal(readFileSync(join(folder, 'keys'), 'utf8'), keys);
+  });
+
+  it('stops a flood by Ctrl+C', async () => {
+    const { page } = window;
+    await typeInTerminal(page, 'clear; yes\n');
+    await until('a flood', async () => (await terminalRows(page)).filter(row => row === 'y').length > 5);
+    await page.keyboard.press('Control+C');
+    await prompt();
+    await screenshot(page, 'interrupted');
+    await typeInTerminal(page, 'clear; echo $((6*7))\n');
+    await waitForRow(page, /^42$/);
+  });
+
+  it('is told why the terminal ended, and starts anew by Enter', async () => {
+    const { page } = window;
+    await typeInTerminal(page, 'exit 3\n');
+    await waitForRow(page, /^Ended with exit code 3\. Enter starts a new one/);
+    await screenshot(page, 'ended');
+    await until('a new session', async () => {
+      await page.keyboard.press('Enter');
+      return (await terminalRows(page)).findLastIndex(row => /\$ *$/.test(row)) > 0;
+    });
+    await typeInTerminal(page, 'clear; echo $((6*7))\n');
+    await waitForRow(page, /^42$/);
+  });
+
+  it('closes the tab, keeps the session, and attaches it again from the list', async () => {
+    const { page } = window;
+    await typeInTerminal(page, 'clear; echo still here\n');
+    await runCommand(page, 'Terminal: Kill the Active Terminal Instance');
+    const question = notification(page, 'keep it running');
+    await question.waitFor();
+    await screenshot(page, 'keep-or-end');
+    await treeRow(page, 'mnist-classifier').filter({ hasNotText: 'attached here' }).waitFor();
+    await question.getByRole('button', { name: 'Keep Running' }).click();
+    await treeRow(page, 'mnist-classifier').click();
+    await treeRow(page, 'mnist-classifier').filter({ hasText: 'attached here' }).waitFor();
+    await typeInTerminal(page, 'echo $((6*7))\n');
+    await waitForRow(page, /^42$/);
+    await screenshot(page, 'attached');
+  });
+
+  it('follows a debug session', async () => {
+    const { page } = window;
+    await view(page, 'Debug Sessions').getByRole('button', { name: 'Launch Debug Session' }).click();
+    await quickRow(page, 'demand-forecast').click();
+    await quickRow(page, 'my-trainer').waitFor();
+    await screenshot(page, 'debug-place');
+    await quickRow(page, 'my-trainer').click();
+    await page
+      .locator('.panel')
+      .getByText(/step 1: loss/)
+      .first()
+      .waitFor();
+    await treeRow(page, 'demand-forecast').waitFor();
+    await expandRow(page, 'demand-forecast');
+    await screenshot(page, 'debug');
+  });
+
+  it('deletes the launcher, but not before saying so', async () => {
+    const { page } = window;
+    await pressRowButton(treeRow(page, 'my-trainer'), 'Delete Launcher…');
+    const text = await modal(page).innerText();
+    for (const part of ['Delete the launcher “my-trainer”?', 'terminal', 'debug session'])
+      assert.ok(text.includes(part));
+    await screenshot(page, 'delete');
+    await pressModalButton(page, 'Cancel');
+    await treeRow(page, 'my-trainer').waitFor();
+
+    await pressRowButton(treeRow(page, 'my-trainer'), 'Delete Launcher…');
+    await pressModalButton(page, 'End All and Delete');
+    await treeRow(page, 'my-trainer').filter({ hasText: 'deleting…' }).waitFor();
+    await screenshot(page, 'deleting');
+    await treeRow(page, 'my-trainer').waitFor({ state: 'detached' });
+    await described('20 of 10,000');
+  });
+
+  it('opens a terminal on a temporary machine from the terminal panel’s own menu', async () => {
+    const { page } = window;
+    await page.locator('.panel').getByRole('button', { name: 'Launch Profile...' }).click();
+    await menuItem(page, 'Decthings Terminal').waitFor();
+    await screenshot(page, 'profiles');
+    await menuItem(page, 'Decthings Terminal').click();
+    await quickRow(page, 'sentiment-lstm').click();
+    await quickRow(page, 'A temporary machine').waitFor();
+    await screenshot(page, 'place');
+    await quickRow(page, 'A temporary machine').click();
+    await quickRow(page, 'Use this machine').click();
+    await quickRow(page, 'Open the terminal').click();
+    await waitForRow(page, /^sentiment-lstm\$/);
+    await treeRow(page, 'sentiment-lstm').waitFor();
+    await screenshot(page, 'temporary');
+  });
+
+  it('signs out, and nothing is left to see', async () => {
+    const { page } = window;
+    await pickFromViewMenu(page, 'Launchers', 'Sign Out of Decthings');
+    await view(page, 'Launchers').getByRole('button', { name: 'Sign In to Decthings' }).waitFor();
+    assert.equal(await page.locator('.sidebar .monaco-list-row').count(), 0);
+    await screenshot(page, 'signed-out-again');
+  });
+
+  it('was shown no error that nobody explained', async () => {
+    assert.deepEqual(await notifications(window.page), []);
+  });
+
+  async function described(text: string): Promise<void> {
+    await viewDescription(window.page, 'Launchers').getByText(text, { exact: true }).waitFor();
+  }
+
+  /** Waits until the shell asks for a command. */
+  async function prompt(): Promise<void> {
+    await until('a prompt', async () => /^mnist-classifier\$ *$/.test((await terminalRows(window.page)).at(-1) ?? ''));
+  }
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { until } from '../support/until.js';
+import { type Account, openAccount } from './support/account.js';
+import { errorOf, run } from './support/extension.js';
+import { answering } from './support/modals.js';
+
+describe('debug sessions', () => {
+  let account: Account;
+  let debugSessionId: string;
+
+  before(async () => {
+    await vscode.commands.executeCommand('remoteCompute.debugSessions.focus');
+    account = await openAccount();
+  });
+
+  after(() => account.close());
+
+  /** The text of the output channel that is shown. */
+  async function output(): Promise<string> {
+    const channel = vscode.workspace.textDocuments.find(
+      ({ uri, languageId }) => languageId === 'Log' || uri.scheme === 'output',
+    );
+    return channel?.getText() ?? '';
+  }
+
+  it('are launched, and listed', async () => {
+    const machine = { cpus: 1, memoryMebibytes: 1024 };
+    ({ debugSessionId } = await run<{ debugSessionId: string }>('debugSession.launch', {
+      modelId: account.modelIds[2],
+      machine,
+    }));
+    const node = account.services.views.debugSessions.tree.find(debugSessionId);
+    assert.equal(node?.row.label, 'demand-forecast');
+    assert.match(node.row.description ?? '', /^temporary 1 CPU · 1 GiB · /);
+  });
+
+  it('show what they print, on both streams, as it comes', async () => {
+    await run('debugSession.showOutput', { debugSessionId });
+    await until('output', async () => /^step \d+: loss \d\.\d+$/m.test(await output()));
+    await until('errors', async () => /^warning: learning rate lowered after step \d+$/m.test(await output()));
+  });
+
+  it('end on request, after a question, which their output tells', async () => {
+    const modals = await answering(
+      () => 'End Session',
+      async () => void (await run('debugSession.terminate', { debugSessionId })),
+    );
+    assert.deepEqual(
+      modals.map(({ message }) => message),
+      ['End the debug session of “demand-forecast”?'],
+    );
+    await until('the reason', async () => /— Ended on request\. —/.test(await output()));
+    await until('its row to go', () => account.services.views.debugSessions.tree.nodes.length === 0);
+  });
+
+  it('that have ended are said to have', async () => {
+    await assert.rejects(run('debugSession.terminate', { debugSessionId }), errorOf('notFound', /has ended/));
+  });
+
+  it('are refused for a model that cannot be debugged, in words', async () => {
+    const request = { modelId: account.modelIds[3], machine: { cpus: 1, memoryMebibytes: 1024 } };
+    await assert.rejects(run('debugSession.launch', request), errorOf('invalid', /Choose a model that runs code/));
+  });
+});

@@ -1,0 +1,17 @@
+// Runs inside VS Code's extension host: every suite beside this file.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Mocha from 'mocha';
+import CountsReporter from '../support/counts-reporter.mjs';
+
+/** Rejects where a test failed, which becomes the exit code of the run. */
+export async function run(): Promise<void> {
+  // Each test file is a bundle with a copy of its own of what it imports, listeners included.
+  process.setMaxListeners(100);
+  const mocha = new Mocha({ timeout: 60_000, reporter: CountsReporter, forbidOnly: true, forbidPending: true });
+  for (const name of readdirSync(__dirname, { recursive: true, encoding: 'utf8' })) {
+    if (name.endsWith('.test.js')) mocha.addFile(join(__dirname, name));
+  }
+  const failures = await new Promise<number>(resolve => mocha.run(resolve));
+  if (failures > 0) throw new Error(`${failures} failed inside VS Code.`);
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { commandIds } from '../../src/commands/ids.js';
+import { until } from '../support/until.js';
+import { type Account, openAccount } from './support/account.js';
+import { allNodes, EXTENSION_ID, run } from './support/extension.js';
+
+interface Manifest {
+  activationEvents: string[];
+  contributes: {
+    commands: { command: string; title: string; icon?: string }[];
+    views: Record<string, { id: string }[]>;
+    viewsWelcome: { view: string; when: string; contents: string }[];
+    menus: Record<string, { command: string; when: string; group?: string }[]>;
+  };
+}
+
+const extension = vscode.extensions.getExtension(EXTENSION_ID);
+assert.ok(extension);
+const manifest: Manifest = JSON.parse(readFileSync(join(extension.extensionPath, 'package.json'), 'utf8'));
+const { commands, views, viewsWelcome, menus } = manifest.contributes;
+const ids = commandIds.map(id => `remoteCompute.${id}`);
+const viewIds = Object.values(views).flatMap(each => each.map(({ id }) => id));
+const entries = Object.values(menus).flat();
+const clauses = [...entries, ...viewsWelcome].map(({ when }) => when);
+
+describe('package.json', () => {
+  it('has the extension start when the window has, not before', () => {
+    assert.deepEqual(manifest.activationEvents, ['onStartupFinished']);
+  });
+
+  it('has every command that there is, and no other', () => {
+    assert.deepEqual(new Set(commands.map(({ command }) => command)), new Set(ids));
+  });
+
+  it('has commands that are registered, and no other is', async () => {
+    const registered = (await vscode.commands.getCommands(true)).filter(id => id.startsWith('remoteCompute.'));
+    // VS Code adds commands of its own for each view, such as `remoteCompute.launchers.focus`.
+    const own = registered.filter(id => !viewIds.some(view => id.startsWith(`${view}.`)));
+    assert.deepEqual(new Set(own), new Set(ids));
+  });
+
+  it('names commands that exist in its menus and welcome texts', () => {
+    const linked = viewsWelcome.flatMap(({ contents }) => [...contents.matchAll(/\(command:([^)?]+)/g)].map(m => m[1]));
+    for (const id of [...entries.map(({ command }) => command), ...linked]) assert.ok(id && ids.includes(id), id);
+  });
+
+  it('gives every command that stands beside a row or a title an icon', () => {
+    const inline = entries.filter(({ group = '' }) => /^(inline|navigation)/.test(group));
+    for (const { command } of inline) assert.ok(commands.find(each => each.command === command)?.icon, command);
+  });
+
+  it('names views that exist', () => {
+    const named = clauses.flatMap(when => [...when.matchAll(/\bview == ([\w.]+)/g)].map(match => match[1]));
+    for (const id of [...named, ...viewsWelcome.map(({ view }) => view)]) assert.ok(id && viewIds.includes(id), id);
+  });
+
+  it('asks for context keys that are set, and for values they have', () => {
+    const phases = ['loading', 'ready'];
+    const values = new Map<string, (string | undefined)[]>([
+      ['remoteCompute.decthings', ['signedIn', 'signedOut']],
+      ['remoteCompute.launchers.filtered', [undefined]],
+      ...viewIds.map((id): [string, string[]] => [`${id}.phase`, phases]),
+    ]);
+    for (const when of clauses) {
+      const used = when.replace(/\bview == [\w.]+/g, '').matchAll(/(remoteCompute[\w.]*)(?: [!=]= ([\w.]+))?/g);
+      for (const [, key = '', value] of used) assert.ok(values.get(key)?.includes(value), `${key} ${value}: ${when}`);
+    }
+  });
+
+  describe('asks in its menus for rows', () => {
+    let account: Account;
+    let rows: { view: string; contextValue: string }[];
+
+    before(async () => {
+      for (const id of viewIds) await vscode.commands.executeCommand(`${id}.focus`);
+      account = await openAccount(['--launchers', '20', '--terminals', '2', '--debug-sessions', '1']);
+      const { launchers, debugSessions, terminals } = account.services.views;
+      await until('all rows', () => {
+        return launchers.tree.nodes.length === 20 && debugSessions.tree.nodes[0] && terminals.tree.nodes[1];
+      });
+      const terminalSessionId = terminals.tree.nodes[0]?.row.id;
+      await run('terminal.attach', { terminalSessionId });
+      await until('an attached terminal', () => /\+show$/.test(terminals.tree.nodes[0]?.row.contextValue ?? ''));
+      rows = Object.entries({ launchers, debugSessions, terminals }).flatMap(([name, { tree }]) =>
+        allNodes(tree.nodes).map(({ row }) => ({ view: `remoteCompute.${name}`, contextValue: row.contextValue })),
+      );
+    });
+
+    after(async () => {
+      for (const terminal of vscode.window.terminals) terminal.dispose();
+      await account.close();
+    });
+
+    for (const { command, when, group } of menus['view/item/context'] ?? []) {
+      it(`that exist: ${command} in ${group}`, () => {
+        const regex = /viewItem =~ \/(.+?)\/(?: |$)/.exec(when)?.[1];
+        assert.ok(regex, when);
+        const view = /\bview == ([\w.]+)/.exec(when)?.[1];
+        const fitting = rows.filter(row => new RegExp(regex).test(row.contextValue));
+        assert.ok(
+          fitting.some(row => view === undefined || row.view === view),
+          when,
+        );
+      });
+    }
+  });
+});

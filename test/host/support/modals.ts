@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+
+export interface Modal {
+  message: string;
+  detail: string | undefined;
+  acts: string[];
+}
+
+/**
+ * Answers the modal questions that come while `act` is under way: VS Code itself refuses to show any in a window with
+ * tests. How they look and are clicked is for the browser tests.
+ * @returns the questions
+ */
+export async function answering(answer: () => string | undefined, act: () => Promise<void>): Promise<Modal[]> {
+  const modals: Modal[] = [];
+  const { showWarningMessage } = vscode.window;
+  Object.assign(vscode.window, {
+    async showWarningMessage(message: string, { detail }: vscode.MessageOptions, ...acts: string[]) {
+      modals.push({ message, detail, acts });
+      return answer();
+    },
+  });
+  try {
+    await act();
+  } finally {
+    Object.assign(vscode.window, { showWarningMessage });
+  }
+  return modals;
+}

@@ -1,0 +1,151 @@
+// One VS Code server of the npm-shipped host, on a free loopback port and with data of its own.
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { endGroup, removeFolder, spawnGroup, temporaryFolder } from '../processes.mjs';
+import { installHost } from './install.mjs';
+import { QUIET } from './quiet.mjs';
+
+const START_DEADLINE_MS = 60_000;
+const LOG_LIMIT = 1_000_000;
+
+/**
+ * @typedef {object} ServerOptions
+ * @property {Record<string, unknown>} [settings] machine settings, over the quiet ones
+ * @property {Record<string, string>} [env] what the extension host inherits besides this process's environment
+ * @property {string[]} [extensions] installed before the start: folders of built extensions, and packaged ones (.vsix)
+ * @property {boolean} [testDriver] obeys a page's payload, and shows neither notifications nor some dialogs
+ *
+ * @typedef {object} PageOptions
+ * @property {string} [folder] the workspace folder; none opens an empty window
+ * @property {string[][]} [payload] names and values of a window's options, where the server has its test driver
+ *
+ * @typedef {object} Server
+ * @property {string} url
+ * @property {string} serverDataDir
+ * @property {() => string} log what the server printed
+ * @property {Promise<Error>} died settles where the server ends before stop() is called
+ * @property {(options: PageOptions) => string} page the address of a window
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * @param {ServerOptions} [options]
+ * @returns {Promise<Server>}
+ */
+export async function startServer({ settings = {}, env = {}, extensions = [], testDriver = false } = {}) {
+  const { node, serverMain } = await installHost();
+  const serverDataDir = temporaryFolder('vscode');
+  writeSettings(join(serverDataDir, 'data', 'Machine'), { ...QUIET, ...settings });
+  const common = [serverMain, '--server-data-dir', serverDataDir, '--accept-server-license-terms'];
+  const environment = {
+    ...ownEnvironment(),
+    // Without a gallery the window does not look for extensions on the internet.
+    EXTENSIONS_GALLERY: '{"serviceUrl":""}',
+    // The server leaves its sockets behind: here they go with its data. Elsewhere than on Linux the path is too long.
+    ...(process.platform === 'linux' && { XDG_RUNTIME_DIR: serverDataDir }),
+    ...env,
+  };
+  for (const folder of extensions.filter(each => !each.endsWith('.vsix'))) {
+    linkExtension(join(serverDataDir, 'extensions'), folder);
+  }
+  for (const file of extensions.filter(each => each.endsWith('.vsix'))) {
+    await promisify(execFile)(node, [...common, '--install-extension', file], { env: environment });
+  }
+  const child = spawnGroup(
+    node,
+    [
+      ...common,
+      ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
+      ...['--telemetry-level', 'off', '--disable-experiments', '--disable-update-check', '--disable-workspace-trust'],
+      '--disable-getting-started-override',
+      ...(testDriver ? ['--enable-smoke-test-driver'] : []),
+    ],
+    { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+
+  let log = '';
+  /** @param {string} text */
+  const keep = text => {
+    log = (log + text).slice(-LOG_LIMIT);
+  };
+  /** @type {Promise<Error>} */
+  const died = new Promise(resolve => {
+    child.once('error', resolve);
+    child.once('exit', (code, signal) => resolve(new Error(`The VS Code server ended (${signal ?? `code ${code}`}).`)));
+  });
+  const stop = async () => {
+    await endGroup(child);
+    removeFolder(serverDataDir);
+  };
+  /** @type {Promise<string>} */
+  const listening = new Promise(resolve => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', text => {
+        keep(text);
+        const port = /listening on (\d+)/.exec(log)?.[1];
+        if (port !== undefined) resolve(port);
+      });
+    }
+  });
+  const port = await Promise.race([listening, died, expiry(START_DEADLINE_MS)]);
+  if (typeof port !== 'string') {
+    await stop();
+    throw new Error(`The VS Code server did not start. ${port.message}\n${log}`);
+  }
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    serverDataDir,
+    log: () => log,
+    died,
+    page: options => pageAddress(url, options),
+    stop,
+  };
+}
+
+/**
+ * @param {string} folder
+ * @param {Record<string, unknown>} settings
+ */
+export function writeSettings(folder, settings) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings, undefined, 2));
+}
+
+/**
+ * A server takes every folder it finds for an installed extension, but only before it has installed any itself.
+ * @param {string} installed
+ * @param {string} folder
+ */
+function linkExtension(installed, folder) {
+  const { publisher, name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  mkdirSync(installed, { recursive: true });
+  symlinkSync(resolve(folder), join(installed, `${publisher}.${name}-${version}`), 'junction');
+}
+
+/**
+ * @param {string} url
+ * @param {PageOptions} options
+ */
+function pageAddress(url, { folder, payload }) {
+  const workspace = folder === undefined ? 'ew=true' : `folder=${encodeURIComponent(folder)}`;
+  const suffix = payload === undefined ? '' : `&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  return `${url}/?${workspace}${suffix}`;
+}
+
+/** This process's environment without what an outer VS Code or npm says of itself. */
+function ownEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|npm_)/.test(name)));
+}
+
+/**
+ * @param {number} milliseconds
+ * @returns {Promise<Error>}
+ */
+function expiry(milliseconds) {
+  return new Promise(resolve => {
+    setTimeout(() => resolve(new Error(`It took over ${milliseconds / 1000} s.`)), milliseconds).unref();
+  });
+}

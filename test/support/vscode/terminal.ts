@@ -1,0 +1,44 @@
+// The integrated terminal of a window, as it is seen. Needs terminal.integrated.gpuAcceleration "off".
+import type { Locator, Page } from 'playwright-core';
+
+/** The terminal which is shown, in the panel or in the editor area. */
+export function visibleTerminal(page: Page): Locator {
+  return page.locator('.terminal-wrapper.active .xterm:visible').first();
+}
+
+/** The rows that are in view, without trailing blanks and without the empty rows at the end. */
+export async function terminalRows(page: Page): Promise<string[]> {
+  const rows = await visibleTerminal(page).locator('.xterm-rows > div').allTextContents();
+  const texts = rows.map(row => row.replaceAll('\u00a0', ' ').trimEnd());
+  return texts.slice(0, texts.findLastIndex(text => text !== '') + 1);
+}
+
+/** Waits until a row matches, and returns it. */
+export async function waitForRow(page: Page, pattern: RegExp, timeoutMs = 20_000): Promise<string> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const rows = await terminalRows(page);
+    const found = rows.find(row => pattern.test(row));
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`No row of the terminal matches ${pattern}:\n${rows.join('\n')}`);
+    await page.waitForTimeout(50);
+  }
+}
+
+/** Types into the terminal which is shown. */
+export async function typeInTerminal(page: Page, text: string): Promise<void> {
+  await visibleTerminal(page).locator('textarea').focus();
+  await page.keyboard.type(text);
+}
+
+/** Presses a key for each character, as fast as they come out of a keyboard's buffer. */
+export async function pressKeys(page: Page, text: string): Promise<void> {
+  await visibleTerminal(page).locator('textarea').focus();
+  const session = await page.context().newCDPSession(page);
+  const presses = [...text].flatMap(key => [
+    session.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text: key }),
+    session.send('Input.dispatchKeyEvent', { type: 'keyUp', key }),
+  ]);
+  await Promise.all(presses);
+  await session.detach();
+}

@@ -1,0 +1,36 @@
+// The views of the sidebar and the panel, as a person uses them.
+import type { Locator, Page } from 'playwright-core';
+
+/** A view of the sidebar by its title: header and body. */
+export function view(page: Page, title: string): Locator {
+  return page.locator('.sidebar .pane').filter({ has: page.locator('.pane-header h3.title', { hasText: title }) });
+}
+
+/** The words after a view's title. */
+export function viewDescription(page: Page, title: string): Locator {
+  return view(page, title).locator('.pane-header .description');
+}
+
+/** Presses a button of a view's header, which shows while the pointer is on the view. */
+export async function pressViewButton(page: Page, title: string, button: string): Promise<void> {
+  const pane = view(page, title);
+  await pane.locator('.pane-header').hover();
+  await pane.locator('.pane-header').getByRole('button', { name: button, exact: true }).click();
+}
+
+/** Picks an act from a view's “…” menu. */
+export async function pickFromViewMenu(page: Page, title: string, act: string): Promise<void> {
+  await pressViewButton(page, title, 'Views and More Actions...');
+  await menuItem(page, act).click();
+}
+
+/** Presses a button that shows on a row while the pointer is on it. */
+export async function pressRowButton(row: Locator, button: string): Promise<void> {
+  await row.hover();
+  await row.getByRole('button', { name: button, exact: true }).click();
+}
+
+/** An act of the open menu. */
+export function menuItem(page: Page, act: string): Locator {
+  return page.locator('.monaco-menu .action-item').filter({ hasText: act }).first();
+}

@@ -1,0 +1,59 @@
+// A window of the npm-shipped VS Code in a headless Chromium, used as a person uses it: it has no tests module and no
+// test driver, since VS Code shows neither modal dialogs nor notifications under these.
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from './chromium.mjs';
+import { type PageOptions, type ServerOptions, startServer } from './server.mjs';
+
+const OPENING_MS = 60_000;
+
+export interface WindowOptions extends Omit<ServerOptions, 'testDriver'>, Pick<PageOptions, 'folder'> {
+  viewport?: { width: number; height: number };
+}
+
+export interface Window {
+  page: Page;
+  /** The address of the page; a reload of the page is a reload of the window. */
+  url: string;
+  browser: Browser;
+  serverDataDir: string;
+  /** What the server has printed. */
+  log(): string;
+  /** Opens a second window on the same server, with the same extensions and secrets. */
+  openAnother(): Promise<Page>;
+  /** Ends the browser and the server, and removes the server's data. */
+  close(): Promise<void>;
+}
+
+/** Opens a window and waits until its workbench is drawn. Extensions may still be activating then. */
+export async function openWindow({ viewport, ...options }: WindowOptions): Promise<Window> {
+  const server = await startServer(options);
+  const url = server.page(options);
+  const browser = await launchChromium();
+  const close = async () => {
+    await browser.close();
+    await server.stop();
+  };
+  try {
+    const context = await browser.newContext({
+      viewport: viewport ?? { width: 1280, height: 800 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const open = async () => {
+      const page = await context.newPage();
+      await page.goto(url, { timeout: OPENING_MS });
+      await workbenchDrawn(page);
+      return page;
+    };
+    const page = await open();
+    const { serverDataDir, log } = server;
+    return { page, url, browser, serverDataDir, log, openAnother: open, close };
+  } catch (error) {
+    await close();
+    throw new Error(`The window did not open.\n${server.log()}`, { cause: error });
+  }
+}
+
+/** To be awaited after a reload. */
+export async function workbenchDrawn(page: Page): Promise<void> {
+  await page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: OPENING_MS });
+}

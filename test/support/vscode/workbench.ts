@@ -1,0 +1,104 @@
+// What a person does in a window: palette, quick input, views, trees, dialogs, notifications.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+
+const PALETTE_ATTEMPTS = 6;
+const PALETTE_MS = 5000;
+
+/**
+ * Runs a command from the palette by its whole title as shown there, for example "View: Show Extensions". A window that
+ * is still starting may close the palette or not know the command yet; the palette is then opened again.
+ */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  const row = quickRows(page).filter({ has: page.getByText(title, { exact: true }) });
+  for (let attempt = 1; ; attempt++) {
+    await page.keyboard.press('F1');
+    try {
+      await quickInput(page).fill(`>${title}`, { timeout: PALETTE_MS });
+      await row.first().click({ timeout: PALETTE_MS });
+      return;
+    } catch (error) {
+      if (attempt === PALETTE_ATTEMPTS) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
+}
+
+/** The field of the open quick pick or input box. */
+export function quickInput(page: Page): Locator {
+  return page.locator('.quick-input-widget:visible .quick-input-box input');
+}
+
+/** The first row of the open quick pick which contains the text. */
+export function quickRow(page: Page, text: string): Locator {
+  return quickRows(page).filter({ hasText: text }).first();
+}
+
+function quickRows(page: Page): Locator {
+  return page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+}
+
+/** Types into the open input box and accepts it. */
+export async function answerInput(page: Page, text: string): Promise<void> {
+  await quickInput(page).fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** Shows a view container by its name in the activity bar. */
+export async function openViewContainer(page: Page, name: string): Promise<void> {
+  const tab = page.locator('.activitybar').getByRole('tab', { name });
+  if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+  await page.locator('.sidebar .composite.title').filter({ hasText: name }).waitFor();
+}
+
+/** A tree's row in the sidebar by its whole label. */
+export function treeRow(page: Page, label: string): Locator {
+  return page
+    .locator('.sidebar .monaco-list-row')
+    .filter({ has: page.getByText(label, { exact: true }) })
+    .first();
+}
+
+/** Expands a row, where it is not yet. */
+export async function expandRow(page: Page, label: string): Promise<void> {
+  const row = treeRow(page, label);
+  if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
+  await row.and(page.locator('[aria-expanded="true"]')).waitFor();
+}
+
+/** Picks an act from a row's context menu. */
+export async function pickFromMenu(page: Page, row: Locator, act: string): Promise<void> {
+  await row.click({ button: 'right' });
+  await page.locator('.monaco-menu .action-item').filter({ hasText: act }).first().click();
+}
+
+/** The open modal dialog. */
+export function modal(page: Page): Locator {
+  return page.locator('.monaco-dialog-box');
+}
+
+/** Presses a button of the open modal dialog, and waits until the dialog is gone. */
+export async function pressModalButton(page: Page, name: string): Promise<void> {
+  await modal(page).getByRole('button', { name, exact: true }).click();
+  await modal(page).waitFor({ state: 'detached' });
+}
+
+/** The texts of the notifications which are shown now. */
+export async function notifications(page: Page): Promise<string[]> {
+  return page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
+}
+
+/** The notification which contains the text. */
+export function notification(page: Page, text: string): Locator {
+  return page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }).first();
+}
+
+/** Keeps a picture of the window under out/screenshots/, and says where. */
+export async function screenshot(page: Page, name: string): Promise<string> {
+  const folder = join('out', 'screenshots');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${name}.png`);
+  await page.screenshot({ path });
+  return path;
+}

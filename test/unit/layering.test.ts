@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, normalize } from 'node:path';
+
+/** What each part of `src` may import besides itself: other parts, and packages. */
+const rules: Record<string, { parts: string[]; packages: string[] }> = {
+  core: { parts: [], packages: [] },
+  decthings: { parts: ['core'], packages: ['ws', 'valibot'] },
+  terminal: { parts: ['core'], packages: [] },
+  ui: { parts: ['core', 'terminal'], packages: ['vscode'] },
+  commands: { parts: ['core', 'ui'], packages: ['vscode', 'valibot'] },
+  sandbox: { parts: ['core', 'decthings'], packages: ['ws', 'valibot', '@lydell/node-pty'] },
+  'api.ts': { parts: ['core'], packages: [] },
+  'extension.ts': { parts: ['api.ts', 'core', 'decthings', 'ui', 'commands'], packages: ['vscode'] },
+};
+
+/** Of the service's code the sandbox shares the wire alone, so that it cannot agree with a mistake of the client. */
+const sandboxMayShare = /^src\/decthings\/(bytes|frames|methods|schema)$/;
+
+interface Import {
+  file: string;
+  part: string;
+  /** A path below the project's root, or a package. */
+  target: string;
+}
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter(name => name.endsWith('.ts'))
+  .map(name => join('src', name));
+const imports = files.flatMap(importsOf);
+
+function importsOf(file: string): Import[] {
+  const source = readFileSync(file, 'utf8');
+  const found = source.matchAll(/(?:from|import|require\(|import\()\s*'([^']+)'/g);
+  return [...found].map(([, name = '']) => ({
+    file,
+    part: partOf(file),
+    target: name.startsWith('.') ? normalize(join(dirname(file), name)).replace(/\.js$/, '') : name,
+  }));
+}
+
+function partOf(path: string): string {
+  const name = path.split('/')[1] ?? '';
+  return `${name}.ts` in rules ? `${name}.ts` : name;
+}
+
+describe('the layers of src', () => {
+  it('are all known', () => {
+    const unknown = files.filter(file => !(partOf(file) in rules));
+    assert.deepEqual(unknown, []);
+    assert.ok(imports.length > 100, 'imports are found');
+  });
+
+  it('import the parts and packages that are theirs to import', () => {
+    const broken = imports.filter(({ part, target }) => {
+      const rule = rules[part];
+      if (target.startsWith('src/')) return partOf(target) !== part && !rule?.parts.includes(partOf(target));
+      if (target.startsWith('node:') || builtinModules.includes(target)) return part === 'core';
+      return !rule?.packages.includes(target);
+    });
+    assert.deepEqual(broken, []);
+  });
+
+  it('keep the sandbox to the wire', () => {
+    const broken = imports.filter(
+      ({ part, target }) => part === 'sandbox' && target.startsWith('src/decthings/') && !sandboxMayShare.test(target),
+    );
+    assert.deepEqual(broken, []);
+  });
+
+  it('have files of one purpose, and a composition root that only composes', () => {
+    const lines = (file: string) => readFileSync(file, 'utf8').split('\n').length - 1;
+    assert.deepEqual(
+      files.filter(file => lines(file) > 300),
+      [],
+    );
+    assert.ok(lines('src/extension.ts') <= 120);
+  });
+
+  it('leave what starts late, or never ships, out of the start bundle', () => {
+    const bundle = readFileSync('dist/extension.js', 'utf8');
+    assert.ok(bundle.length < 150 * 1024, `${bundle.length} bytes`);
+    for (const foreign of ['node-pty', 'WS_ERR_INVALID_OPCODE', 'JsonRpcProvider']) {
+      assert.ok(!bundle.includes(foreign), foreign);
+    }
+  });
+});

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const DEADLINE_MS = 15_000;
+
+/** Asks again and again until the answer is there; for what no event tells. */
+export async function until<T>(
+  what: string,
+  ask: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    assert.ok(Date.now() < deadline, `${what} did not come about`);
+    await delay(10);
+  }
+}
+
+/** Waits until a process has ended, whether or not its parent has noticed. */
+export async function ended(pid: number): Promise<void> {
+  await until(`the end of process ${pid}`, () => {
+    try {
+      process.kill(pid, 0);
+      return /\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    } catch {
+      return true;
+    }
+  });
+}
