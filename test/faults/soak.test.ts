@@ -36,6 +36,8 @@ describe(`a busy terminal under ${FAULTS} faults (SEED=${seed})`, function () {
     await faults.recovered();
     await typist.finish(key => recorder.has(key));
 
+    await rig.until('every refusal rang', () => rig.screen.bells >= typist.refusals);
+
     const { accepted, excused, refused } = typist.account();
     const arrived = recorder.keys();
     const counted = new Set(arrived);
@@ -49,6 +51,7 @@ describe(`a busy terminal under ${FAULTS} faults (SEED=${seed})`, function () {
     };
     const told = `${FAULTS} faults, ${typist.losses} losses, ${accepted.length} keys, ${excused.size} in doubt`;
     console.log(`      ${told}, ${refused.size} refused (${faults.summary})`);
+    assert.equal(rig.screen.bells, typist.refusals);
     assert.deepEqual(faulty, { missing: [], doubled: 0, reordered: [], refusedAndSent: [] });
     assert.ok(certain.length > 20 * FAULTS, `too few keys to tell anything: ${told}`);
   });

@@ -12,6 +12,8 @@ const LONGEST_WAITING_PASTE = 5_000;
 export class Typist {
   last = 0;
   private readonly accepted: number[] = [];
+  /** How often it was not taken; each time a bell has to say so. */
+  refusals = 0;
   private readonly refused = new Set<number>();
   /** How many keys had been accepted when the connection was lost, and when the terminal ended. */
   private readonly lostAt: number[] = [];
@@ -93,12 +95,15 @@ export class Typist {
 
   private press(count: number): void {
     const keys = Array.from({ length: count }, () => ++this.last);
-    const { screen } = this.rig;
-    const bells = screen.bells;
-    this.rig.type(keys.map(keyText).join(''));
-    // A refusal rings at once.
-    if (screen.bells > bells) for (const key of keys) this.refused.add(key);
-    else this.accepted.push(...keys);
+    const text = keys.map(keyText).join('');
+    const before = this.rig.unconfirmed;
+    this.rig.type(text);
+    if (this.rig.unconfirmed === before + text.length) {
+      this.accepted.push(...keys);
+    } else {
+      this.refusals++;
+      for (const key of keys) this.refused.add(key);
+    }
   }
 }
 
