@@ -1,6 +1,8 @@
-// Builds the extension (dist/extension.js), the sandbox (dist/sandbox.js) and, with --tests, every suite (out/).
+// Builds the extension (dist/extension.js, and what it loads late), the sandbox (dist/sandbox.js) and, with --tests,
+// every suite (out/).
 // --watch rebuilds on change, unminified; --development builds once, unminified.
 import { readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { context } from 'esbuild';
 import { solidity } from './src/sandbox/swan/contracts/compile.mjs';
 
@@ -8,6 +10,25 @@ const flags = new Set(process.argv.slice(2));
 const watch = flags.has('--watch');
 const development = watch || flags.has('--development');
 let building = 0;
+
+/** What the extension loads by a dynamic import, when it is first used: a bundle each. */
+const late = new Map([
+  ['src/swan/backend.ts', 'swan'],
+  ['src/swan/payments/engine.ts', 'payments'],
+]);
+
+/** @type {import('esbuild').Plugin} */
+const loadLate = {
+  name: 'late',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const source = join(resolveDir, path).replace(/\.js$/, '.ts');
+      const bundle = [...late].find(([entry]) => resolve(entry) === source)?.[1];
+      return bundle === undefined ? undefined : { path: `./${bundle}.js`, external: true };
+    });
+  },
+};
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {
@@ -24,9 +45,15 @@ const common = {
 const builds = [
   {
     ...common,
-    entryPoints: ['src/extension.ts'],
+    entryPoints: {
+      extension: 'src/extension.ts',
+      ...Object.fromEntries([...late].map(([entry, name]) => [name, entry])),
+    },
     outdir: 'dist',
     external: ['vscode', 'bufferutil', 'utf-8-validate'],
+    plugins: [...common.plugins, loadLate],
+    // A dynamic import becomes a `require`, which every host that runs the extension has.
+    supported: { 'dynamic-import': false },
     minify: !development,
     sourcemap: true,
     // The maps stay out of the package; without this line a debugger still finds them beside the bundle in a checkout.

@@ -7,12 +7,13 @@ import { dirname, join, normalize } from 'node:path';
 const rules: Record<string, { parts: string[]; packages: string[] }> = {
   core: { parts: [], packages: [] },
   decthings: { parts: ['core'], packages: ['ws', 'valibot'] },
+  swan: { parts: ['core'], packages: ['ws', 'valibot', 'ethers', 'write-file-atomic', 'proper-lockfile'] },
   terminal: { parts: ['core'], packages: [] },
   ui: { parts: ['core', 'terminal'], packages: ['vscode'] },
   commands: { parts: ['core', 'ui'], packages: ['vscode', 'valibot'] },
   sandbox: { parts: ['core', 'decthings'], packages: ['ws', 'valibot', '@lydell/node-pty', 'ethers', 'ssh2'] },
   'api.ts': { parts: ['core'], packages: [] },
-  'extension.ts': { parts: ['api.ts', 'core', 'decthings', 'ui', 'commands'], packages: ['vscode'] },
+  'extension.ts': { parts: ['api.ts', 'core', 'decthings', 'swan', 'ui', 'commands'], packages: ['vscode'] },
 };
 
 /** Of the service's code the sandbox shares the wire alone, so that it cannot agree with a mistake of the client. */
@@ -81,8 +82,17 @@ describe('the layers of src', () => {
   it('leave what starts late, or never ships, out of the start bundle', () => {
     const bundle = readFileSync('dist/extension.js', 'utf8');
     assert.ok(bundle.length < 150 * 1024, `${bundle.length} bytes`);
-    for (const foreign of ['node-pty', 'JsonRpcProvider']) {
+    for (const foreign of ['node-pty', 'JsonRpcProvider', 'keccak', 'write-file-atomic', '/v2/task_list']) {
       assert.ok(!bundle.includes(foreign), foreign);
     }
+  });
+
+  it('load ethers when somebody pays, and not before', () => {
+    const early = imports.filter(
+      ({ file, target }) => target === 'ethers' && !/^src\/(swan\/payments|sandbox)\//.test(file),
+    );
+    assert.deepEqual(early, []);
+    assert.ok(!readFileSync('dist/swan.js', 'utf8').includes('keccak'));
+    assert.ok(readFileSync('dist/payments.js', 'utf8').includes('keccak'));
   });
 });
