@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Contract, JsonRpcProvider, Wallet } from 'ethers';
+import { Contract, JsonRpcProvider, Transaction, Wallet } from 'ethers';
 import { type Clock, systemClock } from '../../../src/core/clock.js';
 import { Emitter } from '../../../src/core/events.js';
 import type { Payment, PaymentKind, PaymentRequest, Quote, Signer } from '../../../src/core/payments.js';
@@ -17,7 +17,7 @@ import type { OnStep } from '../../../src/swan/payments/steps.js';
 import { Transport } from '../../../src/swan/transport.js';
 
 /** Fast enough for a test, and patient enough for a busy machine. */
-export const PACE: Partial<Pace> = { pollMs: 20, patienceMs: 20_000, tellPatienceMs: 20_000 };
+export const PACE: Partial<Pace> = { pollMs: 20, patienceMs: 60_000, tellPatienceMs: 60_000 };
 /** The least that locks allow. */
 const STALE_MS = 2_000;
 
@@ -102,6 +102,7 @@ export class Reader {
   private readonly provider: JsonRpcProvider;
   private readonly token: Contract;
   private readonly client: Contract;
+  private giving = Promise.resolve();
 
   constructor(private readonly services: SwanServices) {
     this.provider = new JsonRpcProvider(services.rpcUrl, services.chainId, {
@@ -169,7 +170,11 @@ export class Reader {
   async fund(tokens: bigint): Promise<string> {
     const wallet = Wallet.createRandom();
     await this.send('anvil_setBalance', wallet.address, '0x56bc75e2d63100000');
-    await (await this.token.getFunction('transfer')(wallet.address, tokens)).wait();
+    // One after another: each takes a nonce of the wallet that gives.
+    this.giving = this.giving.then(async () => {
+      await (await this.token.getFunction('transfer')(wallet.address, tokens)).wait();
+    });
+    await this.giving;
     return wallet.privateKey;
   }
 
@@ -186,6 +191,24 @@ export class Reader {
       body: JSON.stringify(params),
     });
     if (!response.ok) throw new Error(`${name}: ${response.status} ${await response.text()}`);
+  }
+
+  /** A transaction of another program with the same wallet, at a nonce. */
+  async spend(privateKey: string, nonce: number): Promise<void> {
+    const wallet = new Wallet(privateKey, this.provider);
+    await (await wallet.sendTransaction({ to: wallet.address, nonce })).wait();
+  }
+
+  /** The same call as `raw` makes, from another program. @returns its hash */
+  async replace(privateKey: string, nonce: number, raw: string): Promise<string> {
+    const { to, data } = Transaction.from(raw);
+    const sent = await new Wallet(privateKey, this.provider).sendTransaction({ to, data, nonce });
+    await sent.wait();
+    return sent.hash;
+  }
+
+  async stopMining(): Promise<void> {
+    await this.send('evm_setAutomine', false);
   }
 
   /** Mines each transaction as it comes. */

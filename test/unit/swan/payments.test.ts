@@ -14,7 +14,7 @@ describe('paying for a task', () => {
   let reader: Reader;
   let payer: Payer;
   let privateKey: string;
-  const journal = temporaryJournal();
+  let journal: ReturnType<typeof temporaryJournal>;
 
   before(async () => {
     sandbox = await startSwanSandbox({ stepMs: 20 });
@@ -23,12 +23,14 @@ describe('paying for a task', () => {
   });
 
   after(async () => {
-    journal.remove();
     reader.close();
     await sandbox.close();
   });
 
+  afterEach(() => journal.remove());
+
   beforeEach(async () => {
+    journal = temporaryJournal();
     privateKey = await reader.fund(FUNDS);
     payer = payerWith();
   });
