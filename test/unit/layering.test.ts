@@ -82,8 +82,17 @@ describe('the layers of src', () => {
   it('leave what starts late, or never ships, out of the start bundle', () => {
     const bundle = readFileSync('dist/extension.js', 'utf8');
     assert.ok(bundle.length < 150 * 1024, `${bundle.length} bytes`);
-    for (const foreign of ['node-pty', 'WS_ERR_INVALID_OPCODE', 'JsonRpcProvider']) {
+    for (const foreign of ['node-pty', 'WS_ERR_INVALID_OPCODE', 'JsonRpcProvider', 'keccak', 'write-file-atomic', '/v2/task_list']) {
       assert.ok(!bundle.includes(foreign), foreign);
     }
+  });
+
+  it('load ethers when somebody pays, and not before', () => {
+    const early = imports.filter(
+      ({ file, target }) => target === 'ethers' && !/^src\/(swan\/payments|sandbox)\//.test(file),
+    );
+    assert.deepEqual(early, []);
+    assert.ok(!readFileSync('dist/swan.js', 'utf8').includes('keccak'));
+    assert.ok(readFileSync('dist/payments.js', 'utf8').includes('keccak'));
   });
 });

@@ -1,5 +1,5 @@
 import { isOpen, type PaymentRecord } from '../journal/record.js';
-import { type Context, paymentLock, type Run, settled, toPaymentError } from './context.js';
+import { type Context, paymentLock, type Run, requireChain, settled, toPaymentError } from './context.js';
 import { awaitOutcome, noteProblem } from './outcome.js';
 import { signNext } from './sign.js';
 import { tell } from './tell.js';
@@ -25,9 +25,12 @@ export function drive(context: Context, id: string, run: Run): Promise<PaymentRe
 }
 
 async function goOn(context: Context, id: string, run: Run): Promise<PaymentRecord> {
-  for (;;) {
+  const { chain, step } = context;
+  for (let checked = run.planned; ; checked = true) {
     const record = await context.journal.read(id);
     if (!isOpen(record)) return settled(context, record);
+    // On another chain nothing of it would be found, and all of it would be believed lost.
+    if (!checked) requireChain(context, await step('chain.id', () => chain.chainId(run.signal)));
     if (record.stage === 'ready') await publish(context, await signNext(context, id, run), run);
     else if (record.stage === 'paid') await tell(context, id, run);
     else await awaitOutcome(context, id, run);

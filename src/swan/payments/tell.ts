@@ -5,7 +5,7 @@ import type { PaymentRecord } from '../journal/record.js';
 import { taskOf } from '../taskAnswers.js';
 import { type Context, type Run, toPaymentError, update } from './context.js';
 
-const RETRY_BASE_MS = 500;
+const RETRY_BASE_MS = 300;
 const RETRY_MAX_MS = 5_000;
 const UNCONFIRMED = 'pending_payment_confirm';
 

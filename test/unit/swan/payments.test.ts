@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { costOf, parseUnits } from '../../../src/core/money.js';
+import type { PaymentKind, Quote } from '../../../src/core/payments.js';
+import type { Pricing } from '../../../src/core/tasks.js';
+import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
+import { rejection } from '../../support/assertions.js';
+import { Payer, Reader, temporaryJournal } from './payer.js';
+
+const FUNDS = parseUnits('1000') ?? 0n;
+
+describe('paying for a task', () => {
+  let sandbox: SwanSandbox;
+  let reader: Reader;
+  let payer: Payer;
+  let privateKey: string;
+  let journal: ReturnType<typeof temporaryJournal>;
+
+  before(async () => {
+    sandbox = await startSwanSandbox({ stepMs: 20 });
+    reader = new Reader(sandbox.services);
+    await reader.mineAtOnce();
+  });
+
+  after(async () => {
+    reader.close();
+    await sandbox.close();
+  });
+
+  afterEach(() => journal.remove());
+
+  beforeEach(async () => {
+    journal = temporaryJournal();
+    privateKey = await reader.fund(FUNDS);
+    payer = payerWith();
+  });
+
+  const payerWith = (more = {}) =>
+    new Payer({ services: sandbox.services, folder: journal.folder, privateKey, ...more });
+
+  it('pays exactly what was confirmed, by an approval of exactly that, and tells the service', async () => {
+    const task = await payer.create(5_400);
+    const quote = await payer.quote(task);
+    const { data } = await payer.api.task(task);
+    assert.equal(quote.amount, costOf(data.pricePerHour ?? 0n, 5_400));
+    assert.equal(quote.balance, FUNDS);
+    assert.equal(quote.balanceAfter, FUNDS - quote.amount);
+    assert.ok(quote.approval);
+    const payment = await payer.engine.pay(quote, await payer.signer());
+    assert.equal(payment.stage, 'done');
+    assert.equal(payment.open, false);
+    assert.equal(payment.amount, quote.amount);
+    assert.equal(await reader.amountPaid(task), quote.amount);
+    assert.equal(await reader.balance(payer.wallet), quote.balanceAfter);
+    assert.equal(await reader.allowance(payer.wallet), 0n);
+    assert.deepEqual(await reader.moves(payer.wallet), { approved: [quote.amount], paid: [quote.amount] });
+    const [order] = (await payer.api.task(task)).data.orders;
+    assert.equal(order?.txHash, payment.hash);
+    assert.deepEqual(
+      payer.history.map(each => each.stage),
+      ['ready', 'approving', 'ready', 'paying', 'paid', 'paid', 'done'],
+    );
+  });
+
+  it('needs one transaction alone where the allowance is there', async () => {
+    const task = await payer.create();
+    const { amount } = await payer.quote(task);
+    await reader.approve(privateKey, amount + 5n);
+    const quote = await payer.quote(task);
+    assert.equal(quote.approval, false);
+    const payment = await payer.engine.pay(quote, await payer.signer());
+    assert.deepEqual(
+      payment.transactions.map(each => each.purpose),
+      ['pay'],
+    );
+    assert.equal(await reader.allowance(payer.wallet), 5n);
+  });
+
+  for (const pricing of ['dynamic', 'fixed'] satisfies Pricing[]) {
+    it(`pays and renews at ${pricing} prices`, async () => {
+      const task = await payer.create(3_600, pricing);
+      const first = await payer.pay(task, 'create', { pricing });
+      const second = await payer.pay(task, 'renew', { pricing, duration: 7_200 });
+      const third = await payer.pay(task, 'renew', { pricing, duration: 7_200 });
+      assert.deepEqual([first.stage, second.stage, third.stage], ['done', 'done', 'done']);
+      assert.equal(second.amount, first.amount * 2n);
+      assert.equal(await reader.amountPaid(task), first.amount * 5n);
+      const { data } = await payer.api.task(task);
+      assert.deepEqual(
+        data.orders.map(each => [each.type, each.txHash]),
+        [
+          ['Creation', first.hash],
+          ['Renewal', second.hash],
+          ['Renewal', third.hash],
+        ],
+      );
+    });
+  }
+
+  describe('once', () => {
+    it('by two clicks, in one window and in two', async () => {
+      const task = await payer.create();
+      const quote = await payer.quote(task);
+      const other = payerWith();
+      const signer = await payer.signer();
+      const tries = [payer.engine.pay(quote, signer), payer.engine.pay(quote, signer), other.engine.pay(quote, signer)];
+      const outcomes = await Promise.allSettled(tries);
+      assert.equal(outcomes.filter(each => each.status === 'fulfilled').length, 1);
+      for (const each of outcomes)
+        if (each.status === 'rejected') assert.match(each.reason.code, /payment_open|already_paid/);
+      assert.deepEqual((await reader.moves(payer.wallet)).paid, [quote.amount]);
+    });
+
+    it('by a renewal confirmed twice', async () => {
+      const task = await payer.create();
+      await payer.pay(task);
+      const quote = await payer.quote(task, 'renew', { duration: 3_600 });
+      await payer.engine.pay(quote, await payer.signer());
+      const error = await rejection(payer.engine.pay(quote, await payer.signer()), 'refused');
+      assert.equal(error.code, 'already_paid');
+      assert.equal(await reader.amountPaid(task), quote.amount * 2n);
+    });
+
+    it('though the journal is lost', async () => {
+      const task = await payer.create();
+      await payer.pay(task);
+      const elsewhere = temporaryJournal();
+      try {
+        const error = await rejection(payerWith({ folder: elsewhere.folder }).quote(task), 'refused');
+        assert.equal(error.code, 'already_paid');
+      } finally {
+        elsewhere.remove();
+      }
+    });
+
+    it('for each of two tasks of one wallet at once', async () => {
+      const tasks = [await payer.create(), await payer.create(7_200)];
+      const payments = await Promise.all(tasks.map((task, index) => (index ? payerWith() : payer).pay(task)));
+      assert.deepEqual(
+        payments.map(each => each.stage),
+        ['done', 'done'],
+      );
+      const nonces = payments.flatMap(each => each.transactions.map(transaction => transaction.nonce));
+      assert.deepEqual(nonces.toSorted(), [0, 1, 2, 3]);
+      for (const [index, task] of tasks.entries()) assert.equal(await reader.amountPaid(task), payments[index]?.amount);
+      assert.equal(await reader.allowance(payer.wallet), 0n);
+    });
+  });
+
+  describe('is refused before anything is signed', () => {
+    const refused = async (quote: Promise<Quote>, code: string, words: RegExp) => {
+      const error = await quote.then(
+        () => assert.fail('Not refused'),
+        reason => reason,
+      );
+      assert.equal(error.code, code, error.message);
+      assert.match(error.message, words);
+      assert.equal(await reader.nonce(payer.wallet), 0);
+    };
+
+    it('with too little SWAN: what there is, what it takes, and the difference', async () => {
+      payer = payerWith({ privateKey: await reader.fund(parseUnits('0.25') ?? 0n) });
+      const task = await payer.create();
+      const { data } = await payer.api.task(task);
+      const need = data.pricePerHour ?? 0n;
+      assert.ok(need > 0n);
+      await refused(payer.quote(task), 'insufficient_swan', /has 0\.25, the payment needs [\d.]+, short by [\d.]+\./);
+    });
+
+    it('with too little gas', async () => {
+      const task = await payer.create();
+      await reader.send('anvil_setBalance', payer.wallet, '0x10');
+      await refused(payer.quote(task), 'insufficient_gas', /0\.000000000000000016, and up to .* short by/);
+    });
+
+    it('on another chain', async () => {
+      const task = await payer.create();
+      await reader.act('rpc', { kind: 'wrongChain' });
+      try {
+        await refused(payer.quote(task), 'wrong_chain', /on chain 1, and Sandbox is chain 20241133/);
+      } finally {
+        await reader.act('clear');
+      }
+    });
+
+    it('to another contract than the trusted one', async () => {
+      const task = await payer.create();
+      const contract = { client: `0x${'11'.repeat(20)}`, token: sandbox.services.swanToken };
+      await refused(payer.quote(task, 'create', { contract }), 'contract_changed', /another payment contract/);
+    });
+
+    it('above the limits of one payment and of a day', async () => {
+      const task = await payer.create();
+      const { amount } = await payer.quote(task);
+      const caps = (payment: bigint, day: bigint) => payer.quote(task, 'create', { caps: { payment, day } });
+      await refused(caps(amount - 1n, amount), 'cap_payment', /limit of .* SWAN per payment/);
+      const own = temporaryJournal();
+      try {
+        payer = payerWith({ folder: own.folder });
+        assert.equal((await caps(amount, amount)).amount, amount);
+        const other = payerWith({ folder: own.folder, privateKey: await reader.fund(FUNDS) });
+        await other.pay(await other.create());
+        await refused(caps(amount, amount + 5n), 'cap_day', /limit of .* SWAN per day/);
+      } finally {
+        own.remove();
+      }
+    });
+
+    it('for hardware that is gone', async () => {
+      const names = { dynamic: 'C1ae.large', fixed: 'C1ae.medium' };
+      for (const pricing of ['dynamic', 'fixed'] satisfies Pricing[]) {
+        const name = names[pricing];
+        const task = await payer.create(3_600, pricing, name);
+        await reader.act('hardware', { name, available: false });
+        try {
+          await refused(payer.quote(task, 'create', { pricing }), 'hardware_gone', /another instance type/);
+        } finally {
+          await reader.act('hardware', { name, available: true });
+        }
+      }
+    });
+
+    it('where the price is another than confirmed', async () => {
+      const task = await payer.create();
+      const quote = await payer.quote(task);
+      const confirmed = { ...quote, amount: quote.amount - 1n };
+      await refused(
+        payer.engine.pay(confirmed, await payer.signer()).then(() => quote),
+        'price_changed',
+        /has changed/,
+      );
+    });
+
+    it('with the key of another wallet', async () => {
+      const quote = await payer.quote(await payer.create());
+      const other = payerWith({ privateKey: await reader.fund(FUNDS) });
+      await rejection(payer.engine.pay(quote, await other.signer()), 'invalid');
+      assert.equal(await reader.nonce(payer.wallet), 0);
+    });
+
+    for (const kind of ['create', 'renew'] satisfies PaymentKind[]) {
+      it(`for a task that has ended, to ${kind}`, async () => {
+        const task = await payer.create();
+        await payer.api.terminate(task);
+        const error = await rejection(payer.quote(task, kind, { duration: 3_600 }), 'invalid');
+        assert.match(error.message, /has ended \(cancelled\)/);
+      });
+    }
+  });
+
+  it('never writes the key down', async () => {
+    await payer.pay(await payer.create());
+    const texts = readdirSync(journal.folder, { recursive: true, withFileTypes: true })
+      .filter(each => each.isFile())
+      .map(each => readFileSync(`${each.parentPath}/${each.name}`, 'utf8'));
+    assert.ok(texts.length > 0);
+    for (const text of texts) assert.ok(!text.toLowerCase().includes(privateKey.slice(2).toLowerCase()));
+  });
+});

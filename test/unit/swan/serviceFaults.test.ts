@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { parseUnits } from '../../../src/core/money.js';
+import type { Payment, PaymentKind } from '../../../src/core/payments.js';
+import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
+import { rejection } from '../../support/assertions.js';
+import { hurriedClock } from './hurry.js';
+import { Payer, type PayerOptions, Reader, temporaryJournal } from './payer.js';
+
+const FUNDS = parseUnits('100') ?? 0n;
+const TELL = { create: 'POST /v2/task_payment_validate', renew: 'POST /v2/extend_task' };
+
+describe('telling the service of a payment', () => {
+  let sandbox: SwanSandbox;
+  let reader: Reader;
+  let payer: Payer;
+  let privateKey: string;
+  let journal: ReturnType<typeof temporaryJournal>;
+
+  before(async () => {
+    sandbox = await startSwanSandbox({ stepMs: 20 });
+    reader = new Reader(sandbox.services);
+    await reader.mineAtOnce();
+  });
+
+  after(async () => {
+    reader.close();
+    await sandbox.close();
+  });
+
+  afterEach(() => journal.remove());
+
+  beforeEach(async () => {
+    journal = temporaryJournal();
+    await reader.act('clear');
+    privateKey = await reader.fund(FUNDS);
+    payer = payerWith({});
+  });
+
+  const payerWith = (more: Partial<PayerOptions>) =>
+    new Payer({ services: sandbox.services, folder: journal.folder, privateKey, clock: hurriedClock(), ...more });
+
+  async function ordersOf(task: string, kind: PaymentKind) {
+    const type = kind === 'create' ? 'Creation' : 'Renewal';
+    return (await payer.api.task(task)).data.orders.filter(each => each.type === type);
+  }
+
+  for (const kind of ['create', 'renew'] satisfies PaymentKind[]) {
+    const faults: [string, object][] = [
+      ['is never answered, though it was heard', { kind: 'silent' }],
+      ['is cut off, though it was heard', { kind: 'cut' }],
+      ['is answered with 502 for a while', { kind: 'status', status: 502, times: 5 }],
+      ['is answered with 502, though it was heard', { kind: 'status', status: 502, after: true }],
+      ['is answered with “failed” at first', { kind: 'failed', message: 'Not found on the chain.', times: 3 }],
+      ['is answered for another task', { kind: 'otherTask' }],
+    ];
+    for (const [what, fault] of faults) {
+      it(`to ${kind}: ${what}`, async () => {
+        const task = await payer.create();
+        if (kind === 'renew') await payer.pay(task);
+        const paidBefore = await reader.amountPaid(task);
+        await reader.act('fail', { endpoint: TELL[kind], ...fault });
+        const done = await payer.pay(task, kind, { duration: 3_600 });
+        assert.equal(done.stage, 'done');
+        assert.equal(await reader.amountPaid(task), paidBefore + done.amount);
+        const orders = await ordersOf(task, kind);
+        assert.deepEqual(
+          orders.map(each => each.txHash),
+          [done.hash],
+        );
+      }).timeout(20_000);
+    }
+  }
+
+  it('that goes on refusing leaves the payment to be resumed, with its words', async () => {
+    const task = await payer.create();
+    await reader.act('fail', { endpoint: TELL.create, kind: 'failed', message: 'Come *back* later.', times: 1_000 });
+    const hasty = payerWith({ pace: { tellPatienceMs: 1_000 } });
+    const error = await rejection(hasty.pay(task), 'busy');
+    assert.equal(error.code, 'not_validated');
+    assert.match(error.message, /Swan: Come \*back\* later\. Nothing is lost: resume it later/);
+    const [open] = await payer.journal.open();
+    assert.equal(open?.stage, 'paid');
+    assert.equal(open?.problem?.code, 'not_validated');
+    const again = await payer.quote(task).then(
+      () => assert.fail(),
+      reason => reason,
+    );
+    assert.equal(again.code, 'payment_open');
+    await reader.act('clear');
+    const done = await payer.engine.resume(open?.id ?? '');
+    assert.equal(done.stage, 'done');
+    assert.equal(done.problem, undefined);
+    assert.equal((await reader.moves(payer.wallet)).paid.length, 1);
+  });
+
+  it('whose order is not confirmed yet is asked about until it is', async () => {
+    const slow = await startSwanSandbox({ stepMs: 300 });
+    const chain = new Reader(slow.services);
+    try {
+      await chain.mineAtOnce();
+      const patient = payerWith({ services: slow.services, privateKey: await chain.fund(FUNDS) });
+      const task = await patient.create();
+      const done = await patient.pay(task);
+      assert.equal(done.stage, 'done');
+      assert.equal((await patient.api.orderStatus(task, done.hash ?? '')).data.status, 'payment_consumed');
+    } finally {
+      chain.close();
+      await slow.close();
+    }
+  });
+
+  it('whose token has ended logs in again', async () => {
+    const forgetful = payerWith({
+      onStep: async (step, when) => {
+        if (step === 'service.tell' && when === 'before') await reader.act('expire');
+      },
+    });
+    assert.equal((await forgetful.pay(await forgetful.create())).stage, 'done');
+  });
+
+  it('that does not accept the key any more says to sign in, and to resume', async () => {
+    const task = await payer.create();
+    await reader.act('fail', { endpoint: TELL.create, kind: 'status', status: 401, times: 2 });
+    await rejection(payer.pay(task), 'credentials');
+    const [open] = await payer.journal.open();
+    assert.equal((await payer.engine.resume(open?.id ?? '')).stage, 'done');
+  });
+
+  describe('of a payment made elsewhere', () => {
+    /** A payment that no journal of ours knows of. */
+    async function paidElsewhere(task: string, kind: PaymentKind = 'create', duration = 3_600): Promise<Payment> {
+      const other = temporaryJournal();
+      const stopped = payerWith({
+        folder: other.folder,
+        pace: { tellPatienceMs: 0 },
+        onStep: step => {
+          if (step === 'service.tell') throw new Error('The test stops here.');
+        },
+      });
+      await assert.rejects(stopped.pay(task, kind, { duration }));
+      const { records } = await stopped.journal.list();
+      other.remove();
+      const record = records.find(each => each.hash !== undefined);
+      assert.ok(record);
+      return { ...record, open: true };
+    }
+
+    for (const kind of ['create', 'renew'] satisfies PaymentKind[]) {
+      it(`to ${kind}: validates its hash, and keeps it in the journal`, async () => {
+        const task = await payer.create();
+        if (kind === 'renew') await payer.pay(task);
+        const { hash = '', amount, duration } = await paidElsewhere(task, kind, kind === 'renew' ? 7_200 : 3_600);
+        const done = await payer.engine.validate({ task, kind, hash });
+        assert.deepEqual(
+          [done.stage, done.origin, done.amount, done.duration, done.wallet],
+          ['done', 'elsewhere', amount, duration, payer.wallet],
+        );
+        assert.equal((await ordersOf(task, kind))[0]?.txHash, hash);
+        assert.equal((await payer.engine.validate({ task, kind, hash })).id, done.id);
+      });
+    }
+
+    it('refuses a hash that pays for another task', async () => {
+      const [task, other] = [await payer.create(), await payer.create()];
+      const { hash = '' } = await paidElsewhere(other);
+      const error = await rejection(payer.engine.validate({ task, kind: 'create', hash }), 'invalid');
+      assert.match(error.message, /does not pay for this task/);
+    });
+
+    it('refuses what is no hash, and what is not on the chain', async () => {
+      const task = await payer.create();
+      await rejection(payer.engine.validate({ task, kind: 'create', hash: '0x12' }), 'invalid');
+      const hasty = payerWith({ pace: { patienceMs: 100 } });
+      const hash = `0x${'12'.repeat(32)}`;
+      assert.equal(
+        (await rejection(hasty.engine.validate({ task, kind: 'create', hash }), 'timeout')).code,
+        'transaction_pending',
+      );
+    });
+  });
+
+  it('is not begun, and nothing is signed, without the person', async () => {
+    const task = await payer.create();
+    const crashed = payerWith({
+      onStep: step => {
+        if (step === 'pay.estimate') throw new Error('The test stops here.');
+      },
+    });
+    await assert.rejects(crashed.pay(task));
+    const [open] = await payer.journal.open();
+    assert.equal(open?.stage, 'ready');
+    const error = await rejection(payer.engine.resume(open?.id ?? ''), 'invalid');
+    assert.equal(error.code, 'needs_signature');
+    assert.equal(await reader.nonce(payer.wallet), 1);
+    assert.equal((await payer.engine.resume(open?.id ?? '', await payer.signer())).stage, 'done');
+  });
+});
