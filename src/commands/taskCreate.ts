@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { RemoteError } from '../core/errors.js';
 import type { Hardware, TaskBackend, TaskRequest } from '../core/tasks.js';
 import { payForTask, progress } from '../ui/payPrompt.js';
-import { askTask, durationProblem, isIpOrCidr } from '../ui/taskForm.js';
+import { askTask, durationProblem } from '../ui/taskForm.js';
+import { isIpOrCidr } from '../ui/taskOptions.js';
 import { command, idOf, nonEmpty } from './registry.js';
 import type { Services } from './services.js';
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { pick } from '../ui/prompts.js';
 import { pickRemote } from '../ui/remotePick.js';
-import { askRepository } from '../ui/taskForm.js';
+import { askRepository } from '../ui/sourceForm.js';
 import { command, noArgs, nonEmpty } from './registry.js';
 
 /** Turns a repository into a source URI, which is copied. @returns `{ sourceUri }` */

@@ -82,7 +82,14 @@ describe('the layers of src', () => {
   it('leave what starts late, or never ships, out of the start bundle', () => {
     const bundle = readFileSync('dist/extension.js', 'utf8');
     assert.ok(bundle.length < 150 * 1024, `${bundle.length} bytes`);
-    for (const foreign of ['node-pty', 'WS_ERR_INVALID_OPCODE', 'JsonRpcProvider', 'keccak', 'write-file-atomic', '/v2/task_list']) {
+    for (const foreign of [
+      'node-pty',
+      'WS_ERR_INVALID_OPCODE',
+      'JsonRpcProvider',
+      'keccak',
+      'write-file-atomic',
+      '/v2/task_list',
+    ]) {
       assert.ok(!bundle.includes(foreign), foreign);
     }
   });

@@ -1,0 +1,87 @@
+import { editForm, inputText, type Nav } from './prompts.js';
+
+/** What a task can have and need not. */
+export interface TaskOptions {
+  startIn: number;
+  preferredProviders: string[];
+  ipWhitelist: string[];
+}
+
+/** @throws cancelled, or WentBack */
+export function askTaskOptions(nav: Nav, start: TaskOptions): Promise<TaskOptions> {
+  const accept = () => ({ label: 'Continue', description: 'with these options' });
+  const lists = (text: string) => text.split(/[\s,]+/).filter(Boolean);
+  return editForm(nav, start, accept, [
+    {
+      label: 'Start within',
+      icon: 'clock',
+      describe: ({ startIn }) => `${startIn / 60} min`,
+      edit: async value => {
+        const check = (text: string) =>
+          /^\d{1,4}$/.test(text) && Number(text) > 0 ? undefined : 'Give a whole number of minutes.';
+        return {
+          ...value,
+          startIn:
+            Number(
+              await inputText(nav, {
+                prompt: 'Minutes within which it is to start',
+                value: `${value.startIn / 60}`,
+                check,
+              }),
+            ) * 60,
+        };
+      },
+    },
+    {
+      label: 'Preferred providers',
+      icon: 'server-environment',
+      describe: ({ preferredProviders }) => preferredProviders.join(', ') || 'any',
+      edit: async value => {
+        const check = (text: string) =>
+          lists(text).every(each => /^0x[0-9a-fA-F]{40}$/.test(each))
+            ? undefined
+            : 'Give addresses such as 0x…, separated by commas.';
+        return {
+          ...value,
+          preferredProviders: lists(
+            await inputText(nav, {
+              prompt: 'Accounts of providers, separated by commas',
+              value: value.preferredProviders.join(', '),
+              check,
+            }),
+          ),
+        };
+      },
+    },
+    {
+      label: 'IP whitelist',
+      icon: 'shield',
+      describe: ({ ipWhitelist }) => ipWhitelist.join(', ') || 'everybody can reach it',
+      edit: async value => {
+        const check = (text: string) =>
+          lists(text).every(isIpOrCidr)
+            ? undefined
+            : 'Give addresses or ranges such as 203.0.113.7 or 198.51.100.0/24, separated by commas.';
+        return {
+          ...value,
+          ipWhitelist: lists(
+            await inputText(nav, {
+              prompt: 'Addresses that may reach it, separated by commas',
+              value: value.ipWhitelist.join(', '),
+              check,
+            }),
+          ),
+        };
+      },
+    },
+  ]);
+}
+
+/** An IPv4 or IPv6 address, with or without a prefix length. */
+export function isIpOrCidr(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const v4 = /^\d{1,3}(\.\d{1,3}){3}$/.test(address) && address.split('.').every(part => Number(part) <= 255);
+  const v6 = address.includes(':') && URL.canParse(`http://[${address}]/`);
+  if (rest.length > 0 || !(v4 || v6)) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (v4 ? 32 : 128));
+}
