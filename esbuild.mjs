@@ -2,6 +2,7 @@
 // --watch rebuilds on change, unminified; --development builds once, unminified.
 import { readdirSync, rmSync } from 'node:fs';
 import { context } from 'esbuild';
+import { solidity } from './src/sandbox/swan/contracts/compile.mjs';
 
 const flags = new Set(process.argv.slice(2));
 const watch = flags.has('--watch');
@@ -16,7 +17,7 @@ const common = /** @satisfies {import('esbuild').BuildOptions} */ ({
   target: 'node20',
   logLevel: 'warning',
   legalComments: 'none',
-  plugins: watch ? [{ name: 'progress', setup: tellProgress }] : [],
+  plugins: [solidity, ...(watch ? [{ name: 'progress', setup: tellProgress }] : [])],
 });
 
 /** @type {import('esbuild').BuildOptions[]} */
@@ -39,7 +40,7 @@ const builds = [
     ...common,
     entryPoints: ['src/sandbox/sandbox.ts'],
     outdir: 'dist',
-    external: ['@lydell/node-pty', 'bufferutil', 'utf-8-validate'],
+    external: ['@lydell/node-pty', 'ssh2', 'bufferutil', 'utf-8-validate'],
     sourcemap: true,
   },
 ];

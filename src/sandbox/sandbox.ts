@@ -1,15 +1,24 @@
 import { parseArgs } from 'node:util';
-import { startDecthingsSandbox } from './decthings.js';
+import { type DecthingsSandbox, startDecthingsSandbox } from './decthings.js';
+import type { SwanSandbox } from './swan.js';
 
-const USAGE = `Starts a local Decthings to try and test against. It ends with Ctrl+C, or with its standard input.
+const USAGE = `Starts a local Decthings and a local Swan to try and test against. They end with Ctrl+C, or with their standard input.
 
-  --json              say where it is in one line of JSON, for a program to read
-  --port P            listen on this port instead of a free one
+  --json              say where they are in one line of JSON, for a program to read
+  --only NAME         start decthings alone, or swan alone
+
+  --port P            let Decthings listen on this port instead of a free one
   --launchers N       start with N launchers
   --terminals N       start with N terminals
   --debug-sessions N  start with N debug sessions
   --unbounded         buffer for slow readers without bound, as a poor server does
+
+  --tasks N           start with N Swan tasks
+  --chain-id N        the number of Swan's chain, 20241133 by default
+  --step-ms N         how long a task takes from one state to the next, 1000 by default
 `;
+
+const PARTS = ['decthings', 'swan'];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -17,47 +26,95 @@ async function main(): Promise<void> {
       json: { type: 'boolean', default: false },
       unbounded: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
+      only: { type: 'string' },
       port: { type: 'string', default: '0' },
       launchers: { type: 'string', default: '0' },
       terminals: { type: 'string', default: '0' },
       'debug-sessions': { type: 'string', default: '0' },
+      tasks: { type: 'string', default: '0' },
+      'chain-id': { type: 'string', default: '20241133' },
+      'step-ms': { type: 'string', default: '1000' },
     },
   });
   if (values.help) {
     process.stdout.write(USAGE);
     return;
   }
-  const decthings = await startDecthingsSandbox({
+  const { only } = values;
+  if (only !== undefined && !PARTS.includes(only))
+    throw new Error(`--only takes ${PARTS.join(' or ')}, not "${only}".`);
+  const decthingsOptions = {
     port: whole('port', values.port),
     launchers: whole('launchers', values.launchers),
     terminals: whole('terminals', values.terminals),
     debugSessions: whole('debug-sessions', values['debug-sessions']),
     unbounded: values.unbounded,
-  });
-  const { httpUrl, wsUrl, apiKey, modelIds } = decthings;
+  };
+  const swanOptions = {
+    tasks: whole('tasks', values.tasks),
+    chainId: whole('chain-id', values['chain-id']),
+    stepMs: whole('step-ms', values['step-ms']),
+  };
 
+  // Before anything is started, so that a signal meanwhile ends what has been started.
+  const starting = Promise.all([
+    only === 'swan' ? undefined : startDecthingsSandbox(decthingsOptions),
+    only === 'decthings' ? undefined : import('./swan.js').then(swan => swan.startSwanSandbox(swanOptions)),
+  ]);
   let closing = false;
   const close = () => {
     if (closing) return;
     closing = true;
-    void decthings.close().then(() => process.exit(0));
+    void starting.then(parts => Promise.all(parts.map(part => part?.close()))).then(() => process.exit(0));
   };
   process.on('SIGINT', close);
   process.on('SIGTERM', close);
   process.on('SIGHUP', close);
   if (!process.stdin.isTTY) process.stdin.on('end', close).on('error', close).resume();
 
-  process.stdout.write(
-    values.json
-      ? `${JSON.stringify({ decthings: { httpUrl, wsUrl, apiKey, modelIds } })}\n`
-      : `Decthings sandbox is ready.\n  HTTP       ${httpUrl}\n  WebSocket  ${wsUrl}\n  API key    ${apiKey}\n` +
-          `  Models     ${modelIds.join('\n             ')}\nCtrl+C ends it.\n`,
-  );
+  const [decthings, swan] = await starting;
+  const services = { ...(decthings && { decthings: addressOf(decthings) }), ...(swan && { swan: swan.services }) };
+  process.stdout.write(values.json ? `${JSON.stringify(services)}\n` : described(decthings, swan));
+}
+
+function addressOf({ httpUrl, wsUrl, apiKey, modelIds }: DecthingsSandbox) {
+  return { httpUrl, wsUrl, apiKey, modelIds };
+}
+
+function described(decthings: DecthingsSandbox | undefined, swan: SwanSandbox | undefined): string {
+  const texts: string[] = [];
+  if (decthings !== undefined) {
+    const { httpUrl, wsUrl, apiKey, modelIds } = decthings;
+    const rows = { HTTP: httpUrl, WebSocket: wsUrl, 'API key': apiKey, Models: modelIds.join(`\n${' '.repeat(17)}`) };
+    texts.push(`Decthings sandbox is ready.\n${table(rows)}`);
+  }
+  if (swan !== undefined) {
+    const { url, apiKey, rpcUrl, chainId, swanToken, clientContract, wallet, signer } = swan.services;
+    const rows = {
+      HTTP: url,
+      'API key': apiKey,
+      RPC: rpcUrl,
+      'Chain id': chainId,
+      'SWAN token': swanToken,
+      Contract: clientContract,
+      Signer: signer,
+      Wallet: wallet.address,
+      'Private key': wallet.privateKey,
+    };
+    texts.push(`Swan sandbox is ready.\n${table(rows)}`);
+  }
+  return `${texts.join('')}Ctrl+C ends ${texts.length > 1 ? 'them' : 'it'}.\n`;
+}
+
+function table(rows: Record<string, string | number>): string {
+  return Object.entries(rows)
+    .map(([name, value]) => `  ${name.padEnd(15)}${value}\n`)
+    .join('');
 }
 
 /** @throws Error for anything but a whole number */
 function whole(name: string, text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new Error(`--${name} takes a whole number, not "${text}".`);
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} takes a whole number, not "${text}".`);
   return Number(text);
 }
 

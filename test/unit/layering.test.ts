@@ -10,7 +10,7 @@ const rules: Record<string, { parts: string[]; packages: string[] }> = {
   terminal: { parts: ['core'], packages: [] },
   ui: { parts: ['core', 'terminal'], packages: ['vscode'] },
   commands: { parts: ['core', 'ui'], packages: ['vscode', 'valibot'] },
-  sandbox: { parts: ['core', 'decthings'], packages: ['ws', 'valibot', '@lydell/node-pty'] },
+  sandbox: { parts: ['core', 'decthings'], packages: ['ws', 'valibot', '@lydell/node-pty', 'ethers', 'ssh2'] },
   'api.ts': { parts: ['core'], packages: [] },
   'extension.ts': { parts: ['api.ts', 'core', 'decthings', 'ui', 'commands'], packages: ['vscode'] },
 };

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { Apps } from './swan/apps.js';
+import { catalogueRoutes } from './swan/catalogue.js';
+import { Chain, type Payer } from './swan/chain.js';
+import { type Acts, Controls } from './swan/controls.js';
+import { Faults } from './swan/faults.js';
+import { catalogue } from './swan/hardware.js';
+import { Lifecycle, seconds } from './swan/lifecycle.js';
+import { Malice } from './swan/malice.js';
+import { Payments } from './swan/payments.js';
+import { Records } from './swan/records.js';
+import { RpcProxy } from './swan/rpcProxy.js';
+import { SwanServer } from './swan/server.js';
+import { Sources } from './swan/sources.js';
+import { taskRoutes } from './swan/taskRoutes.js';
+import { Tasks } from './swan/tasks.js';
+import { Tokens } from './swan/tokens.js';
+
+export interface SwanOptions {
+  /** 20241133, the test network's, by default. */
+  chainId?: number;
+  /** How many tasks the wallet has from the start. */
+  tasks?: number;
+  /** How long a task takes from one state to the next; 1 s by default. */
+  stepMs?: number;
+}
+
+/** Where it is, as it is printed. */
+export interface SwanServices {
+  url: string;
+  apiKey: string;
+  rpcUrl: string;
+  chainId: number;
+  swanToken: string;
+  clientContract: string;
+  wallet: Payer;
+  /** Signs the contract info and gives the refunds. */
+  signer: string;
+}
+
+export interface SwanSandbox {
+  services: SwanServices;
+  close(): Promise<void>;
+}
+
+/** A Swan of this machine's own, on its loopback: a real chain, and an orchestrator that believes the chain alone. */
+export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanSandbox> {
+  const apiKey = randomBytes(24).toString('base64url');
+  const hardware = catalogue();
+  const chain = await Chain.start(options.chainId ?? 20241133, hardware);
+  const server = new SwanServer();
+  const host = `127.0.0.1:${await server.listen(0)}`;
+  const url = `http://${host}`;
+  const rpcUrl = `${url}/rpc`;
+
+  const tasks = new Tasks();
+  const apps = new Apps(tasks);
+  const lifecycle = new Lifecycle(tasks, chain, options.stepMs ?? 1000);
+  lifecycle.on('log', (job, kind, line) => apps.print(job, kind, line));
+  const malice = new Malice();
+  const sources = new Sources(url);
+  const records = new Records({ host, sshPort: 0 }, malice);
+  const tokens = new Tokens();
+  const faults = new Faults();
+  const proxy = new RpcProxy(chain.url);
+  const payments = new Payments(chain, tasks);
+
+  const acts: Acts = {
+    fail: fault => faults.add(fault),
+    rpc: fault => proxy.add(fault),
+    clear: () => {
+      faults.clear();
+      proxy.clear();
+    },
+    expire: () => tokens.expireAll(),
+    drop: () => apps.drop(),
+    task: ({ task_uuid, end_in, held }) => {
+      const task = tasks.find(task_uuid);
+      if (task === undefined) throw new Error(`There is no task ${task_uuid}.`);
+      if (end_in !== undefined) task.endAt = seconds() + end_in;
+      if (held !== undefined) task.held = held;
+      lifecycle.proceed(task);
+    },
+    hardware: async ({ name, available }) => {
+      const machine = hardware.find(candidate => candidate.name === name);
+      if (machine === undefined) throw new Error(`There is no hardware ${name}.`);
+      machine.available = available;
+      await chain.setHardware(machine);
+    },
+    malice: tricks => malice.use(tricks),
+    deploys: on => {
+      lifecycle.deploys = on;
+    },
+    mining: on => (on ? chain.startClock() : chain.stopClock()),
+    stats: () => ({
+      calls: Object.fromEntries(server.counts),
+      last: Object.fromEntries(server.last),
+      rpc: Object.fromEntries(proxy.counts),
+    }),
+  };
+  const routes = {
+    ...catalogueRoutes({ apiKey, tokens, chain, hardware, sources, malice, rpcUrl }),
+    ...taskRoutes({ tasks, payments, lifecycle, records, hardware, sources, malice }),
+  };
+  server.serve({ routes, tokens, faults, proxy, apps, controls: new Controls(apiKey, acts) });
+  await chain.startClock();
+
+  const { chainId, swanToken, clientContract, wallet, signer } = chain;
+  return {
+    services: { url, apiKey, rpcUrl, chainId, swanToken, clientContract, wallet, signer },
+    close: async () => {
+      lifecycle.close();
+      await Promise.all([server.close(), chain.close()]);
+    },
+  };
+}

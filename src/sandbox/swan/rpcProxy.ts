@@ -1,0 +1,106 @@
+import { id, toBeHex } from 'ethers';
+import * as v from 'valibot';
+
+const rpcRequest = v.looseObject({
+  id: v.union([v.number(), v.string(), v.null()]),
+  method: v.string(),
+  params: v.optional(v.unknown()),
+});
+type RpcRequest = v.InferOutput<typeof rpcRequest>;
+
+const BALANCE_OF = id('balanceOf(address)').slice(0, 10);
+const FOREVER = Number.MAX_SAFE_INTEGER;
+
+interface Behaviour {
+  concerns(request: RpcRequest): boolean;
+  /** Whether the chain gets the call all the same. */
+  forwards: boolean;
+  /** What is answered; none at all where it is undefined. */
+  answer: { result: unknown } | { error: { code: number; message: string } } | undefined;
+  /** How often, where a test does not say. */
+  times: number;
+}
+
+const sends = ({ method }: RpcRequest) => method === 'eth_sendRawTransaction';
+const rejection = (message: string) => ({ error: { code: -32000, message } });
+
+const BEHAVIOURS = {
+  // The transaction is taken, and nobody hears of it.
+  timeout: { concerns: sends, forwards: true, answer: undefined, times: 1 },
+  alreadyKnown: { concerns: sends, forwards: true, answer: rejection('already known'), times: 1 },
+  nonceTooLow: { concerns: sends, forwards: false, answer: rejection('nonce too low'), times: 1 },
+  underpriced: {
+    concerns: sends,
+    forwards: false,
+    answer: rejection('replacement transaction underpriced'),
+    times: 1,
+  },
+  lostReceipt: {
+    concerns: ({ method }: RpcRequest) => method === 'eth_getTransactionReceipt',
+    forwards: false,
+    answer: { result: null },
+    times: 3,
+  },
+  wrongChain: {
+    concerns: ({ method }: RpcRequest) => method === 'eth_chainId' || method === 'net_version',
+    forwards: false,
+    answer: { result: '0x1' },
+    times: FOREVER,
+  },
+  lyingBalance: {
+    concerns: ({ method, params }: RpcRequest) =>
+      method === 'eth_getBalance' || (method === 'eth_call' && JSON.stringify(params).includes(BALANCE_OF)),
+    forwards: false,
+    answer: { result: toBeHex(10n ** 27n, 32) },
+    times: FOREVER,
+  },
+  noAnswer: { concerns: () => true, forwards: false, answer: undefined, times: FOREVER },
+} satisfies Record<string, Behaviour>;
+
+export const rpcFaultParams = v.object({
+  kind: v.picklist(Object.keys(BEHAVIOURS) as (keyof typeof BEHAVIOURS)[]),
+  times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+});
+export type RpcFault = v.InferOutput<typeof rpcFaultParams>;
+
+/** Stands between a client and the chain, and lies where it is told to. */
+export class RpcProxy {
+  /** Calls so far, by method. */
+  readonly counts = new Map<string, number>();
+  private faults: { behaviour: Behaviour; left: number }[] = [];
+
+  constructor(private readonly url: string) {}
+
+  add({ kind, times }: RpcFault): void {
+    const behaviour: Behaviour = BEHAVIOURS[kind];
+    this.faults.push({ behaviour, left: times ?? behaviour.times });
+  }
+
+  clear(): void {
+    this.faults = [];
+  }
+
+  /** @returns the body to answer with, or undefined for no answer */
+  async respond(body: string): Promise<string | undefined> {
+    const parsed: unknown = JSON.parse(body);
+    if (!Array.isArray(parsed)) return this.call(v.parse(rpcRequest, parsed));
+    const answers = await Promise.all(parsed.map(item => this.call(v.parse(rpcRequest, item))));
+    return answers.includes(undefined) ? undefined : `[${answers.join(',')}]`;
+  }
+
+  private async call(request: RpcRequest): Promise<string | undefined> {
+    this.counts.set(request.method, (this.counts.get(request.method) ?? 0) + 1);
+    const fault = this.faults.find(({ behaviour, left }) => left > 0 && behaviour.concerns(request));
+    if (fault === undefined) return this.forward(request);
+    fault.left--;
+    const { forwards, answer } = fault.behaviour;
+    if (forwards) await this.forward(request);
+    return answer && JSON.stringify({ jsonrpc: '2.0', id: request.id, ...answer });
+  }
+
+  private async forward(request: RpcRequest): Promise<string> {
+    const headers = { 'Content-Type': 'application/json' };
+    const response = await fetch(this.url, { method: 'POST', headers, body: JSON.stringify(request) });
+    return response.text();
+  }
+}
