@@ -65,7 +65,7 @@ async function main(): Promise<void> {
   const close = () => {
     if (closing) return;
     closing = true;
-    void starting.then(parts => Promise.all(parts.map(part => part?.close()))).then(() => process.exit(0));
+    void starting.then(parts => Promise.all(parts.map(part => part?.close()))).finally(() => process.exit(0));
   };
   process.on('SIGINT', close);
   process.on('SIGTERM', close);

@@ -5,6 +5,7 @@ import { Chain, type Payer } from './swan/chain.js';
 import { type Acts, Controls } from './swan/controls.js';
 import { Faults } from './swan/faults.js';
 import { catalogue } from './swan/hardware.js';
+import { inventTasks } from './swan/invent.js';
 import { Lifecycle, seconds } from './swan/lifecycle.js';
 import { Malice } from './swan/malice.js';
 import { Payments } from './swan/payments.js';
@@ -12,6 +13,7 @@ import { Records } from './swan/records.js';
 import { RpcProxy } from './swan/rpcProxy.js';
 import { SwanServer } from './swan/server.js';
 import { Sources } from './swan/sources.js';
+import { SshServer } from './swan/ssh.js';
 import { taskRoutes } from './swan/taskRoutes.js';
 import { Tasks } from './swan/tasks.js';
 import { Tokens } from './swan/tokens.js';
@@ -47,19 +49,25 @@ export interface SwanSandbox {
 export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanSandbox> {
   const apiKey = randomBytes(24).toString('base64url');
   const hardware = catalogue();
-  const chain = await Chain.start(options.chainId ?? 20241133, hardware);
+  const stepMs = options.stepMs ?? 1000;
   const server = new SwanServer();
-  const host = `127.0.0.1:${await server.listen(0)}`;
+  const ssh = new SshServer();
+  const [chain, port, sshPort] = await Promise.all([
+    Chain.start(options.chainId ?? 20241133, hardware),
+    server.listen(),
+    ssh.listen(),
+  ]);
+  const host = `127.0.0.1:${port}`;
   const url = `http://${host}`;
   const rpcUrl = `${url}/rpc`;
 
   const tasks = new Tasks();
-  const apps = new Apps(tasks);
-  const lifecycle = new Lifecycle(tasks, chain, options.stepMs ?? 1000);
+  const apps = new Apps(tasks, stepMs);
+  const lifecycle = new Lifecycle(tasks, chain, stepMs);
   lifecycle.on('log', (job, kind, line) => apps.print(job, kind, line));
   const malice = new Malice();
   const sources = new Sources(url);
-  const records = new Records({ host, sshPort: 0 }, malice);
+  const records = new Records({ host, sshPort }, malice);
   const tokens = new Tokens();
   const faults = new Faults();
   const proxy = new RpcProxy(chain.url);
@@ -103,6 +111,7 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
     ...taskRoutes({ tasks, payments, lifecycle, records, hardware, sources, malice }),
   };
   server.serve({ routes, tokens, faults, proxy, apps, controls: new Controls(apiKey, acts) });
+  await inventTasks(options.tasks ?? 0, { tasks, chain, payments, lifecycle, sources, hardware });
   await chain.startClock();
 
   const { chainId, swanToken, clientContract, wallet, signer } = chain;
@@ -110,6 +119,7 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
     services: { url, apiKey, rpcUrl, chainId, swanToken, clientContract, wallet, signer },
     close: async () => {
       lifecycle.close();
+      ssh.close();
       await Promise.all([server.close(), chain.close()]);
     },
   };

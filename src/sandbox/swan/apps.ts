@@ -12,7 +12,11 @@ export class Apps {
   private readonly lines = new Map<string, string[]>();
   private readonly followers = new Map<string, Set<WebSocket>>();
 
-  constructor(private readonly tasks: Tasks) {}
+  /** @param beatMs how often a running job that is listened to says something */
+  constructor(
+    private readonly tasks: Tasks,
+    private readonly beatMs: number,
+  ) {}
 
   show(jobUuid: string, response: ServerResponse): void {
     const found = this.tasks.job(jobUuid);
@@ -38,7 +42,11 @@ export class Apps {
     for (const line of this.lines.get(key) ?? []) ws.send(`${line}\n`);
     const followers = this.followers.get(key) ?? new Set();
     this.followers.set(key, followers.add(ws));
-    ws.on('close', () => followers.delete(ws));
+    const beat = setInterval(() => this.beat(url), this.beatMs).unref();
+    ws.on('close', () => {
+      clearInterval(beat);
+      followers.delete(ws);
+    });
     ws.on('error', () => {});
   }
 
@@ -49,6 +57,13 @@ export class Apps {
     lines.push(line);
     this.lines.set(key, lines.slice(-MOST_LINES));
     for (const ws of this.followers.get(key) ?? []) ws.send(`${line}\n`);
+  }
+
+  /** Something that goes on for as long as the job runs. */
+  private beat(url: URL): void {
+    const { job } = this.tasks.job(url.searchParams.get('job_uuid') ?? '') ?? {};
+    if (job?.status !== 'Running' || url.searchParams.get('type') !== 'container') return;
+    this.print(job, 'container', `memory ${Math.round(process.memoryUsage.rss() / 1024)} KiB`);
   }
 
   /** Cuts every follower off. */

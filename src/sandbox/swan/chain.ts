@@ -12,7 +12,8 @@ import {
 import { Anvil } from './anvil.js';
 import * as payment from './contracts/ClientPayment.sol';
 import * as token from './contracts/SwanToken.sol';
-import { type Hardware, priceInWei } from './hardware.js';
+import { amountOf, type Hardware, priceInWei } from './hardware.js';
+import type { Task } from './tasks.js';
 
 const GAS_MONEY = `0x${parseEther('100').toString(16)}`;
 const WALLET_TOKENS = parseEther('100000');
@@ -42,7 +43,7 @@ export class Chain {
     readonly chainId: number,
     private readonly provider: JsonRpcProvider,
     private readonly owner: Wallet,
-    readonly wallet: Payer,
+    private readonly payer: Wallet,
     private readonly token: Contract,
     private readonly client: Contract,
     readonly swanToken: string,
@@ -72,7 +73,7 @@ export class Chain {
         chainId,
         provider,
         owner,
-        { address: wallet.address, privateKey: wallet.privateKey },
+        wallet,
         new Contract(swanToken, [...token.abi], owner),
         new Contract(clientContract, [...payment.abi], owner),
         swanToken,
@@ -89,6 +90,12 @@ export class Chain {
 
   get url(): string {
     return this.anvil.url;
+  }
+
+  /** The client's. */
+  get wallet(): Payer {
+    const { address, privateKey } = this.payer;
+    return { address, privateKey };
   }
 
   get signer(): string {
@@ -134,6 +141,19 @@ export class Chain {
   /** @returns the transaction's hash; it is not mined yet */
   refund(uuid: string, to: string, amount: bigint): Promise<string> {
     return this.send(this.client, 'sendRefund', uuid, to, amount);
+  }
+
+  /** Pays for a task from the wallet, as a client does. @returns the payment's hash */
+  async pay({ uuid, hardware, price, dynamic, duration }: Task): Promise<string> {
+    const as = (contract: Contract) => new Contract(contract, contract.interface, this.payer);
+    await as(this.token).getFunction('approve').send(this.clientContract, amountOf(price, duration));
+    const args = dynamic ? [uuid, hardware.id, priceInWei(price), duration] : [uuid, hardware.id, duration];
+    const types = dynamic ? 'string,uint256,uint256,uint256' : 'string,uint256,uint256';
+    return (
+      await as(this.client)
+        .getFunction(`submitPayment(${types})`)
+        .send(...args)
+    ).hash;
   }
 
   async close(): Promise<void> {

@@ -46,10 +46,10 @@ export class SwanServer {
   }
 
   /** @returns the port, which the parts need to know before they can answer */
-  async listen(port: number): Promise<number> {
+  async listen(): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.http.once('error', reject);
-      this.http.listen(port, '127.0.0.1', resolve);
+      this.http.listen(0, '127.0.0.1', resolve);
     });
     return (this.http.address() as AddressInfo).port;
   }

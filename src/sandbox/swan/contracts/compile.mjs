@@ -81,7 +81,9 @@ function compile(name, source) {
   };
   const output = JSON.parse(require('solc').compile(JSON.stringify(input)));
   if (output.errors?.length > 0) {
-    throw new Error(output.errors.map((/** @type {any} */ error) => error.formattedMessage).join('\n'));
+    throw new Error(
+      output.errors.map((/** @type {{ formattedMessage: string }} */ error) => error.formattedMessage).join('\n'),
+    );
   }
   const { abi, evm } = output.contracts[name][name];
   return { abi, bytecode: `0x${evm.bytecode.object}` };

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Connection, type PseudoTtyInfo, Server, type ServerChannel, type Session, utils } from 'ssh2';
+import { environment, shell } from '../decthings/environment.js';
+import { endProcess, killSession, signalName } from '../decthings/processes.js';
+import { Pty } from '../decthings/pty.js';
+
+const USER = 'root';
+const NO_SIZE = { cols: 80, rows: 24 };
+
+/** An SSH server whose only user, root, needs no password, and gets a shell of this machine's. */
+export class SshServer {
+  private readonly server: Server;
+  private readonly connections = new Set<Connection>();
+  private readonly leaders = new Set<number>();
+  private readonly home = mkdtempSync(join(tmpdir(), 'swan-sandbox-'));
+
+  constructor() {
+    const { private: hostKey } = utils.generateKeyPairSync('ed25519');
+    this.server = new Server({ hostKeys: [hostKey] }, connection => this.connect(connection));
+  }
+
+  /** @returns the port */
+  async listen(): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(0, '127.0.0.1', resolve);
+    });
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  close(): void {
+    this.server.close();
+    for (const leader of this.leaders) killSession(leader);
+    for (const connection of this.connections) connection.end();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  private connect(connection: Connection): void {
+    this.connections.add(connection);
+    connection.on('close', () => this.connections.delete(connection));
+    // Of a client that went without a word.
+    connection.on('error', () => {});
+    connection.on('authentication', context => {
+      if (context.username === USER) context.accept();
+      else context.reject([]);
+    });
+    connection.on('session', accept => this.open(accept()));
+  }
+
+  private open(session: Session): void {
+    let terminal: PseudoTtyInfo | undefined;
+    let pty: Pty | undefined;
+    const start = (channel: ServerChannel, command?: string) => {
+      const args = command === undefined ? [] : ['-c', command];
+      if (terminal === undefined) this.runChild(channel, args);
+      else pty = this.runPty(channel, args, terminal);
+    };
+    session.on('pty', (accept, _reject, info) => {
+      terminal = info;
+      accept?.();
+    });
+    session.on('window-change', (accept, _reject, { cols, rows }) => {
+      pty?.resize(cols, rows);
+      accept?.();
+    });
+    session.on('shell', accept => start(accept()));
+    session.on('exec', (accept, _reject, { command }) => start(accept(), command));
+  }
+
+  private runPty(channel: ServerChannel, args: string[], { cols, rows }: PseudoTtyInfo): Pty {
+    const { file, args: own } = shell();
+    const pty: Pty = new Pty({
+      file,
+      args: [...own, ...args],
+      cwd: this.home,
+      env: this.environment(),
+      cols: cols || NO_SIZE.cols,
+      rows: rows || NO_SIZE.rows,
+      onData: chunk => {
+        if (!channel.write(chunk)) pty.pause();
+      },
+      onExit: (exitCode, signal) => {
+        this.leaders.delete(pty.pid);
+        leave(channel, exitCode, signalName(signal));
+      },
+    });
+    this.leaders.add(pty.pid);
+    channel.on('drain', () => pty.resume());
+    channel.on('data', (chunk: Buffer) => pty.write(chunk));
+    channel.on('close', () => endProcess(pty.pid, 'SIGHUP'));
+    return pty;
+  }
+
+  private runChild(channel: ServerChannel, args: string[]): void {
+    const { file, args: own } = shell();
+    const child = spawn(file, [...own, ...args], { cwd: this.home, env: this.environment(), detached: true });
+    const { pid } = child;
+    if (pid !== undefined) this.leaders.add(pid);
+    channel.pipe(child.stdin).on('error', () => {});
+    child.stdout.pipe(channel, { end: false });
+    child.stderr.pipe(channel.stderr, { end: false });
+    child.on('error', () => leave(channel, 127, undefined));
+    child.on('close', (exitCode, signal) => {
+      if (pid !== undefined) this.leaders.delete(pid);
+      leave(channel, exitCode ?? 0, signal ?? undefined);
+    });
+    channel.on('close', () => pid !== undefined && killSession(pid));
+  }
+
+  private environment(): Record<string, string> {
+    return environment(this.home, { PS1: 'root@swan:~# ', INPUTRC: '/dev/null', HISTFILE: '/dev/null' });
+  }
+}
+
+function leave(channel: ServerChannel, exitCode: number, signal: string | undefined): void {
+  if (signal === undefined) channel.exit(exitCode);
+  else channel.exit(signal.replace(/^SIG/, ''));
+  channel.end();
+}
