@@ -31,7 +31,12 @@ export class SwanClient {
   bearer = '';
 
   constructor(readonly services: SwanServices) {
-    this.provider = new JsonRpcProvider(services.rpcUrl, services.chainId, { staticNetwork: true, cacheTimeout: -1 });
+    this.provider = new JsonRpcProvider(services.rpcUrl, services.chainId, {
+      staticNetwork: true,
+      cacheTimeout: -1,
+      // Nothing waits to be sent together with more.
+      batchMaxCount: 1,
+    });
     this.provider.pollingInterval = 20;
     this.wallet = new Wallet(services.wallet.privateKey, this.provider);
     this.token = new Contract(services.swanToken, abi('SwanToken'), this.wallet);
