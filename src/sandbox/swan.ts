@@ -10,6 +10,7 @@ import { Lifecycle, seconds } from './swan/lifecycle.js';
 import { Malice } from './swan/malice.js';
 import { Payments } from './swan/payments.js';
 import { Records } from './swan/records.js';
+import type { Route } from './swan/replies.js';
 import { RpcProxy } from './swan/rpcProxy.js';
 import { SwanServer } from './swan/server.js';
 import { Sources } from './swan/sources.js';
@@ -73,8 +74,15 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
   const proxy = new RpcProxy(chain.url);
   const payments = new Payments(chain, tasks);
 
+  const routes: Record<string, Route> = {
+    ...catalogueRoutes({ apiKey, tokens, chain, hardware, sources, malice, rpcUrl }),
+    ...taskRoutes({ tasks, payments, lifecycle, records, hardware, sources, malice }),
+  };
   const acts: Acts = {
-    fail: fault => faults.add(fault),
+    fail: fault => {
+      if (!Object.hasOwn(routes, fault.endpoint)) throw new Error(`There is no endpoint ${fault.endpoint}.`);
+      faults.add(fault);
+    },
     rpc: fault => proxy.add(fault),
     clear: () => {
       faults.clear();
@@ -106,10 +114,6 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
       rpc: Object.fromEntries(proxy.counts),
     }),
   };
-  const routes = {
-    ...catalogueRoutes({ apiKey, tokens, chain, hardware, sources, malice, rpcUrl }),
-    ...taskRoutes({ tasks, payments, lifecycle, records, hardware, sources, malice }),
-  };
   server.serve({ routes, tokens, faults, proxy, apps, controls: new Controls(apiKey, acts) });
   await inventTasks(options.tasks ?? 0, { tasks, chain, payments, lifecycle, sources, hardware });
   await chain.startClock();
@@ -119,6 +123,7 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
     services: { url, apiKey, rpcUrl, chainId, swanToken, clientContract, wallet, signer },
     close: async () => {
       lifecycle.close();
+      apps.drop();
       ssh.close();
       await Promise.all([server.close(), chain.close()]);
     },

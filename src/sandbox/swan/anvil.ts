@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
-const PLATFORMS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'darwin', linux: 'linux', win32: 'win32' };
 /** Enough for any reorganisation that a test makes; older states are not read. */
 const KEPT_STATES = '200';
 /** Ends the chain with this process's end of the pipe, however this process ends. */
@@ -49,5 +48,5 @@ function executable(): string {
   const own = createRequire(createRequire(__filename).resolve('@foundry-rs/anvil/package.json'));
   const processor = process.arch === 'x64' ? 'amd64' : process.arch;
   const suffix = process.platform === 'win32' ? '.exe' : '';
-  return own.resolve(`@foundry-rs/anvil-${PLATFORMS[process.platform]}-${processor}/bin/anvil${suffix}`);
+  return own.resolve(`@foundry-rs/anvil-${process.platform}-${processor}/bin/anvil${suffix}`);
 }

@@ -2,9 +2,14 @@ import type { LogDescription } from 'ethers';
 import type { Chain, Mined } from './chain.js';
 import { amountOf, priceInWei } from './hardware.js';
 import { Refusal } from './replies.js';
-import type { Order, Task, Tasks } from './tasks.js';
+import { ENDED, type Order, type Task, type Tasks } from './tasks.js';
 
 const CALLED: Readonly<Record<Order['type'], string>> = { Creation: 'submitPayment', Renewal: 'renewPayment' };
+
+interface Taken {
+  order: Order;
+  fresh: boolean;
+}
 
 /** Believes what the chain tells of a payment, and nothing else. */
 export class Payments {
@@ -14,22 +19,27 @@ export class Payments {
   ) {}
 
   /**
-   * Checks a transaction, and takes it for the order it pays. The same one for the same order is taken again, since a
-   * client may not have heard the answer.
+   * Checks a transaction, and takes it for the order it pays, which is fresh the first time. The same one for the same
+   * order is taken again, since a client may not have heard the answer.
    * @throws Refusal
    */
-  async take(task: Task, type: Order['type'], duration: number, hash: string, now: number): Promise<Order> {
+  async take(task: Task, type: Order['type'], duration: number, hash: string, now: number): Promise<Taken> {
     if (!/^0x[0-9a-f]{64}$/i.test(hash)) throw new Refusal(`tx_hash is not a transaction's hash: ${hash}`, 400);
     const mined = await this.chain.mined(hash);
     const known = this.tasks.paidBy(hash);
     if (known !== undefined) {
-      if (known.task === task && known.order.type === type && known.order.duration === duration) return known.order;
+      if (known.task === task && known.order.type === type && known.order.duration === duration) {
+        return { order: known.order, fresh: false };
+      }
       throw new Refusal(`Transaction ${hash} was used already, for task ${known.task.uuid}.`);
     }
     if (mined === undefined) throw new Refusal(`Transaction ${hash} was not found on the chain.`);
     this.check(task, type, duration, hash, mined);
-    if (type === 'Creation' && task.orders.length > 0) throw new Refusal(`Task ${task.uuid} is paid already.`);
-    return this.tasks.addOrder(task, { type, duration, txHash: hash }, now);
+    if (ENDED.has(task.status)) throw new Refusal(`Task ${task.uuid} has ended: it is ${task.status}.`);
+    const paid = task.orders.length > 0;
+    if (type === 'Creation' && paid) throw new Refusal(`Task ${task.uuid} is paid already.`);
+    if (type === 'Renewal' && !paid) throw new Refusal(`Task ${task.uuid} is not paid yet.`);
+    return { order: this.tasks.addOrder(task, { type, duration, txHash: hash }, now), fresh: true };
   }
 
   private check(task: Task, type: Order['type'], duration: number, hash: string, mined: Mined): void {

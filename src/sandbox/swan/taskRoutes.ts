@@ -43,11 +43,9 @@ export function taskRoutes(parts: Parts): Record<string, Route> {
   const validate: Route = async fields => {
     const task = found(fields.text('task_uuid'));
     const hash = fields.text('tx_hash');
-    if (ENDED.has(task.status)) throw new Refusal(`Task ${task.uuid} has ended: it is ${task.status}.`);
     const now = seconds();
-    const isFirst = task.orders.length === 0;
-    const order = await payments.take(task, 'Creation', task.duration, hash, now);
-    if (isFirst) {
+    const { order, fresh } = await payments.take(task, 'Creation', task.duration, hash, now);
+    if (fresh) {
       Object.assign(task, { amount: amountOf(task.price, task.duration), startAt: now, endAt: now + task.duration });
       lifecycle.proceed(task);
     }
@@ -58,11 +56,8 @@ export function taskRoutes(parts: Parts): Record<string, Route> {
     const task = found(fields.text('task_uuid'));
     const duration = fields.whole('duration');
     const hash = fields.text('tx_hash');
-    if (task.orders.length === 0) throw new Refusal(`Task ${task.uuid} is not paid yet.`);
-    if (ENDED.has(task.status)) throw new Refusal(`Task ${task.uuid} has ended: it is ${task.status}.`);
-    const known = tasks.paidBy(hash) !== undefined;
-    const order = await payments.take(task, 'Renewal', duration, hash, seconds());
-    if (!known) {
+    const { order, fresh } = await payments.take(task, 'Renewal', duration, hash, seconds());
+    if (fresh) {
       task.endAt += duration;
       task.updatedAt = seconds();
       lifecycle.proceed(task);
@@ -136,7 +131,7 @@ function requested(fields: Fields, dynamic: boolean, { hardware, sources }: Part
   if (!isAddress(wallet)) return refuse('wallet is not an address.');
   const sourceUri = fields.text('job_source_uri');
   if (!URL.canParse(sourceUri)) return refuse(`job_source_uri is not an address: ${sourceUri}`);
-  const preferred = fields.list('preferred_cp');
+  const preferred = fields.list('preferred_cp').map(account => account.toLowerCase());
   const unknown = preferred.find(account => !PROVIDERS.some(provider => provider.account === account));
   if (unknown !== undefined) return refuse(`There is no provider ${unknown}.`);
   const foreign = fields.list('ip_whitelist').find(range => !isRange(range));

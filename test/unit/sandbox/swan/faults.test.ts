@@ -50,6 +50,11 @@ describe('sandbox: Swan as it goes wrong', () => {
     );
   });
 
+  it('knows of no fault of an endpoint that there is not', async () => {
+    const fault = { endpoint: 'GET /contract', kind: 'status', status: 502 };
+    await assert.rejects(client.act('fail', fault), /There is no endpoint GET \/contract/);
+  });
+
   it('fails with HTTP 200 and no data, having done nothing, or all', async () => {
     const endpoint = 'POST /v2/task_payment_validate';
     const form = await paid();
