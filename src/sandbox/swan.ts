@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Apps } from './swan/apps.js';
 import { catalogueRoutes } from './swan/catalogue.js';
-import { Chain, type Payer } from './swan/chain.js';
+import { Chain } from './swan/chain.js';
 import { type Acts, Controls } from './swan/controls.js';
 import { Faults } from './swan/faults.js';
 import { catalogue } from './swan/hardware.js';
@@ -36,7 +36,7 @@ export interface SwanServices {
   chainId: number;
   swanToken: string;
   clientContract: string;
-  wallet: Payer;
+  wallet: { address: string; privateKey: string };
   /** Signs the contract info and gives the refunds. */
   signer: string;
 }
@@ -53,11 +53,15 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
   const stepMs = options.stepMs ?? 1000;
   const server = new SwanServer();
   const ssh = new SshServer();
-  const [chain, port, sshPort] = await Promise.all([
-    Chain.start(options.chainId ?? 20241133, hardware),
-    server.listen(),
-    ssh.listen(),
-  ]);
+  const [port, sshPort] = await Promise.all([server.listen(), ssh.listen()]);
+  const unserve = () => {
+    ssh.close();
+    return server.close();
+  };
+  const chain = await Chain.start(options.chainId ?? 20241133, hardware).catch(async error => {
+    await unserve();
+    throw error;
+  });
   const host = `127.0.0.1:${port}`;
   const url = `http://${host}`;
   const rpcUrl = `${url}/rpc`;
@@ -115,17 +119,31 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
     }),
   };
   server.serve({ routes, tokens, faults, proxy, apps, controls: new Controls(apiKey, acts) });
-  await inventTasks(options.tasks ?? 0, { tasks, chain, payments, lifecycle, sources, hardware });
-  await chain.startClock();
+  const close = async () => {
+    lifecycle.close();
+    apps.drop();
+    await Promise.all([unserve(), chain.close()]);
+  };
+  try {
+    await inventTasks(options.tasks ?? 0, { tasks, chain, payments, lifecycle, sources, hardware });
+    await chain.startClock();
+  } catch (error) {
+    await close();
+    throw error;
+  }
 
-  const { chainId, swanToken, clientContract, wallet, signer } = chain;
+  const { chainId, swanToken, clientContract, wallet, owner } = chain;
   return {
-    services: { url, apiKey, rpcUrl, chainId, swanToken, clientContract, wallet, signer },
-    close: async () => {
-      lifecycle.close();
-      apps.drop();
-      ssh.close();
-      await Promise.all([server.close(), chain.close()]);
+    services: {
+      url,
+      apiKey,
+      rpcUrl,
+      chainId,
+      swanToken,
+      clientContract,
+      wallet: { address: wallet.address, privateKey: wallet.privateKey },
+      signer: owner.address,
     },
+    close,
   };
 }

@@ -34,7 +34,7 @@ export function catalogueRoutes(parts: Parts): Record<string, Route> {
       },
       time: seconds(),
     };
-    const signature = await chain.sign(malice.does('forgedSignature') ? 'another text' : pythonJson(info));
+    const signature = await chain.owner.sign(malice.does('forgedSignature') ? 'another text' : pythonJson(info));
     return success('fetch contract info successfully', { contract_info: info, signature });
   };
 

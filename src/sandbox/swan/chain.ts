@@ -1,28 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import {
-  Contract,
-  ContractFactory,
-  hexlify,
-  type Interface,
-  JsonRpcProvider,
-  Network,
-  parseEther,
-  Wallet,
-} from 'ethers';
+import { getCreateAddress, Interface, JsonRpcProvider, Network, parseEther } from 'ethers';
+import { Account } from './account.js';
 import { Anvil } from './anvil.js';
 import * as payment from './contracts/ClientPayment.sol';
 import * as token from './contracts/SwanToken.sol';
 import { amountOf, type Hardware, priceInWei } from './hardware.js';
 import type { Task } from './tasks.js';
 
-const GAS_MONEY = `0x${parseEther('100').toString(16)}`;
 const WALLET_TOKENS = parseEther('100000');
 const BLOCK_SECONDS = 1;
-
-export interface Payer {
-  address: string;
-  privateKey: string;
-}
+const TOKEN = Interface.from(token.abi);
+const CLIENT = Interface.from(payment.abi);
 
 /** What a transaction did, as the chain tells. */
 export interface Mined {
@@ -34,22 +21,23 @@ export interface Mined {
 
 /** A chain of this machine's own, with the token and the client contract on it, and a wallet that has some of both. */
 export class Chain {
-  readonly clientInterface: Interface;
-  /** Each transaction of the signer waits for the one before, so that their nonces follow one another. */
-  private queue: Promise<unknown> = Promise.resolve();
+  readonly swanToken: string;
+  readonly clientContract: string;
+  /** Owns the contracts, gives the refunds and signs what the service says. */
+  readonly owner: Account;
+  /** The client's. */
+  readonly wallet: Account;
 
   private constructor(
     private readonly anvil: Anvil,
     readonly chainId: number,
     private readonly provider: JsonRpcProvider,
-    private readonly owner: Wallet,
-    private readonly payer: Wallet,
-    private readonly token: Contract,
-    private readonly client: Contract,
-    readonly swanToken: string,
-    readonly clientContract: string,
   ) {
-    this.clientInterface = client.interface;
+    this.owner = new Account(provider, chainId);
+    this.wallet = new Account(provider, chainId);
+    const { address: from } = this.owner;
+    this.swanToken = getCreateAddress({ from, nonce: 0 });
+    this.clientContract = getCreateAddress({ from, nonce: 1 });
   }
 
   static async start(chainId: number, hardware: readonly Hardware[]): Promise<Chain> {
@@ -60,46 +48,22 @@ export class Chain {
       cacheTimeout: -1,
       batchMaxCount: 1,
     });
+    const chain = new Chain(anvil, chainId, provider);
     try {
-      const owner = randomWallet(provider);
-      const wallet = randomWallet(provider);
-      await Promise.all([owner, wallet].map(({ address }) => provider.send('anvil_setBalance', [address, GAS_MONEY])));
-      const swan = await new ContractFactory([...token.abi], token.bytecode, owner).deploy();
-      const swanToken = await swan.getAddress();
-      const client = await new ContractFactory([...payment.abi], payment.bytecode, owner).deploy(swanToken);
-      const clientContract = await client.getAddress();
-      const chain = new Chain(
-        anvil,
-        chainId,
-        provider,
-        owner,
-        wallet,
-        new Contract(swanToken, [...token.abi], owner),
-        new Contract(clientContract, [...payment.abi], owner),
-        swanToken,
-        clientContract,
-      );
-      await chain.send(chain.token, 'mint', wallet.address, WALLET_TOKENS);
-      for (const machine of hardware) await chain.setHardware(machine);
-      return chain;
+      await chain.deploy(hardware);
     } catch (error) {
-      await anvil.close();
+      await chain.close();
       throw error;
     }
+    return chain;
   }
 
   get url(): string {
     return this.anvil.url;
   }
 
-  /** The client's. */
-  get wallet(): Payer {
-    const { address, privateKey } = this.payer;
-    return { address, privateKey };
-  }
-
-  get signer(): string {
-    return this.owner.address;
+  get clientInterface(): Interface {
+    return CLIENT;
   }
 
   /** From here on transactions wait for the next block. */
@@ -111,12 +75,9 @@ export class Chain {
     await this.provider.send('evm_setIntervalMining', [0]);
   }
 
-  sign(text: string): Promise<string> {
-    return this.owner.signMessage(text);
-  }
-
   async setHardware({ id, name, fixedPrice, available }: Hardware): Promise<void> {
-    await this.send(this.client, 'setHardware', id, name, priceInWei(fixedPrice), available);
+    const args = [id, name, priceInWei(fixedPrice), available];
+    await this.owner.settle(this.clientContract, CLIENT.encodeFunctionData('setHardware', args));
   }
 
   /** @returns undefined for what is not on the chain, or not yet */
@@ -132,28 +93,28 @@ export class Chain {
 
   /** @returns in wei, what was paid for a task and has not gone back */
   async paid(uuid: string): Promise<bigint> {
-    const [paid, refunded]: unknown[] = await Promise.all(
-      ['amountPaid', 'refundedAmount'].map(name => this.client.getFunction(name)(uuid)),
+    const [paid = 0n, refunded = 0n] = await Promise.all(
+      ['amountPaid', 'refundedAmount'].map(async name => {
+        const data = CLIENT.encodeFunctionData(name, [uuid]);
+        return BigInt(await this.provider.call({ to: this.clientContract, data }));
+      }),
     );
-    return BigInt(String(paid)) - BigInt(String(refunded));
+    return paid - refunded;
   }
 
   /** @returns the transaction's hash; it is not mined yet */
   refund(uuid: string, to: string, amount: bigint): Promise<string> {
-    return this.send(this.client, 'sendRefund', uuid, to, amount);
+    return this.owner.send(this.clientContract, CLIENT.encodeFunctionData('sendRefund', [uuid, to, amount]));
   }
 
   /** Pays for a task from the wallet, as a client does. @returns the payment's hash */
   async pay({ uuid, hardware, price, dynamic, duration }: Task): Promise<string> {
-    const as = (contract: Contract) => new Contract(contract, contract.interface, this.payer);
-    await as(this.token).getFunction('approve').send(this.clientContract, amountOf(price, duration));
+    const approval = [this.clientContract, amountOf(price, duration)];
+    await this.wallet.settle(this.swanToken, TOKEN.encodeFunctionData('approve', approval));
     const args = dynamic ? [uuid, hardware.id, priceInWei(price), duration] : [uuid, hardware.id, duration];
     const types = dynamic ? 'string,uint256,uint256,uint256' : 'string,uint256,uint256';
-    return (
-      await as(this.client)
-        .getFunction(`submitPayment(${types})`)
-        .send(...args)
-    ).hash;
+    const data = CLIENT.encodeFunctionData(`submitPayment(${types})`, args);
+    return this.wallet.settle(this.clientContract, data);
   }
 
   async close(): Promise<void> {
@@ -161,13 +122,14 @@ export class Chain {
     await this.anvil.close();
   }
 
-  private send(contract: Contract, name: string, ...args: unknown[]): Promise<string> {
-    const sent = this.queue.then(async () => (await contract.getFunction(name).send(...args)).hash);
-    this.queue = sent.catch(() => {});
-    return sent;
+  private async deploy(hardware: readonly Hardware[]): Promise<void> {
+    await Promise.all([this.owner.fund(), this.wallet.fund()]);
+    await this.owner.settle(null, token.bytecode);
+    await this.owner.settle(null, payment.bytecode + CLIENT.encodeDeploy([this.swanToken]).slice(2));
+    const minted = TOKEN.encodeFunctionData('mint', [this.wallet.address, WALLET_TOKENS]);
+    await Promise.all([
+      this.owner.settle(this.swanToken, minted),
+      ...hardware.map(machine => this.setHardware(machine)),
+    ]);
   }
-}
-
-function randomWallet(provider: JsonRpcProvider): Wallet {
-  return new Wallet(hexlify(randomBytes(32)), provider);
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Chain } from './chain.js';
 import { amountOf, dynamicPrice, type Hardware, snapshotAt } from './hardware.js';
 import { type Lifecycle, seconds } from './lifecycle.js';
@@ -108,5 +108,5 @@ function pick<T>(items: readonly T[], index: number): T {
 }
 
 function hash(): string {
-  return `0x${randomBytes(32).toString('hex')}`;
+  return `0x${randomUUID()}${randomUUID()}`.replaceAll('-', '');
 }

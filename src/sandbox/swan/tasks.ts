@@ -89,17 +89,27 @@ export class Tasks {
   private lastId = 0;
 
   create(request: TaskRequest, now: number): Task {
+    const { wallet, hardware, price, dynamic, region, duration, startIn, sourceUri, ssh, preferred } = request;
     const task: Task = {
-      ...request,
       id: this.nextId(),
       uuid: randomUUID(),
       spaceUuid: randomUUID(),
       name: null,
+      wallet,
+      hardware,
+      price,
+      dynamic,
+      region,
+      duration,
+      startIn,
+      sourceUri,
+      ssh,
+      preferred,
       status: 'initialized',
       comments: null,
       createdAt: now,
       startAt: now,
-      endAt: now + request.duration,
+      endAt: now + duration,
       updatedAt: now,
       amount: null,
       refunded: null,

@@ -8,7 +8,10 @@ import type { SwanServices } from '../../../../src/sandbox/swan.js';
 import { ended, until } from '../until.js';
 import { at, dataOf, type Json, SwanClient } from './client.js';
 
-describe('sandbox: the command line, for Swan', () => {
+describe('sandbox: the command line, for Swan', function () {
+  // Set here, it holds for the hooks too.
+  this.timeout(30_000);
+
   let child: ChildProcess;
   let folder: string;
   let printed = '';
@@ -100,7 +103,7 @@ describe('sandbox: the command line, for Swan', () => {
     client.close();
     await end();
   });
-}).timeout(30_000);
+});
 
 function descendants(pid: number | undefined): number[] {
   const children = readdirSync('/proc')

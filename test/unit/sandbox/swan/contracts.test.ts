@@ -10,7 +10,10 @@ import { recorded, SwanClient } from './client.js';
 
 const BY_PRICE = 'submitPayment(string,uint256,uint256,uint256)';
 
-describe('sandbox: the contracts of Swan', () => {
+describe('sandbox: the contracts of Swan', function () {
+  // Set here, it holds for the hooks too.
+  this.timeout(30_000);
+
   let sandbox: SwanSandbox;
   let client: SwanClient;
 
@@ -101,7 +104,7 @@ describe('sandbox: the contracts of Swan', () => {
     await client.send(contract, 'setHardware', 1, 'C1ae.medium', 1, true);
     return contract;
   }
-}).timeout(30_000);
+});
 
 function reason(expected: string): (error: unknown) => boolean {
   return error => isError(error, 'CALL_EXCEPTION') && error.reason === expected;

@@ -5,7 +5,10 @@ import { type SwanSandbox, startSwanSandbox } from '../../../../src/sandbox/swan
 import { until } from '../until.js';
 import { at, dataOf, listAt, SwanClient, text } from './client.js';
 
-describe('sandbox: Swan as it goes wrong', () => {
+describe('sandbox: Swan as it goes wrong', function () {
+  // Set here, it holds for the hooks too.
+  this.timeout(30_000);
+
   let sandbox: SwanSandbox;
   let client: SwanClient;
 
@@ -216,4 +219,4 @@ describe('sandbox: Swan as it goes wrong', () => {
     assert.equal(at(stats, 'last', 'POST /v2/task_deployment-dp').preferred_cp, `0x${'c2'.repeat(20)}`);
     assert.ok(!JSON.stringify(stats).includes(sandbox.services.apiKey));
   });
-}).timeout(30_000);
+});

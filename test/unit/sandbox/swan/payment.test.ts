@@ -7,7 +7,10 @@ import { type SwanSandbox, startSwanSandbox } from '../../../../src/sandbox/swan
 import { until } from '../until.js';
 import { at, dataOf, type Json, listAt, SwanClient, text } from './client.js';
 
-describe('sandbox: a task, from its payment to its end', () => {
+describe('sandbox: a task, from its payment to its end', function () {
+  // Set here, it holds for the hooks too.
+  this.timeout(30_000);
+
   let sandbox: SwanSandbox;
   let client: SwanClient;
 
@@ -168,4 +171,4 @@ describe('sandbox: a task, from its payment to its end', () => {
     const ended = dataOf(await client.post('/terminate_task', { task_uuid: uuid }));
     assert.deepEqual(ended, { retryable: false, task_status: 'cancelled' });
   });
-}).timeout(30_000);
+});

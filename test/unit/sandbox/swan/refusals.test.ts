@@ -3,7 +3,10 @@ import { isError, parseUnits } from 'ethers';
 import { type SwanSandbox, startSwanSandbox } from '../../../../src/sandbox/swan.js';
 import { at, dataOf, SwanClient, text } from './client.js';
 
-describe('sandbox: what Swan refuses', () => {
+describe('sandbox: what Swan refuses', function () {
+  // Set here, it holds for the hooks too.
+  this.timeout(30_000);
+
   let sandbox: SwanSandbox;
   let client: SwanClient;
   let uuid: string;
@@ -152,4 +155,4 @@ describe('sandbox: what Swan refuses', () => {
       error => isError(error, 'CALL_EXCEPTION') && error.revert?.name === 'OwnableUnauthorizedAccount',
     );
   });
-}).timeout(30_000);
+});

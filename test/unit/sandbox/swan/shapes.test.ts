@@ -28,7 +28,10 @@ function recordedData(name: string): Json {
   return at({ recorded: recorded(name) }, 'recorded', 'data');
 }
 
-describe('sandbox: the answers of Swan', () => {
+describe('sandbox: the answers of Swan', function () {
+  // Set here, it holds for the hooks too.
+  this.timeout(30_000);
+
   let sandbox: SwanSandbox;
   let client: SwanClient;
 
@@ -145,4 +148,4 @@ describe('sandbox: the answers of Swan', () => {
       '{"a": ["\\u00e9\\"\\n\\u007f\\ud83d\\ude00", 1, null, true]}',
     );
   });
-}).timeout(20_000);
+});
