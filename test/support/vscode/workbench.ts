@@ -39,8 +39,9 @@ function quickRows(page: Page): Locator {
   return page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
 }
 
-/** Types into the open input box and accepts it. */
-export async function answerInput(page: Page, text: string): Promise<void> {
+/** Types into the input box that asks for `prompt`, and accepts it. */
+export async function answerInput(page: Page, prompt: string, text: string): Promise<void> {
+  await page.locator('.quick-input-widget:visible').filter({ hasText: prompt }).waitFor();
   await quickInput(page).fill(text);
   await page.keyboard.press('Enter');
 }
