@@ -105,7 +105,10 @@ export interface TerminalLink {
   resume(): void;
   /** Asks the other end for a sign of life, which comes by `alive`. */
   ping(): void;
+  /** Sends what is on its way, then ends. */
   close(): void;
+  /** Ends a connection that is dead. What it still holds would come after what the next one sends. */
+  abandon(): void;
 }
 
 export interface TerminalLinkHandlers {

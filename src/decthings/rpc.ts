@@ -102,6 +102,10 @@ export class RpcConnection implements Transport {
     this.socket?.close();
   }
 
+  terminate(): void {
+    this.socket?.terminate();
+  }
+
   /** Unsigned 32-bit; one that is still in flight after four billion others is passed over. */
   private nextId(): number {
     do this.lastId = (this.lastId + 1) >>> 0;

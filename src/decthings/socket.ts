@@ -1,4 +1,5 @@
 import type { Socket as TcpSocket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { WebSocket } from 'ws';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { fromCloseCode, fromHttpStatus, unreachable } from './errors.js';
@@ -12,7 +13,7 @@ export interface MessageSocket {
   resume(): void;
   /** Sends what is queued, then ends; `closed` is called. */
   close(): void;
-  /** Ends now. */
+  /** Ends now; what the other end has not read yet is not to arrive later. */
   terminate(): void;
 }
 
@@ -90,7 +91,11 @@ export function webSocketOpener(
           ping: () => socket.ping(undefined, undefined, () => {}),
           pause: () => socket.pause(),
           resume: () => socket.resume(),
-          terminate: () => socket.terminate(),
+          terminate() {
+            // TLS has no reset; there, what the network has taken may still arrive.
+            if (!(stream instanceof TLSSocket)) stream?.resetAndDestroy();
+            socket.terminate();
+          },
           close() {
             if (socket.readyState === WebSocket.CLOSED) return;
             socket.close(1000);

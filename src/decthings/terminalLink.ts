@@ -48,6 +48,7 @@ export async function connectTerminal(options: ConnectOptions, handlers: Termina
     resume: () => connection.resume(),
     ping: () => connection.ping(),
     close: () => connection.close(),
+    abandon: () => connection.terminate(),
   };
 }
 

@@ -51,7 +51,10 @@ export class Connection {
       this.health = new Health(this.clock, {
         ping: () => link.ping(),
         isPaused: () => handlers.isPaused(),
-        dead: () => handlers.dropped(new RemoteError('network', 'The connection gave no sign of life.')),
+        dead: () => {
+          link.abandon();
+          handlers.dropped(new RemoteError('network', 'The connection gave no sign of life.'));
+        },
       });
       handlers.opened();
     } catch (error) {

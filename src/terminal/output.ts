@@ -20,14 +20,18 @@ const LOW_WATER = HIGH_WATER / 2;
 const QUERY_INTERVAL = 16_384;
 /** Bytes decoded at a time. */
 const SLICE = 16_384;
-/** After a first piece that is shown at once, the following ones are gathered for this long, or up to this size. */
-const BATCH_MS = 4;
+/** What was shown at once within so many milliseconds, in characters; what follows is gathered… */
+const BURST_MS = 4;
+const BURST_LENGTH = 512;
+/** …until they are over, or up to this size. */
 const BATCH_LENGTH = 16_384;
 /** Where no answer comes, the terminal is presumed to have parsed what it was shown. Milliseconds. */
 const PRESUME_MS = 2_000;
 /** …and, when that has happened as often as this in a row, so often, until an answer comes after all. */
 const PATIENCE = 2;
 const PACE_MS = 50;
+/** So long after reading was last held back, there may still be a flood behind it. */
+const RECENT_MS = 1_000;
 /** After an interrupt, the flood is over when nothing came for this long… */
 const LULL_MS = 50;
 /** …or this, while the interrupt itself is still on its way to the service. */
@@ -49,11 +53,13 @@ export class OutputFlow {
   private shown = 0;
   private queried = 0;
   private paused = false;
+  private resumedAt = Number.NEGATIVE_INFINITY;
   private releasing = false;
   /** How often in a row no answer came. */
   private missed = 0;
   private batch = '';
-  private cancelBatch: (() => void) | undefined;
+  private burst = 0;
+  private cancelBurst: (() => void) | undefined;
   private cancelPresume: (() => void) | undefined;
   private skipper: Skipper | undefined;
   private lull = LULL_MS;
@@ -104,9 +110,10 @@ export class OutputFlow {
     return rest;
   }
 
-  /** Ctrl+C or Ctrl+\: drops what is held and what still comes, until it lulls. Without a backlog it does nothing. */
+  /** Ctrl+C or Ctrl+\: drops what is held and what still comes, until it lulls. Without a flood it does nothing. */
   interrupt(): void {
-    if (this.skipper || !(this.paused || this.heldBytes > 0)) return;
+    const flooded = this.paused || this.clock.now() - this.resumedAt < RECENT_MS;
+    if (this.skipper || !flooded) return;
     this.skipper = new Skipper();
     const notices = this.held.filter(item => typeof item === 'string');
     for (const item of this.held) if (typeof item !== 'string') this.skipper.skip(item);
@@ -133,7 +140,7 @@ export class OutputFlow {
   }
 
   dispose(): void {
-    for (const cancel of [this.cancelBatch, this.cancelPresume, this.cancelLull, this.cancelMaxSkip]) cancel?.();
+    for (const cancel of [this.cancelBurst, this.cancelPresume, this.cancelLull, this.cancelMaxSkip]) cancel?.();
     this.held = [];
     this.batch = '';
     this.skipper = undefined;
@@ -145,24 +152,28 @@ export class OutputFlow {
     // The terminal may answer while it is being shown something: the loop that is at it goes on.
     if (this.releasing) return;
     this.releasing = true;
-    while (this.held.length > 0 && this.unparsed < HIGH_WATER) {
-      const item = this.held[0];
-      if (typeof item === 'string') {
-        this.held.shift();
-        if (item === CUT) this.finishCut();
-        else this.append(item);
-      } else if (item) {
-        const slice = item.subarray(0, SLICE);
-        if (slice.length === item.length) this.held.shift();
-        else this.held[0] = item.subarray(SLICE);
-        this.heldBytes -= slice.length;
-        this.append(this.decoder.write(slice));
-      }
+    try {
+      while (this.held.length > 0 && this.unparsed < HIGH_WATER) this.releaseNext();
+    } finally {
+      this.releasing = false;
     }
-    this.releasing = false;
     this.setPaused(this.held.length > 0 || this.unparsed >= (this.paused ? LOW_WATER : HIGH_WATER));
     // Inside one long sequence there is no place for a query, and so no answer to wait for.
     if (this.paused && !this.cancelPresume) this.awaitAnswer();
+  }
+
+  private releaseNext(): void {
+    const item = this.held.shift();
+    if (item === CUT) {
+      this.finishCut();
+    } else if (typeof item === 'string') {
+      this.append(item);
+    } else if (item) {
+      if (item.length > SLICE) this.held.unshift(item.subarray(SLICE));
+      const slice = item.subarray(0, SLICE);
+      this.heldBytes -= slice.length;
+      this.append(this.decoder.write(slice));
+    }
   }
 
   private get unparsed(): number {
@@ -184,25 +195,31 @@ export class OutputFlow {
       this.shown += text.length;
     }
     this.batch += text;
-    if (!this.cancelBatch || this.batch.length >= BATCH_LENGTH) this.flush();
+    if (this.burst < BURST_LENGTH || this.batch.length >= BATCH_LENGTH) this.flush();
   }
 
-  /** Shows the batch and gathers the next; when nothing was gathered, the next piece goes at once again. */
+  /** A key's echo is never gathered; a flood is, and soon starts to be. */
   private flush(): void {
-    this.cancelBatch?.();
-    this.cancelBatch = undefined;
-    if (this.batch === '') return;
     const { batch } = this;
     this.batch = '';
-    this.cancelBatch = this.clock.after(BATCH_MS, () => this.flush());
+    this.burst += batch.length;
+    this.cancelBurst ??= this.clock.after(BURST_MS, () => {
+      this.cancelBurst = undefined;
+      this.burst = 0;
+      if (this.batch !== '') this.flush();
+    });
     this.ends.show(batch);
   }
 
   private setPaused(paused: boolean): void {
     if (paused === this.paused) return;
     this.paused = paused;
-    if (paused) this.ends.pause();
-    else this.ends.resume();
+    if (paused) {
+      this.ends.pause();
+    } else {
+      this.resumedAt = this.clock.now();
+      this.ends.resume();
+    }
   }
 
   // When the terminal does not answer.

@@ -16,7 +16,7 @@ export class Skipper {
     this.bytes += chunk.length;
     this.tail =
       chunk.length >= TAIL_BYTES
-        ? chunk.slice(-TAIL_BYTES)
+        ? Uint8Array.from(chunk.subarray(-TAIL_BYTES))
         : Buffer.concat([this.tail.subarray(-(TAIL_BYTES - chunk.length)), chunk]);
     // The usual flood has no modes at all; a byte search is far cheaper than turning it into text.
     if (this.carry === '' && !chunk.includes(0x1b)) return;
@@ -30,13 +30,17 @@ export class Skipper {
 
   /** Puts the terminal into the modes that the dropped output would have left it in. */
   get modeChanges(): string {
-    return [...this.modes].map(([mode, set]) => `\x1b[?${mode}${set}`).join('');
+    const changes = [...this.modes].map(([mode, set]) => `\x1b[?${mode}${set}`).join('');
+    // Leaving the alternate screen restores the cursor: outside it, to where it is.
+    return changes && `\x1b7${changes}`;
   }
 
   /** The last whole lines that were dropped; all of a tail without a line's end. */
   get lastLines(): Uint8Array {
     if (this.bytes <= this.tail.length) return this.tail;
-    const lineEnd = this.tail.indexOf(0x0a);
-    return this.tail.subarray(lineEnd + 1);
+    let start = this.tail.indexOf(0x0a) + 1;
+    // Without a line's end it begins where a character does.
+    while (start < 3 && ((this.tail[start] ?? 0) & 0xc0) === 0x80) start++;
+    return this.tail.subarray(start);
   }
 }

@@ -81,15 +81,15 @@ export const FRESH_TERMINAL = '\x1b7\x1b[?1049l\x1b[?1000;1002;1003;1004;1006;20
 
 function inDoubt(bytes: number): string {
   if (bytes === 0) return '';
-  return ` The last ${bytes === 1 ? 'key' : `${bytes} bytes`} typed may not have arrived, and will not be sent again.`;
+  return ` The last ${bytes === 1 ? 'key' : sizeText(bytes)} typed may not have arrived, and will not be sent again.`;
 }
 
 function unsent(bytes: number): string {
-  return bytes === 0 ? '' : ` (${bytes === 1 ? '1 byte' : `${bytes} bytes`} typed could not be sent.)`;
+  return bytes === 0 ? '' : ` (${sizeText(bytes)} typed could not be sent.)`;
 }
 
 function sizeText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`;
+  if (bytes < 1024) return bytes === 1 ? '1 byte' : `${bytes} bytes`;
   return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 

@@ -1,0 +1,120 @@
+import type { MachineBackend } from '../../src/core/backend.js';
+import type { Clock } from '../../src/core/clock.js';
+import { silentLog } from '../../src/core/log.js';
+import { createDecthingsBackend } from '../../src/decthings/backend.js';
+import { RemoteTerminal } from '../../src/terminal/remoteTerminal.js';
+import type { Phase } from '../../src/terminal/state.js';
+import { HarmfulProxy } from '../support/proxy/proxy.js';
+import type { Sandbox } from '../support/sandbox.mjs';
+import { Screen } from './screen.js';
+
+const DEADLINE_MS = 20_000;
+const POLL_MS = 20;
+
+/** Runs faster than real time, so that a stall is noticed in a fraction of it; the network and the shells stay real. */
+export function fastClock(times: number): Clock {
+  const start = Date.now();
+  return {
+    now: () => start + (Date.now() - start) * times,
+    after(ms, act) {
+      const timer = setTimeout(act, ms / times);
+      return () => clearTimeout(timer);
+    },
+    random: Math.random,
+  };
+}
+
+/** A terminal over a proxy to a sandbox; calls that need no WebSocket pass the proxy by. */
+export class Rig {
+  /** Every phase there was, in order. */
+  readonly phases: Phase[] = [];
+  private readonly watchers = new Set<() => void>();
+
+  private constructor(
+    readonly proxy: HarmfulProxy,
+    readonly service: MachineBackend['terminals'],
+    readonly terminal: RemoteTerminal,
+    readonly screen: Screen,
+  ) {
+    terminal.onDidChange(phase => {
+      this.phases.push(phase);
+      this.look();
+    });
+  }
+
+  static async start(sandbox: Sandbox, { times = 10, seed = 1 } = {}): Promise<Rig> {
+    const { httpUrl, wsUrl, apiKey, modelIds } = sandbox.services.decthings;
+    const proxy = await HarmfulProxy.before(wsUrl, seed);
+    const clock = fastClock(times);
+    const screen = new Screen(
+      answer => terminal.input(answer),
+      () => rig.look(),
+    );
+    const service = createDecthingsBackend({ httpUrl, wsUrl: proxy.through(wsUrl), apiKey }, clock).terminals;
+    const terminal = new RemoteTerminal({
+      service,
+      clock,
+      log: silentLog,
+      launch: {
+        modelId: modelIds[0] ?? '',
+        location: { type: 'temporaryLauncher', spec: { cpus: 1, memoryMebibytes: 1024 } },
+      },
+      show: text => screen.show(text),
+      leave: () => {},
+    });
+    const rig = new Rig(proxy, service, terminal, screen);
+    return rig;
+  }
+
+  /** Starts the terminal and waits for its prompt. */
+  async open(): Promise<void> {
+    this.terminal.start({ cols: 80, rows: 24 });
+    await this.seen(/\$ $/);
+  }
+
+  type(text: string): void {
+    this.terminal.input(text);
+  }
+
+  /** Waits until what was shown since the last call ends with or holds something that matches. */
+  seen(pattern: RegExp): Promise<string> {
+    return this.until(`the terminal shows ${pattern}`, () => this.screen.take(pattern));
+  }
+
+  async live(): Promise<void> {
+    await this.until('the terminal is live', () => this.terminal.phase === 'live');
+  }
+
+  /** Waits until `found` gives something true. It is asked when the terminal shows something or changes its phase, and between. */
+  until<T>(what: string, found: () => T | undefined | false): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const value = found();
+        if (value === undefined || value === false) return;
+        done();
+        resolve(value);
+      };
+      const timer = setTimeout(() => {
+        done();
+        reject(new Error(`Not within ${DEADLINE_MS / 1000} s: ${what}. Phases: ${this.phases}.\n${this.screen.rest}`));
+      }, DEADLINE_MS);
+      const polling = setInterval(look, POLL_MS);
+      const done = () => {
+        clearTimeout(timer);
+        clearInterval(polling);
+        this.watchers.delete(look);
+      };
+      this.watchers.add(look);
+      look();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.terminal.close(true);
+    await this.proxy.close();
+  }
+
+  private look(): void {
+    for (const watcher of [...this.watchers]) watcher();
+  }
+}

@@ -1,0 +1,33 @@
+import { silentLog } from '../../src/core/log.js';
+import { RemoteTerminal } from '../../src/terminal/remoteTerminal.js';
+import { FakeClock } from './fakeClock.js';
+import { FakeTerminals } from './fakeService.js';
+
+/** A terminal of 120 × 40 that has asked for its first connection. */
+export function started(sessionId?: string) {
+  const clock = new FakeClock();
+  const terminals = new FakeTerminals();
+  const shows: string[] = [];
+  const left: (number | undefined)[] = [];
+  const phases: string[] = [];
+  const terminal = new RemoteTerminal({
+    service: terminals.service,
+    clock,
+    log: silentLog,
+    launch: { modelId: 'm1', location: { type: 'persistentLauncher', persistentLauncherId: 'l1' } },
+    ...(sessionId === undefined ? {} : { sessionId }),
+    show: text => shows.push(text),
+    leave: exitCode => left.push(exitCode),
+  });
+  terminal.onDidChange(phase => phases.push(phase));
+  terminal.start({ cols: 120, rows: 40 });
+  /** All that was shown, without flow control's queries. */
+  const text = () => shows.join('').replace(/\x1b\[\?21\d{3}\$p/g, '');
+  return { clock, terminals, shows, text, left, phases, terminal };
+}
+
+/** …and whose connection is open. */
+export async function opened(sessionId?: string) {
+  const all = started(sessionId);
+  return { ...all, link: await all.terminals.open() };
+}

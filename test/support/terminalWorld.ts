@@ -1,0 +1,279 @@
+import assert from 'node:assert/strict';
+import type { TerminalSize } from '../../src/core/resources.js';
+import {
+  END_GRACE_MS,
+  INPUT_LIMIT,
+  MAX_WRITE,
+  MIN_TRY_INTERVAL_MS,
+  reduce,
+  WRITE_WINDOW,
+} from '../../src/terminal/machine.js';
+import { type Effect, type Event, initialState, type State } from '../../src/terminal/state.js';
+
+/** The byte that is typed at this place of the stream, so that a lost, doubled or reordered one shows. */
+const typedAt = (place: number) => place % 251;
+const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
+
+/** Everything around the reducer: the connection, the remote session, the timer, and what the person was told. */
+export class World {
+  state: State;
+  now = 1_000_000;
+  private connection: 'none' | 'opening' | 'open' = 'none';
+  private asked: 'launch' | 'attach' | undefined;
+  private timer: number | undefined;
+  private sessions = 0;
+  private alive = false;
+  private size: TerminalSize | undefined;
+  private remoteSize: string | undefined;
+  /** Bytes of the person's that the present session's terminal took, and those it wrote. */
+  private accepted = 0;
+  private written = 0;
+  private inFlight: number[] = [];
+  private readonly terminated = new Set<string>();
+  private closed = false;
+
+  constructor(attaching: boolean) {
+    if (attaching) this.alive = true;
+    this.state = initialState(attaching ? 'kept' : undefined);
+    this.dispatch({ type: 'start' });
+  }
+
+  /** Lets one thing happen, of those that can. @param amount and chance give it its particulars */
+  step(what: string, amount: number, chance: number): void {
+    const error = new Error(what);
+    switch (what) {
+      case 'pass':
+        this.pass(amount);
+        break;
+      case 'timer':
+        if (this.timer !== undefined) this.pass(this.timer - this.now);
+        break;
+      case 'online':
+        this.dispatch({ type: 'online' });
+        break;
+      case 'resize':
+        this.size = { cols: 1 + (amount % 5), rows: 1 + (amount % 7) };
+        this.dispatch({ type: 'resize', size: this.size });
+        break;
+      case 'type':
+        this.type(amount);
+        break;
+      case 'key':
+        this.key(chance < 0.5 ? '\r' : chance < 0.75 ? '\x1b[0n' : 'q');
+        break;
+      case 'open':
+        if (this.connection === 'opening') {
+          this.connection = 'open';
+          this.dispatch({ type: 'opened' });
+        }
+        break;
+      case 'grant':
+        this.grant(chance);
+        break;
+      case 'refuse':
+        if (this.asked === 'launch') this.answerTo('launch', { type: 'launchFailed', error });
+        break;
+      case 'answer':
+        if (this.inFlight.shift() !== undefined) this.dispatch({ type: 'answered' });
+        break;
+      case 'refuseWrite':
+        if (this.inFlight.shift() !== undefined) {
+          if (chance < 0.2) this.alive = false;
+          this.dispatch({ type: 'writeFailed', error, gone: !this.alive });
+        }
+        break;
+      case 'drop':
+        if (this.connection !== 'none') this.dispatch({ type: 'dropped', error, fatal: chance < 0.1, random: chance });
+        break;
+      case 'exit':
+        if (this.connection === 'open' && this.state.sessionId && this.alive && !this.asked) {
+          this.alive = false;
+          this.dispatch({ type: 'exit', sessionId: this.state.sessionId, exitCode: amount % 3 });
+        }
+        break;
+      case 'vanish':
+        if (this.connection === 'none') this.alive = false;
+        break;
+      case 'close':
+        this.close(chance < 0.5);
+        break;
+    }
+  }
+
+  private pass(ms: number): void {
+    this.now += ms;
+    if (this.timer === undefined || this.timer > this.now) return;
+    assert.ok(this.now - this.state.triedAt >= 250, 'tries follow each other too fast');
+    this.timer = undefined;
+    this.dispatch({ type: 'timer' });
+  }
+
+  private type(amount: number): void {
+    if (this.state.phase === 'ended') return;
+    const bytes = Uint8Array.from({ length: amount }, (_, n) => typedAt(this.accepted + n));
+    const { queue, phase } = this.state;
+    if (this.closed || amount === 0) {
+      this.dispatch({ type: 'input', bytes });
+      return;
+    }
+    const fits = phase === 'live' || queue.length + amount <= INPUT_LIMIT;
+    if (fits) this.accepted += amount;
+    const wasRefused = this.state.refused;
+    const effects = this.dispatch({ type: 'input', bytes });
+    assert.equal(count(effects, 'bell'), fits ? 0 : 1);
+    assert.equal(notices(effects, 'inputFull').length, fits || wasRefused ? 0 : 1);
+    if (phase === 'waiting') {
+      const latest = Math.max(this.now, this.state.triedAt + MIN_TRY_INTERVAL_MS);
+      assert.ok((this.timer ?? 0) <= latest, 'typing does not bring the next try nearer');
+    }
+  }
+
+  private key(text: string): void {
+    const { phase, endedAt, ending, sessionId } = this.state;
+    if (phase !== 'ended') return;
+    const effects = this.dispatch({ type: 'input', bytes: Buffer.from(text) });
+    if (this.now - endedAt < END_GRACE_MS || text.startsWith('\x1b')) {
+      assert.deepEqual([effects, this.state.phase], [[], 'ended']);
+    } else if (text === '\r') {
+      assert.equal(this.state.sessionId, ending?.kind === 'failed' ? sessionId : undefined);
+      assert.deepEqual([this.state.phase, count(effects, 'connect')], ['connecting', 1]);
+      this.accepted = this.written = 0;
+    } else {
+      assert.deepEqual([this.state.phase, count(effects, 'leave')], ['closed', 1]);
+      this.closed = true;
+    }
+  }
+
+  private grant(chance: number): void {
+    if (this.asked === 'attach') {
+      const found = this.alive;
+      const wasLive = this.state.wasLive;
+      this.remoteSize = undefined;
+      const effects = this.answerTo('attach', { type: 'attached', found });
+      if (this.closed) return;
+      assert.equal(notices(effects, 'reconnected').length, found && wasLive ? 1 : 0);
+      const redraws = effects.filter(effect => effect.type === 'resize' && effect.redraw).length;
+      assert.equal(redraws, found && this.state.size ? 1 : 0);
+    } else if (this.asked === 'launch') {
+      this.alive = true;
+      if (chance < 0.3) this.step('resize', Math.floor(chance * 100), chance);
+      const sessionId = `s${this.sessions++}`;
+      this.answerTo('launch', { type: 'launched', sessionId });
+      assert.equal(this.terminated.has(sessionId), this.closed);
+    }
+  }
+
+  /** A session that is to end is ended at once, or as soon as its id is known. */
+  private close(terminate: boolean): void {
+    const { sessionId, phase, ending } = this.state;
+    const mayRun = sessionId !== undefined && (phase !== 'ended' || ending?.kind === 'failed');
+    const launching = this.asked === 'launch';
+    if (this.closed) return void this.dispatch({ type: 'close', terminate });
+    const effects = this.dispatch({ type: 'close', terminate });
+    assert.equal(count(effects, 'terminate'), terminate && mayRun ? 1 : 0);
+    assert.equal(this.connection, terminate && launching ? 'open' : 'none');
+  }
+
+  private answerTo(asked: 'launch' | 'attach', event: Event): Effect[] {
+    assert.equal(this.asked, asked);
+    this.asked = undefined;
+    return this.dispatch(event);
+  }
+
+  private dispatch(event: Event): Effect[] {
+    const before = this.state;
+    const { state, effects } = reduce(before, event, this.now);
+    this.state = state;
+    if (event.type === 'close') this.closed = true;
+    for (const effect of effects) this.perform(effect, before);
+    this.check(before, effects);
+    return effects;
+  }
+
+  private perform(effect: Effect, before: State): void {
+    const { phase, sessionId } = this.state;
+    if (this.closed && effect.type !== 'leave') {
+      assert.ok(effect.type === 'terminate' || effect.type === 'disconnect', `${effect.type} after closing`);
+    }
+    switch (effect.type) {
+      case 'connect':
+        assert.deepEqual([phase, this.connection], ['connecting', 'none']);
+        this.connection = 'opening';
+        this.timer = undefined;
+        break;
+      case 'disconnect':
+        this.connection = 'none';
+        this.asked = this.timer = undefined;
+        break;
+      case 'launch':
+      case 'attach':
+        assert.deepEqual([this.connection, this.asked], ['open', undefined]);
+        this.asked = effect.type;
+        if (effect.type === 'launch') this.remoteSize = JSON.stringify(effect.size);
+        else assert.equal(effect.sessionId, sessionId);
+        break;
+      case 'write':
+        assert.deepEqual([phase, this.connection, effect.sessionId], ['live', 'open', sessionId]);
+        assert.ok(effect.bytes.length > 0 && effect.bytes.length <= MAX_WRITE);
+        assert.ok(
+          effect.bytes.every((byte, n) => byte === typedAt(this.written + n)),
+          'input lost, doubled or reordered',
+        );
+        this.written += effect.bytes.length;
+        this.inFlight.push(effect.bytes.length);
+        break;
+      case 'resize':
+        assert.deepEqual([phase, this.connection, effect.sessionId], ['live', 'open', sessionId]);
+        this.remoteSize = JSON.stringify(effect.size);
+        break;
+      case 'schedule':
+        assert.ok(effect.ms >= 0 && effect.ms <= 30_000);
+        this.timer = this.now + effect.ms;
+        break;
+      case 'terminate':
+        assert.ok(this.closed && this.state.terminate && !this.terminated.has(effect.sessionId));
+        this.terminated.add(effect.sessionId);
+        break;
+      case 'notice':
+        this.hear(effect.notice, before);
+        break;
+    }
+  }
+
+  /** What is in doubt and what was not sent is told, to the byte. */
+  private hear(notice: Extract<Effect, { type: 'notice' }>['notice'], before: State): void {
+    if (notice.type === 'lost') {
+      assert.deepEqual([before.phase, notice.inDoubt], ['live', sum(this.inFlight)]);
+    } else if (notice.type === 'ended') {
+      assert.equal(notice.unsent, this.accepted - this.written);
+      if (notice.ending.kind === 'failed') assert.equal(notice.inDoubt, sum(this.inFlight));
+      this.accepted = this.written;
+    }
+  }
+
+  private check(before: State, effects: readonly Effect[]): void {
+    const { phase, queue, unanswered, size } = this.state;
+    if (phase !== 'live') this.inFlight = [];
+    assert.deepEqual(unanswered, phase === 'closed' ? unanswered : this.inFlight);
+    assert.ok(sum(unanswered) <= WRITE_WINDOW);
+    assert.equal(this.timer !== undefined, phase === 'waiting', 'a timer is pending exactly while waiting');
+    if (phase === 'waiting') assert.equal(this.timer, this.state.retryAt);
+    if (phase !== 'closed')
+      assert.equal(queue.length, this.accepted - this.written, 'a byte is neither sent nor queued');
+    if (phase !== 'live') assert.ok(queue.length <= Math.max(INPUT_LIMIT, before.queue.length));
+    if (phase !== 'closed') assert.deepEqual(size, this.size);
+    if (phase === 'live' && size) assert.equal(this.remoteSize, JSON.stringify(size), 'the session has another size');
+    if (phase === 'waiting' || phase === 'ended') assert.equal(this.connection, 'none');
+    if (phase === 'ended' && before.phase !== 'ended') assert.equal(notices(effects, 'ended').length, 1);
+    // Only a launch whose session is to be ended is waited for.
+    if (phase === 'closed' && this.connection !== 'none') assert.ok(this.state.terminate && this.asked === 'launch');
+  }
+}
+
+function count(effects: readonly Effect[], type: Effect['type']): number {
+  return effects.filter(effect => effect.type === type).length;
+}
+
+function notices(effects: readonly Effect[], type: string): Effect[] {
+  return effects.filter(effect => effect.type === 'notice' && effect.notice.type === type);
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { HIGH_WATER, OutputFlow } from '../../../src/terminal/output.js';
+import { FakeClock } from '../../support/fakeClock.js';
+import { flowing } from '../../support/flowing.js';
+
+const SLICE = 16_384;
+
+describe('OutputFlow, held back', () => {
+  it('a terminal that parses slowly is never far ahead of, and little is held, if the socket obeys', () => {
+    const { push, reading, terminal, flow, clock, drain } = flowing();
+    const chunk = Buffer.from(`${'the quick brown fox '.repeat(4)}\n`.repeat(800));
+    let sent = 0;
+    let mostHeld = 0;
+    for (let turn = 0; sent < 100; turn++) {
+      // A socket delivers what it had read already when it was paused: here, one chunk.
+      if (!reading.paused) {
+        push(chunk);
+        sent++;
+      }
+      mostHeld = Math.max(mostHeld, flow.backlog);
+      terminal.parse(5_000);
+      clock.advance(1);
+      assert.ok(turn < 100_000, 'no progress');
+    }
+    drain();
+    assert.equal(terminal.seen.length, sent * chunk.length);
+    assert.ok(terminal.mostUnparsed <= HIGH_WATER + SLICE, `${terminal.mostUnparsed} unparsed`);
+    assert.ok(mostHeld <= chunk.length, `${mostHeld} held`);
+    assert.equal(reading.paused, false);
+  });
+
+  it('a terminal that stops parsing gets no more', () => {
+    const { push, reading, terminal, flow, clock } = flowing();
+    for (let sent = 0; sent < 10; sent++) push('y\n'.repeat(10_000));
+    clock.advance(4);
+    assert.ok(terminal.unparsed <= HIGH_WATER + SLICE && reading.paused && flow.isPaused);
+    assert.equal(flow.backlog, 200_000 - terminal.unparsed);
+    clock.advance(100);
+    assert.ok(terminal.unparsed <= HIGH_WATER + SLICE);
+    terminal.parse();
+    clock.advance(4);
+    terminal.parse();
+    assert.deepEqual([flow.backlog, reading.paused], [0, false]);
+  });
+
+  it('goes on reading only when much of it has been parsed', () => {
+    const { push, reading, terminal } = flowing();
+    push('y\n'.repeat(HIGH_WATER / 2));
+    assert.equal(reading.paused, true);
+    terminal.parse(30_000);
+    assert.equal(reading.paused, true);
+    terminal.parse(40_000);
+    assert.equal(reading.paused, false);
+  });
+
+  it('where no answer comes, goes on by time: slowly at first, then at a pace', () => {
+    const { push, terminal, flow, clock, drain } = flowing({ answers: false });
+    push('y\n'.repeat(500_000));
+    const shown = () => 1_000_000 - flow.backlog;
+    const first = shown();
+    assert.ok(first <= HIGH_WATER + SLICE);
+    clock.advance(1_999);
+    assert.equal(shown(), first);
+    clock.advance(2_001);
+    const later = shown();
+    assert.ok(later >= 3 * HIGH_WATER && later <= 3 * (HIGH_WATER + SLICE));
+    clock.advance(100);
+    assert.ok(shown() >= 5 * HIGH_WATER && shown() <= 5 * (HIGH_WATER + SLICE));
+    drain();
+    assert.equal(terminal.seen.length, 1_000_000);
+  });
+
+  it('an answer after all ends the pacing', () => {
+    const { push, terminal, flow, clock } = flowing();
+    push('y\n'.repeat(1_000_000));
+    clock.advance(4_050);
+    const paced = flow.backlog;
+    terminal.parse(20_000);
+    const { backlog } = flow;
+    clock.advance(200);
+    assert.equal(flow.backlog, backlog);
+    assert.ok(backlog <= paced);
+    assert.ok(backlog > 0);
+  });
+
+  it('inside a sequence longer than what may be ahead, goes on by time', () => {
+    const { push, terminal, drain, shows } = flowing();
+    const printed = `before\n\x1b]52;c;${'A'.repeat(5 * HIGH_WATER)}\x07after\n`;
+    push(printed);
+    drain();
+    assert.ok(terminal.seen === printed);
+    assert.ok(shows.every(each => !/^[^\x07]*A\x1b\[\?21/.test(each)));
+  });
+
+  it('programs’ own queries and their answers pass', () => {
+    const { push, terminal, flow } = flowing();
+    push('\x1b[?2026$p\x1b[c\x1b[6n');
+    terminal.parse();
+    assert.equal(terminal.seen, '\x1b[?2026$p\x1b[c\x1b[6n');
+    assert.equal(flow.takeAnswers('\x1b[?2026;2$y'), '\x1b[?2026;2$y');
+    assert.equal(flow.takeAnswers('\x1b[?21000;0$y'), '\x1b[?21000;0$y');
+  });
+
+  it('a terminal that answers while it is being shown something neither reorders nor overflows', () => {
+    let seen = '';
+    const flow: OutputFlow = new OutputFlow(
+      {
+        show(shown) {
+          for (const query of shown.match(/\x1b\[\?21\d{3}\$p/g) ?? []) flow.takeAnswers(query.replace('$p', ';0$y'));
+          seen += shown.replace(/\x1b\[\?21\d{3}\$p/g, '');
+        },
+        pause() {},
+        resume() {},
+        skipped: () => '',
+      },
+      new FakeClock(),
+    );
+    const printed = Array.from({ length: 300_000 }, (_, n) => `${n}\n`).join('');
+    flow.push(Buffer.from(printed));
+    flow.dispose();
+    assert.ok(printed.startsWith(seen) && printed.length - seen.length < SLICE);
+  });
+});

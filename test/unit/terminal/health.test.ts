@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { Health } from '../../../src/terminal/health.js';
+import { FakeClock } from '../../support/fakeClock.js';
+
+describe('Health', () => {
+  function watched() {
+    const clock = new FakeClock();
+    const seen = { pings: 0, deadAt: undefined as number | undefined, paused: false };
+    const start = clock.now();
+    const health = new Health(clock, {
+      ping: () => seen.pings++,
+      isPaused: () => seen.paused,
+      dead: () => {
+        seen.deadAt = clock.now() - start;
+      },
+    });
+    return { clock, seen, health };
+  }
+
+  it('asks a silent connection for a sign of life, and gives it up within 10 s', () => {
+    const { clock, seen } = watched();
+    clock.advance(3_000);
+    assert.equal(seen.pings, 1);
+    clock.advance(60_000);
+    assert.ok(seen.deadAt !== undefined && seen.deadAt >= 8_000 && seen.deadAt <= 10_000);
+    assert.equal(clock.pending, 0);
+  });
+
+  it('a busy connection is not asked', () => {
+    const { clock, seen, health } = watched();
+    for (let second = 0; second < 60; second++) {
+      health.alive();
+      clock.advance(1_000);
+    }
+    assert.deepEqual([seen.pings, seen.deadAt], [0, undefined]);
+  });
+
+  it('a quiet connection that answers lives on', () => {
+    const { clock, seen, health } = watched();
+    let answered = 0;
+    for (let ms = 0; ms < 600_000; ms += 100) {
+      clock.advance(100);
+      if (seen.pings > answered) health.alive();
+      answered = seen.pings;
+    }
+    assert.equal(seen.deadAt, undefined);
+    assert.ok(seen.pings < 250);
+  });
+
+  it('silence means nothing while reading is paused', () => {
+    const { clock, seen } = watched();
+    seen.paused = true;
+    clock.advance(3_600_000);
+    assert.deepEqual([seen.pings, seen.deadAt], [0, undefined]);
+    seen.paused = false;
+    clock.advance(10_000);
+    assert.ok(seen.deadAt);
+  });
+
+  it('after a sleep asks at once, and waits only briefly', () => {
+    const { clock, seen } = watched();
+    clock.jump(3_600_000);
+    assert.deepEqual([seen.pings, seen.deadAt], [1, undefined]);
+    clock.advance(3_000);
+    assert.ok(seen.deadAt);
+  });
+
+  it('after a sleep a connection that answers lives on', () => {
+    const { clock, seen, health } = watched();
+    clock.jump(3_600_000);
+    clock.advance(1_000);
+    health.alive();
+    clock.advance(7_000);
+    assert.equal(seen.deadAt, undefined);
+  });
+
+  it('a busy machine, which read nothing for a while, asks before it gives up', () => {
+    const { clock, seen } = watched();
+    clock.advance(1_500);
+    clock.jump(9_000);
+    assert.deepEqual([seen.pings, seen.deadAt], [1, undefined]);
+  });
+
+  it('disposed, leaves no timer', () => {
+    const { clock, health } = watched();
+    clock.advance(5_000);
+    health.dispose();
+    assert.equal(clock.pending, 0);
+  });
+});

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { INPUT_LIMIT, MAX_WRITE, reduce, WRITE_WINDOW } from '../../../src/terminal/machine.js';
+import { type Effect, type Event, initialState, type Notice } from '../../../src/terminal/state.js';
+
+const error = new Error('no');
+const drop: Event = { type: 'dropped', error, fatal: false, random: 0.5 };
+const fatal: Event = { ...drop, fatal: true };
+const input = (text: string): Event => ({ type: 'input', bytes: Buffer.from(text) });
+const size = { cols: 120, rows: 40 };
+const upToLive: Event[] = [{ type: 'start' }, { type: 'opened' }, { type: 'launched', sessionId: 's' }];
+const upToAttached: Event[] = [{ type: 'timer' }, { type: 'opened' }, { type: 'attached', found: true }];
+
+/** A terminal, and what its last event had for effects. */
+function terminal(sessionId?: string) {
+  let state = initialState(sessionId);
+  let now = 1_000_000;
+  let effects: Effect[] = [];
+  const self = {
+    after(ms: number, ...events: Event[]) {
+      now += ms;
+      for (const event of events) ({ state, effects } = reduce(state, event, now));
+      return self;
+    },
+    on: (...events: Event[]) => self.after(0, ...events),
+    get state() {
+      return state;
+    },
+    get effects() {
+      return effects;
+    },
+    get kinds() {
+      return effects.map(effect => effect.type);
+    },
+    get notice(): Notice | undefined {
+      return effects.flatMap(effect => (effect.type === 'notice' ? [effect.notice] : []))[0];
+    },
+    get written() {
+      return effects.flatMap(effect => (effect.type === 'write' ? [Buffer.from(effect.bytes).toString()] : []));
+    },
+    get wait() {
+      return effects.flatMap(effect => (effect.type === 'schedule' ? [effect.ms] : []))[0];
+    },
+  };
+  return self;
+}
+
+const live = () => terminal().on(...upToLive);
+
+describe('the terminal’s state machine', () => {
+  it('connects, launches with the real size, and goes live', () => {
+    const it = terminal().on({ type: 'resize', size }, { type: 'start' });
+    assert.deepEqual(it.kinds, ['connect']);
+    assert.deepEqual(it.on({ type: 'opened' }).effects, [{ type: 'launch', size }]);
+    assert.deepEqual(it.on({ type: 'launched', sessionId: 's' }).effects, []);
+    assert.deepEqual([it.state.phase, it.state.sessionId], ['live', 's']);
+  });
+
+  it('launches with a usual size where none is known yet, and sends the real one later', () => {
+    const it = terminal().on({ type: 'start' }, { type: 'opened' });
+    assert.deepEqual(it.effects, [{ type: 'launch', size: { cols: 80, rows: 24 } }]);
+    it.on({ type: 'resize', size });
+    assert.deepEqual(it.effects, []);
+    it.on({ type: 'launched', sessionId: 's' });
+    assert.deepEqual(it.effects, [{ type: 'resize', sessionId: 's', size, redraw: false }]);
+    assert.deepEqual(it.on({ type: 'resize', size }).effects, []);
+  });
+
+  it('sends what was typed before it was live, in order, as soon as it is', () => {
+    const it = terminal().on({ type: 'start' }, input('a'), { type: 'opened' }, input('b'));
+    assert.deepEqual(it.effects, []);
+    assert.deepEqual(it.on({ type: 'launched', sessionId: 's' }).written, ['ab']);
+    assert.deepEqual(it.on(input('c')).written, ['c']);
+  });
+
+  it('sends a long paste in pieces, as far as the window has room', () => {
+    const it = live().on(input('x'.repeat(200_000)));
+    assert.deepEqual(
+      it.written.map(text => text.length),
+      [MAX_WRITE, MAX_WRITE, MAX_WRITE, MAX_WRITE],
+    );
+    assert.deepEqual([WRITE_WINDOW, it.on({ type: 'answered' }).written.length], [4 * MAX_WRITE, 1]);
+  });
+
+  it('what could not be launched is said; Enter tries again', () => {
+    const it = terminal().on({ type: 'start' }, { type: 'opened' }, input('typed'), { type: 'launchFailed', error });
+    assert.deepEqual(it.notice, { type: 'ended', ending: { kind: 'failed' }, inDoubt: 0, unsent: 5, error });
+    assert.equal(it.kinds[0], 'disconnect');
+    assert.deepEqual(it.after(700, input('\r')).kinds, ['connect']);
+    assert.deepEqual(it.on({ type: 'opened' }).kinds, ['launch']);
+    assert.deepEqual(it.on({ type: 'launched', sessionId: 's2' }).written, []);
+  });
+
+  it('a drop during the launch leaves it uncertain: it is not launched twice by itself', () => {
+    const it = terminal().on({ type: 'start' }, { type: 'opened' }, drop);
+    assert.equal(it.state.phase, 'ended');
+    assert.deepEqual(it.state.ending, { kind: 'uncertain' });
+    assert.deepEqual(it.kinds, ['disconnect', 'notice']);
+    assert.deepEqual(it.on(drop, { type: 'timer' }, { type: 'launched', sessionId: 'late' }).effects, []);
+    assert.equal(it.state.sessionId, undefined);
+  });
+
+  it('a drop while live is said with what is in doubt, which is not sent again', () => {
+    const it = live().on(input('abc'), input('de'), { type: 'answered' }, drop);
+    assert.deepEqual(it.notice, { type: 'lost', error, inDoubt: 2 });
+    assert.deepEqual(it.kinds, ['disconnect', 'notice', 'schedule']);
+    it.on(input('f'), { type: 'timer' });
+    assert.deepEqual(it.kinds, ['connect']);
+    assert.deepEqual(it.on({ type: 'opened' }).effects, [{ type: 'attach', sessionId: 's' }]);
+    it.on({ type: 'attached', found: true });
+    assert.deepEqual([it.notice?.type, it.written], ['reconnected', ['f']]);
+  });
+
+  it('after every attach the session is told the size first, and to draw itself anew', () => {
+    const it = terminal().on({ type: 'resize', size }, ...upToLive, drop, input('x'), ...upToAttached);
+    assert.deepEqual(it.kinds, ['notice', 'resize', 'write']);
+    assert.deepEqual(it.effects[1], { type: 'resize', sessionId: 's', size, redraw: true });
+  });
+
+  it('backs off while it cannot connect, says so once, and at most 30 s', () => {
+    const it = terminal().on({ type: 'start' }, drop);
+    assert.equal(it.notice?.type, 'unreachable');
+    const waits = [it.wait];
+    for (let tries = 0; tries < 8; tries++) {
+      it.on({ type: 'timer' }, drop);
+      assert.equal(it.notice, undefined);
+      waits.push(it.wait);
+    }
+    assert.deepEqual(waits, [375, 750, 1_500, 3_000, 6_000, 12_000, 22_500, 22_500, 22_500]);
+    assert.ok((it.on({ type: 'timer' }, { ...drop, random: 0.999_999 }).wait ?? 0) <= 30_000);
+  });
+
+  it('starts over with short waits once it was live for a while, and not before', () => {
+    const it = live().after(2_000, drop);
+    assert.equal(it.wait, 375);
+    assert.equal(it.on(...upToAttached, drop).wait, 750);
+    assert.equal(it.on(...upToAttached, drop).wait, 1_500);
+    assert.equal(it.on(...upToAttached).after(2_000, drop).wait, 375);
+  });
+
+  it('typing brings the next try nearer, but tries stay a second apart', () => {
+    const it = live().after(60_000, drop, { type: 'timer' }, drop, { type: 'timer' }, drop, { type: 'timer' }, drop);
+    assert.equal(it.wait, 3_000);
+    assert.equal(it.after(200, input('a')).wait, 800);
+    assert.equal(it.after(100, input('b')).wait, undefined);
+    it.after(700, { type: 'timer' }, drop);
+    assert.equal(it.after(1_500, input('c')).wait, 0);
+  });
+
+  it('typing does not put off a try that comes sooner', () => {
+    const it = live().on(drop, { type: 'timer' }, drop);
+    assert.equal(it.wait, 750);
+    assert.equal(it.after(10, input('a')).wait, undefined);
+  });
+
+  it('the network’s return makes the next try come at once', () => {
+    assert.deepEqual(live().on(drop, { type: 'online' }).kinds, ['connect']);
+    assert.deepEqual(live().on({ type: 'online' }).kinds, []);
+  });
+
+  it('takes so much input while away, and refuses the rest with a bell, said once', () => {
+    const it = live().on(drop, input('x'.repeat(INPUT_LIMIT - 1)), input('y'));
+    assert.equal(it.kinds.includes('bell'), false);
+    it.on(input('z'));
+    assert.deepEqual([it.kinds.includes('bell'), it.notice?.type], [true, 'inputFull']);
+    it.on(input('z'));
+    assert.deepEqual([it.kinds.includes('bell'), it.notice], [true, undefined]);
+    it.on(...upToAttached, drop, input('x'.repeat(INPUT_LIMIT + 1)));
+    assert.equal(it.notice?.type, 'inputFull');
+  });
+
+  it('a session that is gone ends, with what could not be sent', () => {
+    const it = live().on(drop, input('abc'), { type: 'timer' }, { type: 'opened' }, { type: 'attached', found: false });
+    assert.deepEqual(it.notice, { type: 'ended', ending: { kind: 'gone' }, inDoubt: 0, unsent: 3 });
+    assert.deepEqual(it.after(700, input('\r')).kinds, ['reset', 'connect']);
+    assert.deepEqual([it.state.sessionId, it.on({ type: 'opened' }).kinds], [undefined, ['launch']]);
+  });
+
+  it('a write to a session that is gone ends it; another refused write is said, and the next one follows', () => {
+    const it = live().on(input('a'), input('b'), { type: 'writeFailed', error, gone: false });
+    assert.deepEqual([it.notice?.type, it.state.unanswered, it.state.phase], ['writeRefused', [1], 'live']);
+    assert.deepEqual(it.on({ type: 'writeFailed', error, gone: true }).notice?.type, 'ended');
+  });
+
+  it('where the service will not have us, Enter tries the same session again', () => {
+    const it = live().on(input('abc'), fatal);
+    assert.deepEqual(it.notice, { type: 'ended', ending: { kind: 'failed' }, inDoubt: 3, unsent: 0, error });
+    assert.deepEqual(it.after(700, input('\r')).kinds, ['connect']);
+    assert.deepEqual(it.on({ type: 'opened' }).effects, [{ type: 'attach', sessionId: 's' }]);
+    assert.equal(it.on({ type: 'attached', found: true }).notice?.type, 'reconnected');
+  });
+
+  it('after an exit Enter starts anew, in a terminal without the former one’s modes', () => {
+    const it = terminal().on({ type: 'resize', size }, ...upToLive);
+    it.on({ type: 'exit', sessionId: 's', exitCode: 3 });
+    assert.deepEqual(it.notice?.type, 'ended');
+    assert.deepEqual(it.after(700, input('\r')).kinds, ['reset', 'connect']);
+    assert.deepEqual(it.on({ type: 'opened' }).effects, [{ type: 'launch', size }]);
+  });
+
+  it('after an exit any other key leaves, with the exit code', () => {
+    const it = live().on({ type: 'exit', sessionId: 's', exitCode: 3 });
+    assert.deepEqual(it.after(700, input('q')).effects, [{ type: 'leave', exitCode: 3 }]);
+    assert.deepEqual(it.on(drop, input('\r')).effects, []);
+    const pasted = live().on({ type: 'exit', sessionId: 's', exitCode: 3 });
+    assert.deepEqual(pasted.after(700, input('\rls\r')).kinds, ['leave']);
+  });
+
+  it('keys that were on their way, and the terminal’s own reports, are no answer to the end', () => {
+    const it = live().after(3_600_000, { type: 'exit', sessionId: 's', exitCode: 0 });
+    assert.deepEqual(it.on(input('\r')).after(699, input('q')).effects, []);
+    assert.deepEqual(it.after(5_000, input('\x1b[?1;2c')).effects, []);
+    const lost = live().after(3_600_000, fatal, input('q'));
+    assert.deepEqual([lost.effects, lost.state.phase], [[], 'ended']);
+  });
+
+  it('an exit of another session is none of ours', () => {
+    assert.equal(live().on({ type: 'exit', sessionId: 'other', exitCode: 0 }).state.phase, 'live');
+  });
+
+  it('closing ends the session, or leaves it', () => {
+    const terminate: Effect = { type: 'terminate', sessionId: 's' };
+    assert.deepEqual(live().on({ type: 'close', terminate: true }).effects, [terminate, { type: 'disconnect' }]);
+    assert.deepEqual(live().on({ type: 'close', terminate: false }).kinds, ['disconnect']);
+    assert.deepEqual(live().on(drop, { type: 'close', terminate: true }).effects[0], terminate);
+    assert.deepEqual(terminal('s').on({ type: 'start' }, { type: 'close', terminate: true }).effects[0], terminate);
+    assert.deepEqual(live().on(fatal, { type: 'close', terminate: true }).effects[0], terminate);
+    const ended = live().on({ type: 'exit', sessionId: 's', exitCode: 0 }, { type: 'close', terminate: true });
+    assert.deepEqual(ended.kinds, ['disconnect']);
+  });
+
+  it('closed during the launch, ends the session as soon as its id is known', () => {
+    const it = terminal().on({ type: 'start' }, { type: 'opened' }, { type: 'close', terminate: true });
+    assert.deepEqual(it.effects, []);
+    it.on(input('x'), { type: 'launched', sessionId: 's' });
+    assert.deepEqual(it.effects, [{ type: 'terminate', sessionId: 's' }, { type: 'disconnect' }]);
+    for (const end of [drop, { type: 'launchFailed', error } as const]) {
+      const failed = terminal().on({ type: 'start' }, { type: 'opened' }, { type: 'close', terminate: true }, end);
+      assert.deepEqual(failed.kinds, ['disconnect']);
+    }
+  });
+});
