@@ -26,6 +26,7 @@ describe('README’s picture', function () {
       'remoteCompute.decthings.wsUrl': wsUrl,
       'workbench.colorTheme': 'Default Dark Modern',
       'window.commandCenter': false,
+      'window.title': 'Visual Studio Code',
     };
     window = await openWindow({ extensions: [process.cwd()], settings });
   });
