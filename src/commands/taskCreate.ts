@@ -77,7 +77,10 @@ async function create(services: Services, request: TaskRequest, pay: boolean) {
     [...(memory.get('createdTasks') ?? []), { id: task.id, request }].slice(-REMEMBERED_TASKS),
   );
   await tasks.store.refresh();
-  if (pay) await tasks.view.whileBusy(task.id, 'paying…', () => payForTask({ account: swan, memory }, task, 'create'));
+  if (pay)
+    await tasks.view.whileBusy(task.id, 'paying…', () =>
+      payForTask({ account: swan, memory }, tasks.named(task), 'create'),
+    );
   await tasks.store.refresh();
   return { taskUuid: task.id, paid: pay };
 }

@@ -21,12 +21,12 @@ export async function taskOf(
   const { backend } = await services.swan.require();
   await services.swan.requireWallet();
   const known = id ?? idOf(resource);
-  if (known !== undefined) return await backend.tasks.get(known);
+  if (known !== undefined) return services.tasks.named(await backend.tasks.get(known));
   return await pickRemote(nav, {
     placeholder: 'Task',
     empty: 'There is no task for this',
     async search(text, signal) {
-      const { rows } = await backend.tasks.listAll(signal);
+      const rows = (await backend.tasks.listAll(signal)).rows.map(task => services.tasks.named(task));
       const fitting = rows.filter(task => fits(task) && taskName(task).toLowerCase().includes(text.toLowerCase()));
       return {
         total: fitting.length,

@@ -49,7 +49,7 @@ export class TasksView implements vscode.Disposable {
   }
 
   /** The service gives most tasks no name; one that was created here is called by what it was made of. */
-  private named(task: Task): Task {
+  named(task: Task): Task {
     const source = this.memory.get('createdTasks')?.find(({ id }) => id === task.id)?.request.source;
     if (task.name || !source || source.type === 'uri') return task;
     return {
