@@ -7,7 +7,7 @@ import { DEPLOYMENT_SCHEME } from './commands/taskActs.js';
 import { askLaunch } from './commands/terminalOpen.js';
 import { type Clock, systemClock } from './core/clock.js';
 import { createDecthingsBackend } from './decthings/backend.js';
-import { NETWORKS, openSwan } from './swan/index.js';
+import { hasOpenPayments, NETWORKS, openSwan } from './swan/index.js';
 import { DecthingsAccount } from './ui/account.js';
 import { registerAuthentication } from './ui/authentication.js';
 import { DebugOutput } from './ui/debugOutput.js';
@@ -15,6 +15,7 @@ import { DecthingsViews } from './ui/decthingsViews.js';
 import { Deployments } from './ui/deployments.js';
 import { KeptTerminals } from './ui/keptTerminals.js';
 import { Memory } from './ui/memory.js';
+import { PaymentRecovery } from './ui/paymentRecovery.js';
 import { onDidChangeSetting, setting } from './ui/settings.js';
 import { type CreateSwan, SwanAccount, type SwanConnection } from './ui/swanAccount.js';
 import { TaskLogs } from './ui/taskLogs.js';
@@ -36,6 +37,12 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const debugOutput = new DebugOutput();
   const swan = new SwanAccount(context.secrets, options => connectSwan(options, journalFolder, clock));
   const tasks = new TasksView(swan, memory, clock);
+  const recovery = new PaymentRecovery({
+    account: swan,
+    hasOpen: () => hasOpenPayments(journalFolder),
+    onProgress: () => tasks.store.invalidate(),
+    log,
+  });
   const taskLogs = new TaskLogs();
   const deployments = new Deployments(swan);
   const services = { account, memory, views, terminals, debugOutput, swan, tasks, taskLogs, deployments, log };
@@ -49,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     debugOutput,
     swan,
     tasks,
+    recovery,
     taskLogs,
     deployments,
     vscode.workspace.registerTextDocumentContentProvider(DEPLOYMENT_SCHEME, deployments),
@@ -70,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   );
 
   void terminals.restore();
+  void recovery.check();
 
   const api: RemoteComputeApi = {
     version: 1,

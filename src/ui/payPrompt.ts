@@ -61,7 +61,8 @@ async function confirmQuote(task: Task, quote: Quote): Promise<void> {
   if (answer !== pay) throw cancelled();
 }
 
-async function askPassword(open: (password: string) => Promise<Signer>): Promise<Signer> {
+/** Asks until the keystore opens. @throws cancelled */
+export async function askPassword(open: (password: string) => Promise<Signer>): Promise<Signer> {
   let prompt = 'Password of the keystore. It is used in this window, and not kept';
   for (;;) {
     const password = await inputText({ title: 'Open the Wallet' }, { prompt, password: true });
