@@ -23,6 +23,7 @@ export function followLog(url: string, watcher: LogWatcher, clock: Clock): Dispo
   const replay = new Replay();
   let socket: WebSocket | undefined;
   let cancelTimer: (() => void) | undefined;
+  let stopPinging = () => {};
   let failures = 0;
   let over = false;
 
@@ -54,9 +55,10 @@ export function followLog(url: string, watcher: LogWatcher, clock: Clock): Dispo
       const fresh = replay.pass(linesOf(data.toString()));
       if (fresh.length > 0 && !over) watcher.lines(fresh);
     });
-    const stopPinging = pinging(opened, clock);
+    const stop = pinging(opened, clock);
+    stopPinging = stop;
     opened.on('close', code => {
-      stopPinging();
+      stop();
       if (over) return;
       if (problem === undefined && CLOSED_NORMALLY.has(code)) return finish(undefined);
       const error = new RemoteError('network', `The connection to the log was lost (${problem ?? code}).`);
@@ -71,6 +73,7 @@ export function followLog(url: string, watcher: LogWatcher, clock: Clock): Dispo
     dispose() {
       over = true;
       cancelTimer?.();
+      stopPinging();
       socket?.terminate();
     },
   };

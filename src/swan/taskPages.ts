@@ -13,8 +13,12 @@ export async function readRange<T>(read: ReadPage<T>, offset: number, limit: num
   const skip = offset - first * limit;
   const page = await read(first + 1, limit);
   let rows = page.rows.slice(0, limit);
-  const full = rows.length === limit;
-  if (skip > 0 && full) rows = rows.concat((await read(first + 2, limit)).rows.slice(0, limit));
+  let full = rows.length === limit;
+  if (skip > 0 && full) {
+    const next = (await read(first + 2, limit)).rows.slice(0, limit);
+    full = next.length === limit;
+    rows = rows.concat(next);
+  }
   rows = rows.slice(skip, skip + limit);
   // Without a total, a full page may have a next one.
   const seen = offset + rows.length;

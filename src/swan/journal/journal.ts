@@ -28,7 +28,7 @@ export class Journal {
         const record = await this.load(place, id);
         if (record === undefined) continue;
         if (record === 'newer') unreadable.push(`${id}.json`);
-        else if ((found.get(id)?.revision ?? -1) < record.revision) found.set(id, record);
+        else if ((found.get(id)?.revision ?? -1) <= record.revision) found.set(id, record);
       }
     }
     const records = [...found.values()].sort((a, b) => b.createdAt - a.createdAt);

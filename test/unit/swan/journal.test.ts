@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../../src/core/clock.js';
+import { hasOpenPayments } from '../../../src/swan/index.js';
+import { Journal } from '../../../src/swan/journal/journal.js';
+import { type PaymentRecord, parseRecord, serialize } from '../../../src/swan/journal/record.js';
+import { rejection } from '../../support/assertions.js';
+import { temporaryJournal } from './payer.js';
+
+const ACCOUNT = `0x${'ab'.repeat(20)}`;
+
+function record(id: string, more: Partial<PaymentRecord> = {}): PaymentRecord {
+  return {
+    version: 1,
+    id,
+    revision: 0,
+    kind: 'create',
+    origin: 'here',
+    task: 'a-task',
+    wallet: ACCOUNT,
+    network: { name: 'Test', chainId: 1_337 },
+    orchestratorUrl: 'https://x',
+    contract: { client: ACCOUNT, token: ACCOUNT },
+    hardwareId: 1,
+    pricing: 'dynamic',
+    pricePerHour: 2n ** 200n,
+    duration: 3_600,
+    amount: 2n ** 200n,
+    paidBefore: 0n,
+    fromBlock: 7,
+    createdAt: 1_000,
+    updatedAt: 1_000,
+    stage: 'ready',
+    transactions: [],
+    hash: undefined,
+    told: false,
+    problem: undefined,
+    history: [],
+    ...more,
+  };
+}
+
+describe('the journal of payments', () => {
+  let journal: Journal;
+  let folder: string;
+  let remove: () => void;
+
+  beforeEach(() => {
+    ({ folder, remove } = temporaryJournal());
+    journal = new Journal(folder, systemClock);
+  });
+
+  afterEach(() => remove());
+
+  const corrupt = (place: string, id: string, text: string) => {
+    mkdirSync(join(folder, place), { recursive: true });
+    writeFileSync(join(folder, place, `${id}.json`), text);
+  };
+
+  it('is empty where there is none', async () => {
+    assert.deepEqual(await journal.list(), { records: [], damaged: [] });
+    assert.deepEqual(await journal.open(), []);
+    assert.equal(await hasOpenPayments(folder), false);
+    await rejection(journal.read('x'), 'notFound');
+  });
+
+  it('gives back what was written, amounts to the last digit', async () => {
+    const saved = await journal.save(
+      record('a', { transactions: [{ purpose: 'pay', hash: `0x${'12'.repeat(32)}`, outcome: 'mined' }] }),
+      'planned',
+    );
+    assert.equal(saved.revision, 1);
+    assert.deepEqual(
+      saved.history.map(each => each.what),
+      ['planned'],
+    );
+    assert.equal(serialize(await journal.read('a')), serialize(saved));
+    assert.equal((await journal.read('a')).amount, 2n ** 200n);
+    assert.equal(await hasOpenPayments(folder), true);
+  });
+
+  it('is readable by its owner alone', async () => {
+    await journal.save(record('a'), 'planned');
+    assert.equal(statSync(join(folder, 'open', 'a.json')).mode & 0o777, 0o600);
+  });
+
+  it('leaves nothing but whole files behind', async () => {
+    let saved = await journal.save(record('a'), 'planned');
+    for (let round = 0; round < 20; round++) saved = await journal.save(saved, `round ${round}`);
+    assert.deepEqual(readdirSync(join(folder, 'open')), ['a.json']);
+    assert.equal((await journal.read('a')).revision, 21);
+  });
+
+  it('takes no write that another write has overtaken', async () => {
+    const saved = await journal.save(record('a'), 'planned');
+    await journal.save(saved, 'by one window');
+    await rejection(journal.save(saved, 'by another window'), 'busy');
+    await rejection(journal.save(record('a'), 'planned again'), 'busy');
+    assert.deepEqual(
+      (await journal.read('a')).history.map(each => each.what),
+      ['planned', 'by one window'],
+    );
+  });
+
+  it('moves what is settled out of the way, and takes it up again', async () => {
+    const saved = await journal.save(record('a'), 'planned');
+    const done = await journal.save({ ...saved, stage: 'done' }, 'done');
+    assert.deepEqual(await journal.open(), []);
+    await journal.settle('a');
+    await journal.settle('a');
+    assert.equal(await hasOpenPayments(folder), false);
+    assert.equal((await journal.read('a')).stage, 'done');
+    await journal.reopen({ ...done, stage: 'paying' }, 'vanished');
+    assert.deepEqual(
+      (await journal.open()).map(each => each.id),
+      ['a'],
+    );
+    assert.equal((await journal.list()).records.length, 1);
+    assert.deepEqual(readdirSync(join(folder, 'settled')), []);
+  });
+
+  it('believes the newer of two copies that a crash left', async () => {
+    const saved = await journal.save(record('a'), 'planned');
+    corrupt('settled', 'a', serialize({ ...saved, revision: 5, stage: 'done' }));
+    assert.equal((await journal.read('a')).stage, 'done');
+    assert.deepEqual(
+      (await journal.list()).records.map(each => each.stage),
+      ['done'],
+    );
+    corrupt('settled', 'a', serialize({ ...saved, revision: 1, stage: 'failed' }));
+    assert.equal((await journal.read('a')).stage, 'ready');
+    assert.deepEqual(
+      (await journal.list()).records.map(each => each.stage),
+      ['ready'],
+    );
+  });
+
+  const whole = serialize(record('b'));
+  const damages: [string, string][] = [
+    ['is empty', ''],
+    ['is cut', whole.slice(0, whole.length / 2)],
+    ['is no JSON', 'garbage'],
+    ['is null', 'null'],
+    ['is another one’s', serialize(record('c'))],
+    ['has an amount below zero', whole.replace(/"amount": "\d+"/, '"amount": "-1"')],
+    ['has an amount that is a float', whole.replace(/"amount": "\d+"/, '"amount": 1.5')],
+    ['has an unknown stage', whole.replace('"ready"', '"readyish"')],
+    ['has no version', whole.replace('"version": 1,', '')],
+    ['has an older version', whole.replace('"version": 1,', '"version": 0,')],
+  ];
+  for (const [what, text] of damages) {
+    it(`keeps a file aside that ${what}, and stops nothing for it`, async () => {
+      await journal.save(record('a'), 'planned');
+      corrupt('open', 'b', text);
+      const { records, damaged } = await journal.list();
+      assert.deepEqual(
+        records.map(each => each.id),
+        ['a'],
+      );
+      assert.equal(damaged.length, 1);
+      assert.match(damaged[0] ?? '', /^b-\d+\.json$/);
+      assert.equal(readFileSync(join(folder, 'damaged', damaged[0] ?? ''), 'utf8'), text);
+      assert.deepEqual(readdirSync(join(folder, 'open')), ['a.json']);
+      assert.deepEqual((await journal.list()).damaged, damaged);
+    });
+  }
+
+  it('leaves a later version’s file alone, and reports it', async () => {
+    const later = JSON.stringify({ version: 2, id: 'b', something: 'else' });
+    corrupt('open', 'b', later);
+    assert.deepEqual((await journal.list()).damaged, ['b.json']);
+    assert.equal(readFileSync(join(folder, 'open', 'b.json'), 'utf8'), later);
+    assert.equal(parseRecord(later), 'newer');
+  });
+
+  it('ignores what is none of its own', async () => {
+    corrupt('open', 'a', whole.replace('"b"', '"a"'));
+    for (const name of ['a.json.123456', '.DS_Store', 'x y.json']) writeFileSync(join(folder, 'open', name), 'x');
+    const { records, damaged } = await journal.list();
+    assert.deepEqual([records.map(each => each.id), damaged], [['a'], []]);
+  });
+
+  it('does not grow without bound', async () => {
+    let saved = await journal.save(
+      record('a', { history: Array.from({ length: 300 }, (_, at) => ({ at, what: 'x' })) }),
+      'first',
+    );
+    saved = await journal.save(saved, 'last');
+    assert.equal(saved.history.length, 200);
+    assert.equal(saved.history.at(-1)?.what, 'last');
+  });
+});

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../../src/core/clock.js';
+import { Locks } from '../../../src/swan/journal/locks.js';
+import { deferred, rejection, until } from '../../support/assertions.js';
+import { temporaryJournal } from './payer.js';
+
+describe('locks', () => {
+  let folder: string;
+  let remove: () => void;
+
+  beforeEach(() => ({ folder, remove } = temporaryJournal()));
+  afterEach(() => remove());
+
+  const locksOf = () => new Locks(folder, systemClock, 2_000);
+
+  it('are held by one at a time, in turn, within a window and across windows', async () => {
+    const windows = [locksOf(), locksOf()];
+    let holders = 0;
+    const order: number[] = [];
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        windows[index % 2]?.hold('a', async stillHeld => {
+          assert.equal(++holders, 1);
+          await new Promise(resolve => setImmediate(resolve));
+          stillHeld();
+          order.push(index);
+          holders--;
+        }),
+      ),
+    );
+    assert.deepEqual(
+      order.filter(index => index % 2 === 0),
+      order.filter(index => index % 2 === 0).toSorted((a, b) => a - b),
+    );
+    assert.equal(order.length, 20);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('of different names do not wait for each other', async () => {
+    const locks = locksOf();
+    const other = deferred();
+    await locks.hold('a', () => Promise.race([other.promise, locks.hold('b', async () => other.resolve())]));
+  });
+
+  it('are free after an error', async () => {
+    const locks = locksOf();
+    await assert.rejects(locks.hold('a', () => Promise.reject(new Error('The test fails here.'))));
+    assert.equal(await locks.hold('a', async () => 'held'), 'held');
+  });
+
+  it('can be given up waiting for', async () => {
+    const held = deferred();
+    const first = locksOf().hold('a', () => held.promise);
+    const abort = new AbortController();
+    const waiting = rejection(
+      locksOf().hold('a', async () => assert.fail(), abort.signal),
+      'cancelled',
+    );
+    abort.abort();
+    await waiting;
+    held.resolve();
+    await first;
+  });
+
+  it('of a process that is killed are free again', async () => {
+    const child = spawn(process.execPath, [join(__dirname, 'lockHolder.js'), folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    let entered = false;
+    const mine = locksOf().hold('a', async () => {
+      entered = true;
+      assert.ok(child.signalCode === 'SIGKILL');
+    });
+    await new Promise(resolve => setTimeout(resolve, 100));
+    assert.equal(entered, false);
+    child.kill('SIGKILL');
+    await mine;
+  }).timeout(20_000);
+
+  it('that were taken over are noticed by who held them', async () => {
+    await locksOf().hold('a', async stillHeld => {
+      stillHeld();
+      // What a window sees that was asleep for long: its lock is another's.
+      utimesSync(join(folder, 'a.lock'), 1, 1);
+      await until(() => {
+        try {
+          stillHeld();
+          return false;
+        } catch {
+          return true;
+        }
+      }, 'the loss of the lock');
+    });
+  }).timeout(20_000);
+});

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { indentedJson, memberText, pythonJson } from '../../../src/swan/rawJson.js';
+
+describe('JSON as it was written', () => {
+  it('is written again as Python’s json.dumps writes it', () => {
+    const cases = [
+      ['{"b":1,"a":[1,2.0,1e-07,null,true],"":{}}', '{"b": 1, "a": [1, 2.0, 1e-07, null, true], "": {}}'],
+      [' { "a" : "x, y: z" } ', '{"a": "x, y: z"}'],
+      ['{"2":1,"1":2}', '{"2": 1, "1": 2}'],
+      ['"é\\u00e9\\ud83d\\ude00\\/\\n\u007f"', '"\\u00e9\\u00e9\\ud83d\\ude00/\\n\\u007f"'],
+      ['123456789012345678901234567890', '123456789012345678901234567890'],
+    ];
+    for (const [json = '', expected] of cases) assert.equal(pythonJson(json), expected);
+  });
+
+  it('agrees with Python itself', () => {
+    const values = fc.sample(fc.jsonValue({ stringUnit: 'grapheme' }), { numRuns: 200, seed: 7 });
+    const script = 'import json,sys\nfor line in sys.stdin: print(json.dumps(json.loads(line)))';
+    // A float without a fraction is an integer for JavaScript, which keeps no trace of it.
+    const lines = values.map(value =>
+      JSON.stringify(value, (_key, each) => (typeof each === 'number' ? Math.trunc(each) || 0 : each)),
+    );
+    const written = execFileSync('python3', ['-c', script], { input: `${lines.join('\n')}\n` })
+      .toString()
+      .split('\n');
+    for (const [index, line] of lines.entries()) {
+      if (!/\de\+?\d/.test(line)) assert.equal(pythonJson(line), written[index]);
+    }
+  });
+
+  it('gives the text of a member, by its path', () => {
+    const json = '{"data":{"list":[{"info":1}],"info":{"x":[1,{"info":2}],"y":"a,b"},"z":3},"info":4}';
+    assert.equal(memberText(json, ['data', 'info']), '{"x":[1,{"info":2}],"y":"a,b"}');
+    assert.equal(memberText(json, ['data', 'z']), '3');
+    assert.equal(memberText(json, ['info']), '4');
+    assert.equal(memberText(json, ['data', 'nothing']), undefined);
+    assert.equal(memberText(json, ['info', 'x']), undefined);
+    assert.equal(memberText('{"a":1,"a":2}', ['a']), '2');
+    assert.equal(memberText('{"a":"{\\"b\\":1}"}', ['a', 'b']), undefined);
+  });
+
+  it('gives each member’s text, as parsing does its value', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue()), record => {
+        const json = JSON.stringify(record);
+        for (const [key, value] of Object.entries(JSON.parse(json))) {
+          assert.deepEqual(JSON.parse(memberText(json, [key]) ?? 'null'), value);
+        }
+      }),
+    );
+  });
+
+  it('is indented without anything that hides', () => {
+    assert.equal(indentedJson('{"a":"x\\u202ey\u200bz"}'), '{\n  "a": "x\\u202ey\\u200bz"\n}');
+  });
+});
