@@ -4,14 +4,7 @@ import { join } from 'node:path';
 import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
 import { until } from '../support/until';
 import { pressKeys, terminalRows, typeInTerminal, visibleTerminal, waitForRow } from '../support/vscode/terminal';
-import {
-  menuItem,
-  pickFromViewMenu,
-  pressRowButton,
-  pressViewButton,
-  view,
-  viewDescription,
-} from '../support/vscode/views';
+import { pickFromViewMenu, pressRowButton, pressViewButton, view, viewDescription } from '../support/vscode/views';
 import { openWindow, type Window } from '../support/vscode/window';
 import {
   answerInput,
