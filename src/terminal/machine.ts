@@ -126,7 +126,8 @@ function onDropped(state: State, { error, fatal, random }: Extract<Event, { type
   if (fatal) return end(state, { kind: 'failed' }, now, error);
   const effects: Effect[] = [{ type: 'disconnect' }];
   if (state.phase === 'live') {
-    effects.push({ type: 'notice', notice: { type: 'lost', error, inDoubt: sum(state.unanswered) } });
+    const waiting = state.queue.length > 0 ? { waiting: state.queue.length } : {};
+    effects.push({ type: 'notice', notice: { type: 'lost', error, inDoubt: sum(state.unanswered), ...waiting } });
   } else if (state.attempt === 0 && !state.wasLive) {
     effects.push({ type: 'notice', notice: { type: 'unreachable', error } });
   }

@@ -61,7 +61,8 @@ export type Event =
   | { type: 'close'; terminate: boolean };
 
 export type Notice =
-  | { type: 'lost'; error: Error; inDoubt: number }
+  /** `waiting`: bytes typed after those in doubt, which will be sent. */
+  | { type: 'lost'; error: Error; inDoubt: number; waiting?: number }
   | { type: 'unreachable'; error: Error }
   | { type: 'reconnected' }
   | { type: 'inputFull' }

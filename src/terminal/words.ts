@@ -5,7 +5,7 @@ import type { Notice } from './state.js';
 export function noticeText(notice: Notice, exit: ExitReason | undefined): string {
   switch (notice.type) {
     case 'lost':
-      return `Connection lost. Reconnecting…${inDoubt(notice.inDoubt)}`;
+      return `Connection lost. Reconnecting…${inDoubt(notice.inDoubt, notice.waiting)}`;
     case 'unreachable':
       return `${notice.error.message} Trying again…`;
     case 'reconnected':
@@ -79,9 +79,12 @@ export function dimLine(text: string): string {
  */
 export const FRESH_TERMINAL = '\x1b7\x1b[?1049l\x1b[?1000;1002;1003;1004;1006;2004l\x1b[!p';
 
-function inDoubt(bytes: number): string {
+/** @param waiting bytes typed later */
+function inDoubt(bytes: number, waiting = 0): string {
   if (bytes === 0) return '';
-  return ` The last ${bytes === 1 ? 'key' : sizeText(bytes)} typed may not have arrived, and will not be sent again.`;
+  const which = bytes === 1 ? 'key' : sizeText(bytes);
+  const place = waiting > 0 ? ` before the ${sizeText(waiting)} that wait` : '';
+  return ` The last ${which} typed${place} may not have arrived, and will not be sent again.`;
 }
 
 function unsent(bytes: number): string {

@@ -13,28 +13,24 @@ const FLOOD = "while :; do yes 'a flood of output, again and again' | head -c 30
 
 /** The remote side of a soak: a shell whose terminal is flooded, and which writes what it gets to a file. */
 export class Recorder {
-  private constructor(
-    private readonly rig: Rig,
-    private readonly folder: string,
-  ) {}
+  private constructor(private readonly folder: string) {}
 
   /** Opens the rig's terminal and turns it into a recorder. */
   static async start(rig: Rig): Promise<Recorder> {
-    const recorder = new Recorder(rig, mkdtempSync(join(tmpdir(), 'remote-compute-soak-')));
+    const recorder = new Recorder(mkdtempSync(join(tmpdir(), 'remote-compute-soak-')));
     await rig.open();
     rig.type(`stty raw -echo; (${FLOOD}) & echo record''ing; exec cat > ${recorder.file}\r`);
     await rig.seen(/recording/);
     return recorder;
   }
 
-  /** The keys that arrived, in order. */
+  /** The keys that arrived, in order. What a connection's end has torn off one may stand before the next. */
   keys(): number[] {
-    return readFileSync(this.file, 'latin1').split('\n').filter(isKey).map(Number);
+    return Array.from(readFileSync(this.file, 'latin1').matchAll(/(\d{6})\n/g), ([, key]) => Number(key));
   }
 
-  /** Waits until a key has arrived. */
-  async until(key: number): Promise<void> {
-    await this.rig.until(`key ${key} has arrived`, () => readFileSync(this.file, 'latin1').endsWith(keyText(key)));
+  has(key: number): boolean {
+    return readFileSync(this.file, 'latin1').endsWith(keyText(key));
   }
 
   remove(): void {
@@ -44,8 +40,4 @@ export class Recorder {
   private get file(): string {
     return join(this.folder, 'keys');
   }
-}
-
-function isKey(text: string): boolean {
-  return text.length === KEY_LENGTH - 1 && /^\d+$/.test(text);
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../src/core/clock.js';
 import { silentLog } from '../../src/core/log.js';
 import { createDecthingsBackend } from '../../src/decthings/backend.js';
 import { RemoteTerminal } from '../../src/terminal/remoteTerminal.js';
-import type { Phase } from '../../src/terminal/state.js';
+import type { Phase, State } from '../../src/terminal/state.js';
 import { HarmfulProxy } from '../support/proxy/proxy.js';
 import type { Sandbox } from '../support/sandbox.mjs';
 import { Screen } from './screen.js';
@@ -64,6 +64,12 @@ export class Rig {
     });
     const rig = new Rig(proxy, service, terminal, screen);
     return rig;
+  }
+
+  /** Bytes that were typed, and that the service has not confirmed. */
+  get unconfirmed(): number {
+    const { queue, unanswered }: State = Reflect.get(this.terminal, 'state');
+    return unanswered.reduce((sum, size) => sum + size, queue.length);
   }
 
   /** Starts the terminal and waits for its prompt. */

@@ -21,7 +21,7 @@ export class Screen {
   ) {}
 
   show(text: string): void {
-    if (text === '\x07') this.bells++;
+    this.bells += text.split('\x07').length - 1;
     this.rest = (this.rest + text).replace(SEQUENCE, '').slice(-KEPT);
     this.readNotices(text);
     this.shown();

@@ -29,14 +29,14 @@ describe(`a busy terminal under ${FAULTS} faults (SEED=${seed})`, function () {
   });
 
   it('loses, doubles and reorders no key but those that it says are in doubt or refused', async () => {
-    const random = seededRandom(seed);
-    const typist = new Typist(rig, random);
-    const faults = new Faults(rig, random, () => typist.pressEnter());
+    const typist = new Typist(rig, seededRandom(seed + 1));
+    const faults = new Faults(rig, seededRandom(seed + 2), () => typist.pressEnter());
     typist.start();
     for (let count = 0; count < FAULTS; count++) await faults.inflict();
     await faults.recovered();
-    typist.stop();
-    await recorder.until(typist.last);
+    await typist.finish(key => recorder.has(key));
+
+    await rig.until('every refusal rang', () => rig.screen.bells >= typist.refusals);
 
     const { accepted, excused, refused } = typist.account();
     const arrived = recorder.keys();
@@ -51,8 +51,8 @@ describe(`a busy terminal under ${FAULTS} faults (SEED=${seed})`, function () {
     };
     const told = `${FAULTS} faults, ${typist.losses} losses, ${accepted.length} keys, ${excused.size} in doubt`;
     console.log(`      ${told}, ${refused.size} refused (${faults.summary})`);
+    assert.equal(rig.screen.bells, typist.refusals);
     assert.deepEqual(faulty, { missing: [], doubled: 0, reordered: [], refusedAndSent: [] });
-    assert.ok(accepted.length > 10 * FAULTS, `too few keys to tell anything: ${accepted.length}`);
-    assert.ok(excused.size < accepted.length / 2, `too many keys in doubt to tell anything: ${told}`);
+    assert.ok(certain.length > 20 * FAULTS, `too few keys to tell anything: ${told}`);
   });
 });
