@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { MachineBackend } from '../core/backend.js';
 import { cancelled, hasKind, RemoteError } from '../core/errors.js';
 import type { Launcher, RunningItem } from '../core/resources.js';
+import type { DecthingsViews } from '../ui/decthingsViews.js';
 import { runningLook } from '../ui/launcherRows.js';
 import { pickLauncher } from '../ui/placePick.js';
 import { confirm } from '../ui/prompts.js';
@@ -21,7 +22,7 @@ export const deleteLauncher = command({
       (await pickLauncher({ title: 'Delete a Launcher' }, backend, 'Launcher to delete')).id;
     const [launcher] = await backend.launchers.find([id]);
     if (!launcher) throw new RemoteError('notFound', 'This launcher does not exist any more.');
-    const endRunning = await askDelete(launcher, args?.endRunning);
+    const endRunning = await askDelete(launcher, views, args?.endRunning);
 
     return await views.launchers.whileBusy(id, 'deleting…', async () => {
       await backend.launchers.delete(id);
@@ -34,13 +35,17 @@ export const deleteLauncher = command({
 });
 
 /** @returns whether what runs on it is to be ended too */
-async function askDelete({ name, running }: Launcher, endRunning: boolean | undefined): Promise<boolean> {
+async function askDelete(
+  { name, running }: Launcher,
+  views: DecthingsViews,
+  endRunning: boolean | undefined,
+): Promise<boolean> {
   const message = `Delete the launcher “${name}”?`;
   if (running.length === 0) {
     await confirm(message, 'Its disk and everything on it is deleted. This cannot be undone.', 'Delete');
     return false;
   }
-  const list = running.map(item => `• ${runningLook(item.type).words} ${item.id}`).join('\n');
+  const list = running.map(item => `• ${runningLook(item.type).words} ${views.runningName(item)}`).join('\n');
   const detail = `Its disk and everything on it is deleted. This cannot be undone.\n\nStill running on it:\n${list}`;
   if (endRunning === true) {
     await confirm(message, detail, 'End All and Delete');

@@ -23,11 +23,7 @@ export class HttpTransport implements Transport {
     if (options.signal?.aborted) throw cancelled();
     const { baseUrl, apiKey, clock } = this.options;
     const limit = new AbortController();
-    let ended: RemoteError | undefined;
-    const off = onLimit(clock, options, error => {
-      ended = error;
-      limit.abort(error);
-    });
+    const off = onLimit(clock, options, error => limit.abort(error));
     try {
       const response = await (this.options.fetch ?? fetch)(`${baseUrl}/${api}/${method}`, {
         method: 'POST',
@@ -47,7 +43,6 @@ export class HttpTransport implements Transport {
       const { response: answer, blobs } = decodeHttpResponse(await readBounded(response));
       return toReply(answer, blobs);
     } catch (error) {
-      if (ended) throw ended;
       throw error instanceof RemoteError ? error : unreachable(error);
     } finally {
       off();

@@ -190,11 +190,9 @@ export class OutputFlow {
     if (at >= 0 && this.shown + at - this.queried >= QUERY_INTERVAL) {
       this.queried = this.shown + at;
       text = text.slice(0, at) + this.acks.query(this.queried) + text.slice(at);
-      this.shown += text.length - QUERY_LENGTH;
       this.awaitAnswer();
-    } else {
-      this.shown += text.length;
     }
+    this.shown += text.length;
     this.batch += text;
     if (this.burst < BURST_LENGTH || this.batch.length >= BATCH_LENGTH) this.flush();
   }
@@ -287,10 +285,8 @@ export class OutputFlow {
     this.decoder = new StringDecoder('utf8');
     // CAN ends whatever sequence the terminal is in the middle of.
     if (!this.scanner.inGround) this.append('\x18');
-    this.scanner.reset();
   }
 }
 
 /** Stands among what is held where one connection ended; no notice is empty. */
 const CUT = '';
-const QUERY_LENGTH = '\x1b[?21000$p'.length;

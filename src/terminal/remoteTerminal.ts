@@ -201,7 +201,6 @@ export class RemoteTerminal {
 
   private connect(): void {
     this.disconnect();
-    this.early.take(undefined);
     this.exitReason = undefined;
     this.failed = undefined;
     void this.connection.open();
@@ -229,8 +228,7 @@ export class RemoteTerminal {
 
   private disconnect(): void {
     this.cancelTimer?.();
-    const wasOpen = this.connection.close();
-    if (wasOpen && this.phase !== 'closed') this.output.cut();
+    if (this.connection.close()) this.output.cut();
   }
 
   private receive(id: string, bytes: Uint8Array): void {

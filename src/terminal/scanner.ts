@@ -19,10 +19,6 @@ export class Scanner {
     return this.mode === 'ground';
   }
 
-  reset(): void {
-    this.mode = 'ground';
-  }
-
   /** Reads `text` on. @returns the offset just behind its last line feed that stands outside a sequence, or -1 */
   scan(text: string): number {
     let lineEnd = -1;

@@ -3,7 +3,7 @@ import type { MachineBackend, Page } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { NameCache } from '../core/nameCache.js';
 import { PollingStore, type Source } from '../core/pollingStore.js';
-import type { DebugSession, Launcher, Location, TerminalSession } from '../core/resources.js';
+import type { DebugSession, Launcher, Location, RunningItem, TerminalSession } from '../core/resources.js';
 import type { DecthingsAccount } from './account.js';
 import { inTransition, launcherRow } from './launcherRows.js';
 import type { Memory } from './memory.js';
@@ -20,6 +20,8 @@ export class DecthingsViews implements vscode.Disposable {
   readonly debugStore: PollingStore<DebugSession>;
   readonly terminalStore: PollingStore<TerminalSession>;
   private models = new NameCache(async () => []);
+  /** Also of sessions that have just ended, which their launcher may still show. */
+  private readonly modelOfSession = new Map<string, string>();
   private launcherNames = new NameCache(async () => []);
   private readonly subscriptions: vscode.Disposable[];
 
@@ -40,7 +42,8 @@ export class DecthingsViews implements vscode.Disposable {
     this.launchers = new ResourceView({
       id: 'remoteCompute.launchers',
       store: this.launcherStore,
-      toRow: launcher => launcherRow(launcher, () => account.backend),
+      toRow: launcher =>
+        launcherRow(launcher, { backend: () => account.backend, runningName: item => this.runningName(item) }),
       filter: () => this.filterText(),
       onShow,
     });
@@ -70,6 +73,8 @@ export class DecthingsViews implements vscode.Disposable {
         this.terminalStore.invalidate();
         this.launcherStore.invalidate();
       }),
+      this.terminalStore.onDidChange(({ rows }) => this.nameRunning(rows)),
+      this.debugStore.onDidChange(({ rows }) => this.nameRunning(rows)),
       this.launcherStore.onDidChange(({ phase }) => phase === 'ready' && terminals.online()),
     ];
   }
@@ -78,6 +83,12 @@ export class DecthingsViews implements vscode.Disposable {
   async modelName(id: string): Promise<string> {
     await this.models.learn([id]);
     return this.models.get(id);
+  }
+
+  /** What runs on a launcher, by its model's name; by its id where no view has known it. */
+  runningName({ id }: RunningItem): string {
+    const modelId = this.modelOfSession.get(id);
+    return modelId === undefined ? id : this.models.get(modelId);
   }
 
   /** Asks everything anew, now. */
@@ -110,7 +121,13 @@ export class DecthingsViews implements vscode.Disposable {
     return [this.launcherStore, this.debugStore, this.terminalStore];
   }
 
+  private nameRunning(sessions: readonly { id: string; modelId: string }[]): void {
+    for (const { id, modelId } of sessions) this.modelOfSession.set(id, modelId);
+    this.launchers.redraw();
+  }
+
   private connect(): void {
+    this.modelOfSession.clear();
     const { backend, error, signedIn } = this.account;
     void vscode.commands.executeCommand('setContext', 'remoteCompute.decthings', signedIn ? 'signedIn' : 'signedOut');
     this.models = new NameCache(async (ids, signal) => (backend ? backend.models.find(ids, signal) : []));

@@ -15,7 +15,7 @@ interface Look {
 const states: Record<string, Look> = {
   active: { words: 'active', icon: 'vm-active', color: 'charts.green' },
   creating: { words: 'creating…', icon: 'loading~spin', color: 'charts.blue' },
-  recreating: { words: 'restarting…', icon: 'sync~spin', color: 'charts.orange' },
+  recreating: { words: 'restarting…', icon: 'sync~spin', color: 'charts.yellow' },
   deleting: { words: 'deleting…', icon: 'trash', color: 'charts.red' },
 };
 
@@ -43,8 +43,14 @@ export function inTransition({ state }: Launcher): boolean {
   return state.type === 'creating' || state.type === 'deleting' || state.type === 'recreating';
 }
 
-/** @param backend where the hover's figures come from */
-export function launcherRow(launcher: Launcher, backend: () => MachineBackend | undefined): Row {
+export interface Surroundings {
+  /** Where the hover's figures come from. */
+  backend(): MachineBackend | undefined;
+  /** What something that runs on a launcher is called: its model's name, or its id where that is not known. */
+  runningName(item: RunningItem): string;
+}
+
+export function launcherRow(launcher: Launcher, around: Surroundings): Row {
   const { id, name, spec, state, running } = launcher;
   const { words, icon, color } = stateLook(state);
   const active = state.type === 'active';
@@ -57,35 +63,37 @@ export function launcherRow(launcher: Launcher, backend: () => MachineBackend | 
     icon: color ? { id: icon, color } : { id: icon },
     contextValue: ['launcher', ...abilities].join('+'),
     spoken: `Launcher ${name}, ${words}, ${machine}, ${running.length} running on it`,
-    children: running.map(item => runningRow(launcher, item)),
+    children: running.map(item => runningRow(launcher, item, around.runningName(item))),
     resource: launcher,
-    hover: token => launcherHover(launcher, backend(), token),
+    hover: token => launcherHover(launcher, around, token),
   };
 }
 
-function runningRow({ id: launcherId }: Launcher, item: RunningItem): Row {
+function runningRow({ id: launcherId }: Launcher, item: RunningItem, name: string): Row {
   const { words, icon } = runningLook(item.type);
   const abilities = item.type === 'terminal' ? '+attach+terminate' : item.type === 'debug' ? '+output+terminate' : '';
   return {
     id: `${launcherId}/${item.id}`,
     label: words[0]?.toUpperCase() + words.slice(1),
-    description: item.id,
+    description: name,
     icon: { id: icon },
     contextValue: `running.${item.type.replace(/\W/g, '')}${abilities}`,
-    spoken: `${words}, ${item.id}`,
+    spoken: `${words}, ${name}`,
+    tooltip: item.id,
     resource: item,
   };
 }
 
-async function launcherHover(launcher: Launcher, backend: MachineBackend | undefined, token: vscode.CancellationToken) {
+async function launcherHover(launcher: Launcher, around: Surroundings, token: vscode.CancellationToken) {
   const { name, id, createdAt, spec, state, running } = launcher;
   const hover = new Hover(name).field('State', stateWords(state));
   for (const [label, value] of specDetails(spec)) hover.field(label, value);
   if (createdAt !== undefined) {
     hover.field('Created', `${new Date(createdAt).toLocaleString()} (${durationText(Date.now() - createdAt)} ago)`);
   }
-  for (const item of running) hover.field('Running', `${runningLook(item.type).words} ${item.id}`);
+  for (const item of running) hover.field('Running', `${runningLook(item.type).words} ${around.runningName(item)}`);
   hover.field('ID', id);
+  const backend = around.backend();
   const samples = backend && state.type === 'active' ? await sysinfo(backend, id, token) : [];
   if (samples.length > 0) hover.image('Use of CPU, memory and disk', chartSvg(series(samples, spec)));
   return hover.markdown;

@@ -46,7 +46,7 @@ export function debugRow(session: DebugSession, names: Names): Row {
     contextValue: 'debugSession+output+terminate',
     spoken: `Debug session of ${model} on ${place}, started ${age} ago`,
     children: [
-      ...session.trainingSessions.map(training => trainingRow(session, training)),
+      ...session.trainingSessions.map((training, index) => trainingRow(session, training, index + 1)),
       ...parameters
         .filter(([, definition]) => count(definition) > 0)
         .map(([use, definition]) => parametersRow(session, use, definition)),
@@ -70,14 +70,15 @@ const trainingLooks: Record<string, { id: string; color?: string }> = {
   failed: { id: 'error', color: 'charts.red' },
 };
 
-function trainingRow(session: DebugSession, { id, state, createdAt }: TrainingSession): Row {
+function trainingRow(session: DebugSession, { id, state, createdAt }: TrainingSession, number: number): Row {
   return {
     id: `${session.id}/training/${id}`,
-    label: `Training ${id}`,
+    label: `Training ${number}`,
     description: `${state} · ${durationText(Date.now() - createdAt)}`,
     icon: (Object.hasOwn(trainingLooks, state) ? trainingLooks[state] : undefined) ?? { id: 'question' },
     contextValue: 'training',
-    spoken: `Training ${id}, ${state}`,
+    spoken: `Training ${number}, ${state}`,
+    tooltip: id,
   };
 }
 

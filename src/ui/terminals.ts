@@ -62,7 +62,10 @@ export class Terminals implements vscode.Disposable {
     this.subscriptions = [
       vscode.window.onDidOpenTerminal(terminal => {
         const pty = this.ptyOf(terminal);
-        if (pty) this.open.set(pty, terminal);
+        if (!pty || this.open.get(pty)) return;
+        this.open.set(pty, terminal);
+        // It is of a terminal profile, and VS Code shows such a tab only where it runs on the same machine.
+        terminal.show();
       }),
       vscode.window.onDidCloseTerminal(terminal => {
         const pty = this.ptyOf(terminal);

@@ -4,6 +4,7 @@ import type { CommandId } from '../../src/commands/ids.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
 import { activated, errorOf, run } from './support/extension.js';
+import { answering } from './support/modals.js';
 
 const machine = { cpus: 1, memoryMebibytes: 1024 };
 /** Of each malformed argument: what is wrong with it, and the path that is to be named. */
@@ -85,11 +86,16 @@ describe('commands', () => {
     after(() => account.close());
 
     it('show a refusal of the service once, with the log beside it', async () => {
-      const [row] = account.services.views.launchers.tree.nodes;
+      const row = account.services.views.launchers.tree.nodes.find(({ children }) => children.length === 0);
       assert.ok(row);
-      const { api, method } = { api: 'PersistentLauncher', method: 'getPersistentLaunchers' };
+      const { api, method } = { api: 'PersistentLauncher', method: 'deletePersistentLauncher' };
       await account.controls.fail({ api, method, code: 'payment_required' });
-      const messages = await shown(() => run('launcher.delete', row));
+      const messages = await shown(() =>
+        answering(
+          () => 'Delete',
+          async () => void (await run('launcher.delete', row)),
+        ),
+      );
       assert.equal(messages.length, 1);
       assert.match(messages[0]?.[0] ?? '', /Check the billing/);
       assert.deepEqual(messages[0]?.slice(1), ['Show Log']);

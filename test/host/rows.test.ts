@@ -50,7 +50,7 @@ describe('rows', () => {
     });
     expected(launcher('embedding-index-08'), {
       description: 'restarting… · 8 CPU · 64 GiB',
-      icon: { id: 'sync~spin', color: 'charts.orange' },
+      icon: { id: 'sync~spin', color: 'charts.yellow' },
       contextValue: 'launcher+delete',
       spoken: 'Launcher embedding-index-08, restarting…, 8 CPU · 64 GiB, 0 running on it',
     });
@@ -71,10 +71,10 @@ describe('rows', () => {
   it('of what runs on a launcher are below it', () => {
     const { children } = launcher('gpu-train-01');
     assert.deepEqual(
-      new Map(children.map(({ row }) => [row.label, row.contextValue])),
+      new Map(children.map(({ row }) => [`${row.label}|${row.description}`, row.contextValue])),
       new Map([
-        ['Terminal', 'running.terminal+attach+terminate'],
-        ['Debug session', 'running.debug+output+terminate'],
+        ['Terminal|mnist-classifier', 'running.terminal+attach+terminate'],
+        ['Debug session|sentiment-lstm', 'running.debug+output+terminate'],
       ]),
     );
     expected(launcher('gpu-train-01'), {
@@ -91,7 +91,7 @@ describe('rows', () => {
       state: { type: 'hibernating' },
       running: types.map(type => ({ id: type, type })),
     };
-    const row = launcherRow(invented, () => undefined);
+    const row = launcherRow(invented, { backend: () => undefined, runningName: ({ id }) => id });
     assert.equal(row.description, 'hibernating · 1 CPU · 512 MiB');
     assert.equal(row.icon.id, 'question');
     assert.equal(new Set(row.children?.map(child => child.icon.id)).size, types.length);
@@ -108,6 +108,7 @@ describe('rows', () => {
       await run('refresh', {});
       return node.children.find(({ row }) => row.contextValue === 'training');
     });
+    assert.equal(training.row.label, 'Training 1');
     assert.match(training.row.description ?? '', /^starting · \d+ s$/);
     assert.deepEqual(
       node.children.filter(each => each !== training).map(({ row }) => row.label),

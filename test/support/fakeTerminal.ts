@@ -23,6 +23,7 @@ export class FakeTerminal {
   /** What stood just before each of our queries. */
   readonly beforeQueries: string[] = [];
   private pending = '';
+  private last = '';
 
   /** @param answer takes what the terminal types in answer to a query; absent for one that never answers */
   constructor(private readonly answer?: (text: string) => void) {}
@@ -48,9 +49,10 @@ export class FakeTerminal {
 
   private take(token: string): void {
     if (OURS.test(token)) {
-      this.beforeQueries.push(this.seen.slice(-1));
+      this.beforeQueries.push(this.last);
     } else {
       this.seen += token;
+      this.last = token.slice(-1);
       this.unparsed -= token.length;
     }
     const mode = QUERY.exec(token)?.[1];

@@ -15,7 +15,16 @@ export const SUITES = new Map([
 /** @param {string} suite */
 function mocha(suite) {
   const reporter = 'test/support/counts-reporter.mjs';
-  return ['mocha', '--forbid-only', '--forbid-pending', '--reporter', reporter, `out/${suite}/**/*.test.js`];
+  return [
+    'mocha',
+    '--forbid-only',
+    '--forbid-pending',
+    '--timeout',
+    '20000',
+    '--reporter',
+    reporter,
+    `out/${suite}/**/*.test.js`,
+  ];
 }
 
 /**

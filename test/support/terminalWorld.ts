@@ -244,6 +244,7 @@ export class World {
   private hear(notice: Extract<Effect, { type: 'notice' }>['notice'], before: State): void {
     if (notice.type === 'lost') {
       assert.deepEqual([before.phase, notice.inDoubt], ['live', sum(this.inFlight)]);
+      assert.equal(notice.waiting ?? 0, this.accepted - this.written);
     } else if (notice.type === 'ended') {
       assert.equal(notice.unsent, this.accepted - this.written);
       if (notice.ending.kind === 'failed') assert.equal(notice.inDoubt, sum(this.inFlight));

@@ -31,14 +31,10 @@ export async function typeInTerminal(page: Page, text: string): Promise<void> {
   await page.keyboard.type(text);
 }
 
-/** Presses a key for each character, as fast as they come out of a keyboard's buffer. */
+/** Presses a key for each character, without waiting for what comes of it. Releasing them would take as long again. */
 export async function pressKeys(page: Page, text: string): Promise<void> {
   await visibleTerminal(page).locator('textarea').focus();
   const session = await page.context().newCDPSession(page);
-  const presses = [...text].flatMap(key => [
-    session.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text: key }),
-    session.send('Input.dispatchKeyEvent', { type: 'keyUp', key }),
-  ]);
-  await Promise.all(presses);
+  await Promise.all([...text].map(key => session.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text: key })));
   await session.detach();
 }

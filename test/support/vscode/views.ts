@@ -1,5 +1,6 @@
 // The views of the sidebar and the panel, as a person uses them.
 import type { Locator, Page } from 'playwright-core';
+import { chooseFromMenu } from './workbench';
 
 /** A view of the sidebar by its title: header and body. */
 export function view(page: Page, title: string): Locator {
@@ -12,7 +13,7 @@ export function viewDescription(page: Page, title: string): Locator {
 }
 
 /** Presses a button of a view's header, which shows while the pointer is on the view. */
-export async function pressViewButton(page: Page, title: string, button: string): Promise<void> {
+export async function pressViewButton(page: Page, title: string, button: string | RegExp): Promise<void> {
   const pane = view(page, title);
   await pane.locator('.pane-header').hover();
   await pane.locator('.pane-header').getByRole('button', { name: button, exact: true }).click();
@@ -20,17 +21,12 @@ export async function pressViewButton(page: Page, title: string, button: string)
 
 /** Picks an act from a view's “…” menu. */
 export async function pickFromViewMenu(page: Page, title: string, act: string): Promise<void> {
-  await pressViewButton(page, title, 'Views and More Actions...');
-  await menuItem(page, act).click();
+  await pressViewButton(page, title, /More Actions/);
+  await chooseFromMenu(page, act);
 }
 
 /** Presses a button that shows on a row while the pointer is on it. */
 export async function pressRowButton(row: Locator, button: string): Promise<void> {
   await row.hover();
   await row.getByRole('button', { name: button, exact: true }).click();
-}
-
-/** An act of the open menu. */
-export function menuItem(page: Page, act: string): Locator {
-  return page.locator('.monaco-menu .action-item').filter({ hasText: act }).first();
 }

@@ -2,9 +2,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { until } from '../until';
 
 const PALETTE_ATTEMPTS = 6;
 const PALETTE_MS = 5000;
+const MENU_MS = 500;
 
 /**
  * Runs a command from the palette by its whole title as shown there, for example "View: Show Extensions". A window that
@@ -39,8 +41,9 @@ function quickRows(page: Page): Locator {
   return page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
 }
 
-/** Types into the open input box and accepts it. */
-export async function answerInput(page: Page, text: string): Promise<void> {
+/** Types into the input box that asks for `prompt`, and accepts it. */
+export async function answerInput(page: Page, prompt: string, text: string): Promise<void> {
+  await page.locator('.quick-input-widget:visible').filter({ hasText: prompt }).waitFor();
   await quickInput(page).fill(text);
   await page.keyboard.press('Enter');
 }
@@ -56,7 +59,7 @@ export async function openViewContainer(page: Page, name: string): Promise<void>
 export function treeRow(page: Page, label: string): Locator {
   return page
     .locator('.sidebar .monaco-list-row')
-    .filter({ has: page.getByText(label, { exact: true }) })
+    .filter({ has: page.locator('.label-name').getByText(label, { exact: true }) })
     .first();
 }
 
@@ -70,7 +73,22 @@ export async function expandRow(page: Page, label: string): Promise<void> {
 /** Picks an act from a row's context menu. */
 export async function pickFromMenu(page: Page, row: Locator, act: string): Promise<void> {
   await row.click({ button: 'right' });
-  await page.locator('.monaco-menu .action-item').filter({ hasText: act }).first().click();
+  await chooseFromMenu(page, act);
+}
+
+/** An act of the open menu. */
+export function menuItem(page: Page, act: string): Locator {
+  return page.locator('.monaco-menu .action-item').filter({ hasText: act }).first();
+}
+
+/** Picks an act from the open menu, which takes no click in its first moment. */
+export async function chooseFromMenu(page: Page, act: string): Promise<void> {
+  const item = menuItem(page, act);
+  await item.waitFor();
+  await until('the menu to close', async () => {
+    await item.click({ timeout: MENU_MS }).catch(() => undefined);
+    return (await item.count()) === 0;
+  });
 }
 
 /** The open modal dialog. */

@@ -228,7 +228,7 @@ describe('PollingStore', () => {
     assert.deepEqual([rows.state.phase, former.last().signal.aborted], ['loading', true]);
     await former.give('stale');
     await followUp;
-    assert.deepEqual([ids(rows), former.requests.length, present.requests.length], [[], 1, 1]);
+    assert.deepEqual([rows.state.phase, former.requests.length, present.requests.length], ['loading', 1, 1]);
     await present.give('fresh');
     assert.deepEqual([ids(rows), clock.pending], [['fresh'], 1]);
   });

@@ -45,7 +45,7 @@ describe('frames: what is encoded is what is decoded', () => {
       }),
       settings,
     );
-  });
+  }).timeout(30_000);
 
   it(`HTTP responses (seed ${seed})`, () => {
     fc.assert(
@@ -54,7 +54,7 @@ describe('frames: what is encoded is what is decoded', () => {
       }),
       settings,
     );
-  });
+  }).timeout(30_000);
 
   it(`WebSocket requests (seed ${seed})`, () => {
     const message = fc.record(
@@ -71,7 +71,7 @@ describe('frames: what is encoded is what is decoded', () => {
       }),
       settings,
     );
-  });
+  }).timeout(30_000);
 
   it(`WebSocket responses and events (seed ${seed})`, () => {
     fc.assert(
@@ -88,13 +88,13 @@ describe('frames: what is encoded is what is decoded', () => {
       }),
       settings,
     );
-  });
+  }).timeout(30_000);
 
   it('a JSON of several megabytes and a blob beside it', () => {
     const params = { text: 'å🚀'.repeat(1_000_000) };
     const blob = new Uint8Array(70_000).fill(7);
     assert.deepEqual(decodeHttpRequest(encodeHttpRequest(params, [blob])), { params, blobs: [blob] });
-  });
+  }).timeout(30_000);
 });
 
 describe('frames: what is malformed', () => {
@@ -160,7 +160,7 @@ describe('frames: what a frame claims', () => {
       assert.throws(() => decodeHttpResponse(answer), isProtocolError);
     }
     assert.ok(process.memoryUsage().arrayBuffers - before < 16 * 1024 * 1024);
-  });
+  }).timeout(30_000);
 
   it(`100,000 random and mutated frames give a value or a protocol error (seed ${seed})`, function () {
     this.timeout(60_000);

@@ -126,6 +126,8 @@ describe('webSocketOpener', () => {
     server = await webSocketServer(socket => {
       const { _socket: raw } = socket as WebSocket & { _socket: Socket };
       raw.write(Buffer.from('827f7fffffffffffffff', 'hex'));
+      // It agrees to no close either.
+      raw.pause();
     });
     const ours = handlers();
     await webSocketOpener(`ws://127.0.0.1:${server.port}`, LIMIT)(ours.given);
@@ -219,7 +221,7 @@ describe('webSocketOpener', () => {
     assert.ok(before < 100);
     socket.resume();
     await until(() => messages.length === 100, 'all messages');
-  });
+  }).timeout(30_000);
 
   const ends: [string, (socket: MessageSocket) => void][] = [
     ['closes', socket => socket.close()],

@@ -27,7 +27,7 @@ describe('OutputFlow, held back', () => {
     assert.ok(terminal.mostUnparsed <= HIGH_WATER + SLICE, `${terminal.mostUnparsed} unparsed`);
     assert.ok(mostHeld <= chunk.length, `${mostHeld} held`);
     assert.equal(reading.paused, false);
-  });
+  }).timeout(30_000);
 
   it('a terminal that stops parsing gets no more', () => {
     const { push, reading, terminal, flow, clock } = flowing();
@@ -42,6 +42,17 @@ describe('OutputFlow, held back', () => {
     terminal.parse();
     assert.deepEqual([flow.backlog, reading.paused], [0, false]);
   });
+
+  it('queries do not count, however many there were', () => {
+    const { push, terminal } = flowing();
+    for (let sent = 0; sent < 1_000; sent++) {
+      push('y\n'.repeat(8_192));
+      terminal.parse();
+    }
+    push('y\n'.repeat(HIGH_WATER));
+    assert.equal(terminal.beforeQueries.length, 1_000);
+    assert.ok(terminal.unparsed >= HIGH_WATER - 1_000, `only ${terminal.unparsed} are let through`);
+  }).timeout(30_000);
 
   it('goes on reading only when much of it has been parsed', () => {
     const { push, reading, terminal } = flowing();
@@ -68,7 +79,7 @@ describe('OutputFlow, held back', () => {
     assert.ok(shown() >= 5 * HIGH_WATER && shown() <= 5 * (HIGH_WATER + SLICE));
     drain();
     assert.equal(terminal.seen.length, 1_000_000);
-  });
+  }).timeout(30_000);
 
   it('an answer after all ends the pacing', () => {
     const { push, terminal, flow, clock } = flowing();
@@ -90,7 +101,7 @@ describe('OutputFlow, held back', () => {
     drain();
     assert.ok(terminal.seen === printed);
     assert.ok(shows.every(each => !/^[^\x07]*A\x1b\[\?21/.test(each)));
-  });
+  }).timeout(30_000);
 
   it('programs’ own queries and their answers pass', () => {
     const { push, terminal, flow } = flowing();
@@ -119,5 +130,5 @@ describe('OutputFlow, held back', () => {
     flow.push(Buffer.from(printed));
     flow.dispose();
     assert.ok(printed.startsWith(seen) && printed.length - seen.length < SLICE);
-  });
+  }).timeout(30_000);
 });

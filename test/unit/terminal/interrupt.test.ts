@@ -139,6 +139,18 @@ describe('OutputFlow, interrupted', () => {
     assert.match(since(), /skipped>\n.*<notice>$/s);
   });
 
+  it('ends with a notice, which stands after the last lines', () => {
+    const { push, terminal, flow, clock } = flowing();
+    push(lines(0, 50_000));
+    flow.interrupt();
+    terminal.parse();
+    push('last\n');
+    flow.notice('<notice>');
+    clock.advance(4);
+    terminal.parse();
+    assert.match(terminal.seen.slice(-20), /\nlast\n<notice>$/);
+  });
+
   it('ends, with half characters and sequences, when the connection does', () => {
     const { flow, push, since, clock } = flooded();
     flow.interrupt();

@@ -56,18 +56,21 @@ describe('RemoteTerminal, reconnecting', () => {
     const all = await live();
     const { terminal, link, clock, text } = all;
     terminal.input('x');
-    await link.drop();
+    link.handlers.closed(new RemoteError('network', 'lost'));
     clock.advance(500);
     const next = await reattached(all);
+    terminal.input('y');
     const before = text();
+    await link.answer('write');
     link.data('stale');
     link.handlers.exit('s1', { code: 'process_exit', exitCode: 1 });
     link.handlers.alive();
     await link.drop();
     clock.advance(100);
     assert.deepEqual([text(), terminal.phase], [before, 'live']);
-    terminal.input('y');
     assert.deepEqual(next.asked('write'), ['s1 y']);
+    await next.drop();
+    assert.match(text().slice(before.length), /The last key typed may not have arrived/);
   });
 
   it('output that comes before the subscription’s answer stands after the notice', async () => {
@@ -79,6 +82,22 @@ describe('RemoteTerminal, reconnecting', () => {
     await next.answer('attach', true);
     clock.advance(4);
     assert.match(text(), /Reconnected.*first$/s);
+  });
+
+  it('output that came before a subscription that failed is shown by the next', async () => {
+    const all = await live();
+    const { terminals, link, clock, text } = all;
+    await link.drop();
+    clock.advance(500);
+    const failed = await terminals.open();
+    failed.data('first ');
+    await failed.drop();
+    clock.advance(1_000);
+    const next = await terminals.open();
+    next.data('second');
+    await next.answer('attach', true);
+    clock.advance(4);
+    assert.match(text(), /Reconnected.*first second$/s);
   });
 
   it('an exit that comes before the subscription’s answer has its reason', async () => {

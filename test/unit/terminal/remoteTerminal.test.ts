@@ -33,7 +33,7 @@ describe('RemoteTerminal', () => {
     assert.ok(sent().join('').length <= 64 * 1024);
     while (sent().join('').length < 48_890) await link.answer('write');
     assert.equal(sent().join(''), Array.from({ length: 10_000 }, (_, key) => `${key};`).join(''));
-  });
+  }).timeout(30_000);
 
   it('no more than a window of input waits for answers', async () => {
     const { terminal, link } = await opened();
@@ -198,12 +198,15 @@ describe('RemoteTerminal', () => {
   describe('closing', () => {
     it('while live ends the session, or keeps it', async () => {
       for (const terminate of [true, false]) {
-        const { terminal, link, terminals, clock } = await opened();
+        const { terminal, link, terminals, clock, shows } = await opened();
         await link.answer('launch', 's1');
-        link.data('x');
+        link.data(terminate ? 'y\n'.repeat(100_000) : `${'y\n'.repeat(10_000)}\x1b[3`);
+        const query = /\x1b\[\?21\d{3}\$p/.exec(shows.join(''))?.[0] ?? assert.fail('no query');
+        const { length } = shows;
         terminal.close(terminate);
-        terminal.input('late');
+        terminal.input(`late${query.replace('$p', ';0$y')}`);
         link.data('late');
+        assert.equal(shows.length, length);
         assert.deepEqual(terminals.terminated, terminate ? ['s1'] : []);
         assert.deepEqual([link.log.at(-1), clock.pending, link.asked('write')], ['close', 0, []]);
       }

@@ -80,12 +80,5 @@ describe('Scanner', () => {
       }),
       { seed, numRuns: 1_000 },
     );
-  });
-
-  it('starts anew after a reset', () => {
-    const scanner = new Scanner();
-    scanner.scan('\x1b]0;');
-    scanner.reset();
-    assert.ok(scanner.inGround);
-  });
+  }).timeout(30_000);
 });

@@ -30,6 +30,14 @@ describe('a transcript', () => {
     assert.ok(transcript.raw.endsWith('line 49999\r\n'));
   });
 
+  it('leaves the alternate screen where it ends in it, and only there', () => {
+    const editor = new Transcript();
+    editor.append('$ vi\x1b[?1049hediting');
+    assert.match(editor.contents, /editing\x18\x1b\[\?1049l/);
+    editor.append('\x1b[?1049l$ ');
+    assert.match(editor.contents, /\$ \x18\x1b\[\?1000l/);
+  });
+
   it('that is empty shows nothing', () => {
     assert.equal(new Transcript().contents, '');
   });
