@@ -2,7 +2,7 @@ import { WebSocket } from 'ws';
 import { systemClock } from '../../src/core/clock.js';
 import { silentLog } from '../../src/core/log.js';
 import { createDecthingsBackend } from '../../src/decthings/backend.js';
-import { decodeWsIncoming, encodeHttpRequest, encodeWsRequest } from '../../src/decthings/frames.js';
+import { encodeHttpRequest, encodeWsRequest, IncomingDecoder } from '../../src/decthings/frames.js';
 import { OutputFlow } from '../../src/terminal/output.js';
 import { RemoteTerminal } from '../../src/terminal/remoteTerminal.js';
 
@@ -116,7 +116,7 @@ export async function openBare({ wsUrl, apiKey, modelIds }: Service): Promise<Ba
     };
     socket.on('message', (data: Buffer) => {
       if (typed.onMessage) return typed.onMessage(data.length);
-      const message = decodeWsIncoming(data);
+      const message = new IncomingDecoder().decode(data);
       if (message.kind === 'event') {
         for (const blob of message.blobs) typed.onText(decoder.decode(blob, { stream: true }));
       } else if (message.id === 1) {
