@@ -7,12 +7,13 @@ import { deleteLauncher } from './launcherDelete.js';
 import { clearSearch, loadMore, refresh, search, showLog, sort } from './lists.js';
 import type { Command } from './registry.js';
 import { setWallet, signInSwan, signOutSwan } from './swanAccount.js';
-import { claimReview, copyTaskUuid, showDeployment, terminateTask } from './taskActs.js';
+import { claimReview, copyTaskUuid, showDeployment } from './taskActs.js';
 import { connectSsh, copyUrl, openApp, showLogs } from './taskApp.js';
 import { createTask, createTaskAgain } from './taskCreate.js';
 import { clearTaskFilter, filterTasks, searchTasks, sortTasks } from './taskLists.js';
 import { payTask, renewTask, validatePayment } from './taskPay.js';
 import { browseAppImages, getSourceUri } from './taskSources.js';
+import { terminateTask } from './taskTerminate.js';
 import { addFilesystemAccess, attachTerminal, terminateTerminal } from './terminalActs.js';
 import { openTerminal } from './terminalOpen.js';
 

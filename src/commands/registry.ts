@@ -54,7 +54,7 @@ async function execute(
     services.log.warn(`${id}: ${error.kind}${error.code ? ` (${error.code})` : ''}: ${error.message}`);
     if (!byPerson) throw error;
     // Not awaited: the command is over, and the message may stay for long.
-    void showError(error);
+    void showError(error, id);
     return undefined;
   }
 }
@@ -74,9 +74,10 @@ function parse(schema: v.GenericSchema, argument: unknown, id: string): unknown 
 const SIGN_IN = 'Sign In';
 const SHOW_LOG = 'Show Log';
 
-async function showError(error: RemoteError): Promise<void> {
+async function showError(error: RemoteError, id: CommandId): Promise<void> {
   const signIn = error.kind === 'credentials';
   const answer = await vscode.window.showErrorMessage(error.message, signIn ? SIGN_IN : SHOW_LOG);
-  if (answer === SIGN_IN) await vscode.commands.executeCommand('remoteCompute.decthings.signIn');
+  const service = /^(swan|task)\./.test(id) ? 'swan' : 'decthings';
+  if (answer === SIGN_IN) await vscode.commands.executeCommand(`remoteCompute.${service}.signIn`);
   if (answer === SHOW_LOG) await vscode.commands.executeCommand('remoteCompute.showLog');
 }

@@ -52,11 +52,7 @@ const walletArgs = v.union([
 /** @returns `{ address }` */
 export const setWallet = command({
   id: 'swan.setWallet',
-  args: v.union([
-    v.object({ privateKey: nonEmpty }),
-    v.object({ keystore: nonEmpty }),
-    v.object({ address: nonEmpty }),
-  ]),
+  args: walletArgs,
   async run(services, args) {
     const { payments } = (await services.swan.require()).backend;
     const wallet = args ? await toWallet(services, args) : await askWallet(payments);

@@ -1,34 +1,8 @@
 import * as vscode from 'vscode';
-import type { Task } from '../core/tasks.js';
 import { confirm } from '../ui/prompts.js';
-import { taskLook, taskName, timeLeft } from '../ui/taskRows.js';
+import { taskName } from '../ui/taskRows.js';
 import { command } from './registry.js';
 import { taskArgs, taskOf } from './taskOf.js';
-
-const stage = (task: Task) => taskLook(task).stage;
-
-/** @returns `{ status }`, as the service says it */
-export const terminateTask = command({
-  id: 'task.terminate',
-  args: taskArgs,
-  async run(services, args, resource) {
-    const { swan, tasks } = services;
-    const fits = (each: Task) => stage(each) === 'running' || stage(each) === 'pending';
-    const task = await taskOf(services, args?.taskUuid, resource, { title: 'Terminate a Task' }, fits);
-    const left = timeLeft(task);
-    const detail = `It ends now${left ? `, with ${left}` : ''}. The time left is refunded to your wallet. What it holds is lost; this cannot be undone.`;
-    await confirm(`Terminate “${taskName(task)}”?`, detail, 'Terminate');
-    const { status, retryable } = await tasks.view.whileBusy(task.id, 'terminating…', async () => {
-      const { backend } = await swan.require();
-      const ended = await backend.tasks.terminate(task.id);
-      await tasks.store.refresh();
-      return ended;
-    });
-    if (retryable)
-      void vscode.window.showWarningMessage(`“${taskName(task)}” could not be terminated yet. Try again in a moment.`);
-    return { status };
-  },
-});
 
 export const claimReview = command({
   id: 'task.claimReview',

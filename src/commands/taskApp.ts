@@ -2,20 +2,20 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
 import type { Job, LogKind } from '../core/tasks.js';
-import { type Choice, pick } from '../ui/prompts.js';
+import { type Choice, type Nav, pick } from '../ui/prompts.js';
 import { taskName } from '../ui/taskRows.js';
-import { command, nonEmpty } from './registry.js';
+import { command } from './registry.js';
 import type { Services } from './services.js';
-import { jobOf, taskArgs, taskOf } from './taskOf.js';
+import { jobArgs, jobOf, taskOf } from './taskOf.js';
 
 const isWeb = ({ address }: Job) => address?.type === 'web';
 const isSsh = ({ address }: Job) => address?.type === 'ssh';
 
 export const openApp = command({
   id: 'task.openApp',
-  args: taskArgs,
+  args: jobArgs,
   async run(services, args, resource) {
-    const url = await webAddress(services, args?.taskUuid, resource, 'Open an App');
+    const url = await webAddress(services, args, resource, 'Open an App');
     await vscode.env.openExternal(vscode.Uri.parse(url, true));
     return { url };
   },
@@ -23,9 +23,9 @@ export const openApp = command({
 
 export const copyUrl = command({
   id: 'task.copyUrl',
-  args: taskArgs,
+  args: jobArgs,
   async run(services, args, resource) {
-    const url = await webAddress(services, args?.taskUuid, resource, 'Copy an App’s Address');
+    const url = await webAddress(services, args, resource, 'Copy an App’s Address');
     await vscode.env.clipboard.writeText(url);
     return { url };
   },
@@ -33,30 +33,27 @@ export const copyUrl = command({
 
 async function webAddress(
   services: Services,
-  id: string | undefined,
+  args: v.InferOutput<typeof jobArgs> | undefined,
   resource: unknown,
   title: string,
 ): Promise<string> {
-  const task = await taskOf(services, id, resource, { title }, each => each.jobs.some(isWeb));
-  const { address } = await jobOf(
-    task,
-    { title },
-    isWeb,
-    'This task has no web address yet. It has one when its job runs.',
-  );
-  if (address?.type !== 'web') throw new RemoteError('invalid', 'This task has no web address.');
+  const nav = { title };
+  const none = 'This task has no web address. It has one when its job runs, if it is an app with web pages.';
+  const task = await taskOf(services, args?.taskUuid, resource, nav, each => each.jobs.some(isWeb));
+  const { address } = await jobOf(task, { args, resource, nav, fits: isWeb, none });
+  if (address?.type !== 'web') throw new RemoteError('invalid', none);
   return address.url;
 }
 
 /** Starts the system's `ssh` in a terminal. Its arguments are a list, so that no shell reads them. */
 export const connectSsh = command({
   id: 'task.connectSsh',
-  args: taskArgs,
+  args: jobArgs,
   async run(services, args, resource) {
-    const title = 'Connect by SSH';
-    const task = await taskOf(services, args?.taskUuid, resource, { title }, each => each.jobs.some(isSsh));
+    const nav = { title: 'Connect by SSH' };
     const none = 'This task gives no plain SSH command. What it gives instead is shown below the task.';
-    const { address } = await jobOf(task, { title }, isSsh, none);
+    const task = await taskOf(services, args?.taskUuid, resource, nav, each => each.jobs.some(isSsh));
+    const { address } = await jobOf(task, { args, resource, nav, fits: isSsh, none });
     if (address?.type !== 'ssh') throw new RemoteError('invalid', none);
     const { user, host, port } = address;
     const shellArgs = ['-p', `${port}`, '-l', user, '--', host];
@@ -68,23 +65,24 @@ export const connectSsh = command({
 
 export const showLogs = command({
   id: 'task.showLogs',
-  args: v.object({ taskUuid: nonEmpty, kind: v.picklist(['build', 'container']) }),
+  args: v.object({ ...jobArgs.entries, kind: v.picklist(['build', 'container']) }),
   async run(services, args, resource) {
-    const title = 'Show Logs';
-    const task = await taskOf(services, args?.taskUuid, resource, { title });
-    const has = (job: Job) => Boolean(job.buildLog || job.containerLog);
-    const job = await jobOf(task, { title }, has, 'This task has no logs yet. It has when its job is being built.');
-    const kind = args?.kind ?? (await pickKind(job, title));
+    const nav = { title: 'Show Logs' };
+    const none = 'This task has no logs yet. It has when its job is being built.';
+    const fits = (job: Job) => Boolean(job.buildLog || job.containerLog);
+    const task = await taskOf(services, args?.taskUuid, resource, nav);
+    const job = await jobOf(task, { args, resource, nav, fits, none });
+    const kind = args?.kind ?? (await pickKind(job, nav));
     const { backend } = await services.swan.require();
     services.taskLogs.show(backend, job, kind, taskName(task));
   },
 });
 
-async function pickKind({ buildLog, containerLog }: Job, title: string): Promise<LogKind> {
+async function pickKind({ buildLog, containerLog }: Job, nav: Nav): Promise<LogKind> {
   const kinds: Choice<LogKind>[] = [];
   if (containerLog)
     kinds.push({ label: '$(output) What the app prints', description: 'container log', value: 'container' });
   if (buildLog) kinds.push({ label: '$(tools) How it was built', description: 'build log', value: 'build' });
   const [only] = kinds;
-  return only && kinds.length === 1 ? only.value : await pick({ title }, kinds);
+  return only && kinds.length === 1 ? only.value : await pick(nav, kinds);
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { RemoteError } from '../core/errors.js';
-import type { Hardware, TaskBackend, TaskRequest } from '../core/tasks.js';
+import type { TaskBackend, TaskRequest } from '../core/tasks.js';
 import { payForTask, progress } from '../ui/payPrompt.js';
 import { askTask, durationProblem } from '../ui/taskForm.js';
 import { isIpOrCidr } from '../ui/taskOptions.js';
@@ -85,10 +85,10 @@ async function create(services: Services, request: TaskRequest, pay: boolean) {
   return { taskUuid: task.id, paid: pay };
 }
 
-async function findHardware(backend: TaskBackend, name: string): Promise<Hardware> {
+async function findHardware(backend: TaskBackend, name: string): Promise<TaskRequest['hardware']> {
   for (const pricing of ['dynamic', 'fixed'] as const) {
     const found = (await backend.hardware.list(pricing)).find(each => each.name === name);
-    if (found) return found;
+    if (found) return { id: found.id, name, pricing };
   }
   throw new RemoteError(
     'notFound',

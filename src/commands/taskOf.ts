@@ -4,7 +4,7 @@ import type { Job, Task } from '../core/tasks.js';
 import type { Nav } from '../ui/prompts.js';
 import { pick } from '../ui/prompts.js';
 import { pickRemote } from '../ui/remotePick.js';
-import { taskLook, taskName } from '../ui/taskRows.js';
+import { jobName, taskLook, taskName } from '../ui/taskRows.js';
 import { idOf, nonEmpty } from './registry.js';
 import type { Services } from './services.js';
 
@@ -38,14 +38,34 @@ export async function taskOf(
   });
 }
 
-/** The job that can do something, or the one that the person picks of several. */
-export async function jobOf(task: Task, nav: Nav, fits: (job: Job) => boolean, none: string): Promise<Job> {
-  const fitting = task.jobs.filter(fits);
+/** Of which job: the task's leading one, or the first that fits, unless it is said. */
+export const jobArgs = v.object({ ...taskArgs.entries, jobUuid: v.optional(nonEmpty) });
+
+export interface JobChoice {
+  args: { jobUuid?: string | undefined } | undefined;
+  resource: unknown;
+  nav: Nav;
+  fits(job: Job): boolean;
+  /** What to say where there is none. */
+  none: string;
+}
+
+/** The job that can do something: of the row, of the arguments, or the one that the person picks of several. */
+export async function jobOf(task: Task, { args, resource, nav, fits, none }: JobChoice): Promise<Job> {
+  const wanted = args?.jobUuid ?? jobIdOf(resource);
+  const fitting = task.jobs.filter(job => fits(job) && (wanted === undefined || job.id === wanted));
   const [first] = fitting;
   if (!first) throw new RemoteError('invalid', none);
   if (fitting.length === 1) return first;
+  if (args) return fitting.find(({ id }) => id === task.leadingJobId) ?? first;
   return await pick(
     nav,
-    fitting.map(job => ({ label: job.name ?? job.id, description: job.status, value: job })),
+    fitting.map(job => ({ label: jobName(task, job), description: job.status, value: job })),
+    { placeholder: 'Provider that runs it' },
   );
+}
+
+function jobIdOf(resource: unknown): string | undefined {
+  const id = typeof resource === 'object' && resource !== null && 'jobId' in resource ? resource.jobId : undefined;
+  return typeof id === 'string' ? id : undefined;
 }

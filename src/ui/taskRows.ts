@@ -101,6 +101,14 @@ export function costSoFar(task: Task, now = Date.now()): bigint | undefined {
   return costOf(pricePerHour, Math.max(0, Math.floor((until - startAt) / 1000)));
 }
 
+/** Wei of SWAN that come back when it is ended now. */
+export function refundDue({ pricePerHour, amount, endAt, ...task }: Task, now = Date.now()): bigint | undefined {
+  const { stage } = taskLook(task);
+  if (stage === 'pending') return amount;
+  if (stage !== 'running' || pricePerHour === undefined || endAt === undefined) return undefined;
+  return costOf(pricePerHour, Math.max(0, Math.floor((endAt - now) / 1000)));
+}
+
 function taskChildren(task: Task): Row[] {
   const apps = task.jobs.flatMap(job => appRow(task, job) ?? []);
   const jobs = task.jobs.map(job => jobRow(task, job));
@@ -114,7 +122,7 @@ function taskChildren(task: Task): Row[] {
 
 function appRow(task: Task, { id, address }: Job): Row | undefined {
   if (!address) return undefined;
-  const base = { id: `${task.id}/app/${id}`, resource: task };
+  const base = { id: `${task.id}/app/${id}`, resource: { id: task.id, jobId: id } };
   if (address.type === 'web') {
     const { url } = address;
     return {
@@ -145,18 +153,23 @@ function appRow(task: Task, { id, address }: Job): Row | undefined {
 const runningJobs = new Set(['Running']);
 const endedJobs = new Set(['Complete', 'Ended', 'Cancelled', 'Failed']);
 
+/** A job's own name is made of its UUID, and says nothing. */
+export function jobName({ providers }: Task, { provider, id }: Job): string {
+  return providers.find(({ address }) => address === provider)?.name ?? provider ?? id;
+}
+
 function jobRow(task: Task, job: Job): Row {
   const provider = task.providers.find(({ address }) => address === job.provider);
   const where = [provider?.name ?? job.provider, provider?.region].filter(Boolean).join(', ');
   const icon = runningJobs.has(job.status) ? 'server-process' : endedJobs.has(job.status) ? 'server' : 'loading~spin';
   return {
     id: `${task.id}/job/${job.id}`,
-    label: job.name || 'Job',
+    label: 'Job',
     description: [job.status, where].filter(Boolean).join(' · '),
     icon: { id: job.status === 'Failed' ? 'error' : icon },
     contextValue: ['job', ...jobAbilities([job]).filter(can => can === 'logs')].join('+'),
     spoken: `Job, ${job.status}, ${where || 'no provider yet'}`,
-    resource: task,
+    resource: { id: task.id, jobId: job.id },
     hover: async () => jobHover(job, provider).markdown,
   };
 }

@@ -11,13 +11,17 @@ export interface Modal {
  * tests. How they look and are clicked is for the browser tests.
  * @returns the questions
  */
-export async function answering(answer: () => string | undefined, act: () => Promise<void>): Promise<Modal[]> {
+export async function answering(
+  answer: (modal: Modal) => string | undefined,
+  act: () => Promise<void>,
+): Promise<Modal[]> {
   const modals: Modal[] = [];
   const { showWarningMessage } = vscode.window;
   Object.assign(vscode.window, {
     async showWarningMessage(message: string, { detail }: vscode.MessageOptions, ...acts: string[]) {
-      modals.push({ message, detail, acts });
-      return answer();
+      const modal = { message, detail, acts };
+      modals.push(modal);
+      return answer(modal);
     },
   });
   try {

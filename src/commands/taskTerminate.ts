@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import { RemoteError } from '../core/errors.js';
+import type { Task, TaskBackend } from '../core/tasks.js';
+import { swan } from '../ui/payPrompt.js';
+import { confirm } from '../ui/prompts.js';
+import { refundDue, taskLook, taskName, timeLeft } from '../ui/taskRows.js';
+import { command } from './registry.js';
+import type { Services } from './services.js';
+import { taskArgs, taskOf } from './taskOf.js';
+import { untilGone } from './untilGone.js';
+
+const stage = (task: Task) => taskLook(task).stage;
+
+/** Ends a task early, and waits for the refund. @returns `{ status, refundHash }`: of what came back, if anything did */
+export const terminateTask = command({
+  id: 'task.terminate',
+  args: taskArgs,
+  async run(services, args, resource) {
+    const { tasks } = services;
+    const fits = (each: Task) => stage(each) === 'running' || stage(each) === 'pending';
+    const task = await taskOf(services, args?.taskUuid, resource, { title: 'Terminate a Task' }, fits);
+    const due = refundDue(task);
+    const left = timeLeft(task);
+    const refund = due === undefined ? 'What is left of its payment comes' : `About ${swan(due)} come`;
+    const detail = `It ends now${left ? `, with ${left}` : ''}. What it holds is lost; this cannot be undone.\n\n${refund} back to your wallet.`;
+    await confirm(`Terminate “${taskName(task)}”?`, detail, 'Terminate');
+    const ended = await tasks.view.whileBusy(task.id, 'terminating…', () => terminate(services, task));
+    void vscode.window.showInformationMessage(outcomeText(taskName(task), ended));
+    return { status: ended.task.status, refundHash: ended.refundHash };
+  },
+});
+
+interface Ended {
+  task: Task;
+  /** Of the transaction that gave something back, once it is on the chain. */
+  refundHash: string | undefined;
+}
+
+async function terminate({ swan: account, tasks }: Services, task: Task): Promise<Ended> {
+  const { backend } = await account.require();
+  const { retryable } = await backend.tasks.terminate(task.id);
+  if (retryable) {
+    const again = `“${taskName(task)}” could not be terminated yet. Try again in a moment.`;
+    throw new RemoteError('busy', again, { code: 'terminate_again' });
+  }
+  let ended: Ended = { task, refundHash: undefined };
+  await untilGone(async () => {
+    ended = await look(backend, task.id);
+    return stage(ended.task) !== 'over' || (task.orders.length > 0 && ended.refundHash === undefined);
+  });
+  await tasks.store.refresh();
+  return ended;
+}
+
+async function look(backend: TaskBackend, id: string): Promise<Ended> {
+  const task = await backend.tasks.get(id);
+  const hash = task.orders.find(({ refundTxHash }) => refundTxHash)?.refundTxHash;
+  // The service tells the amount once it has seen the transaction itself.
+  const there = hash && task.refund !== undefined && (await backend.payments.transaction(hash)) === 'mined';
+  return { task, refundHash: there ? hash : undefined };
+}
+
+function outcomeText(name: string, { task, refundHash }: Ended): string {
+  const ended = `“${name}” is ${taskLook(task).words}.`;
+  if (refundHash && task.refund !== undefined)
+    return `${ended} ${swan(task.refund)} came back with the transaction ${refundHash}.`;
+  return task.orders.length > 0 ? `${ended} Its refund is not on the chain yet: see “Refund” below it later.` : ended;
+}
