@@ -73,10 +73,17 @@ export class Writer {
 
 export class Reader {
   private readonly view: DataView;
-  private offset = 0;
 
-  constructor(private readonly bytes: Uint8Array) {
+  /** @param offset where to begin, within `bytes` */
+  constructor(
+    private readonly bytes: Uint8Array,
+    private offset: number = 0,
+  ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get position(): number {
+    return this.offset;
   }
 
   get remaining(): number {

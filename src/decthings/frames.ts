@@ -87,19 +87,44 @@ export function encodeWsEvent(
   return writer.bytes;
 }
 
-export function decodeWsIncoming(frame: Uint8Array): WsIncoming {
-  const reader = new Reader(frame);
-  const kind = reader.u8();
-  if (kind === RESPONSE) {
-    const id = reader.u32();
-    const { json, blobs } = decodeTail(reader);
-    return { kind: 'response', id, response: toResponse(json), blobs };
+type EventHead = Pick<Extract<WsIncoming, { kind: 'event' }>, 'api' | 'event' | 'params'>;
+
+/** A longer head is not worth remembering. */
+const MAX_HEAD = 1024;
+
+/** Decodes what comes in on one socket. A flood of output repeats the same head before each blob: it is parsed once. */
+export class IncomingDecoder {
+  private headBytes = new Uint8Array(0);
+  private head: EventHead | undefined;
+
+  decode(frame: Uint8Array): WsIncoming {
+    const { length } = this.headBytes;
+    if (this.head && Buffer.compare(this.headBytes, frame.subarray(0, length)) === 0) {
+      return { kind: 'event', ...this.head, blobs: decodeBlobs(new Reader(frame, length)) };
+    }
+    const reader = new Reader(frame);
+    const kind = reader.u8();
+    if (kind === RESPONSE) {
+      const id = reader.u32();
+      const { json, blobs } = decodeTail(reader);
+      return { kind: 'response', id, response: toResponse(json), blobs };
+    }
+    if (kind !== EVENT) throw malformed(`message kind ${kind}`);
+    const head = decodeEventHead(reader);
+    if (reader.position <= MAX_HEAD) {
+      this.head = head;
+      // A copy: a view would keep the whole frame alive.
+      this.headBytes = frame.slice(0, reader.position);
+    }
+    return { kind: 'event', ...head, blobs: decodeBlobs(reader) };
   }
-  if (kind !== EVENT) throw malformed(`message kind ${kind}`);
+}
+
+function decodeEventHead(reader: Reader): EventHead {
   const api = reader.text(reader.u8());
-  const { json, blobs } = decodeTail(reader);
-  if (typeof json.event !== 'string' || !isObject(json.params)) throw malformed('event fields');
-  return { kind: 'event', api, event: json.event, params: json.params, blobs };
+  const { event, params } = reader.json(reader.varint());
+  if (typeof event !== 'string' || !isObject(params)) throw malformed('event fields');
+  return { api, event, params };
 }
 
 // The two bodies that all messages share.
@@ -139,9 +164,13 @@ function encodeTail(json: object, blobs: readonly Uint8Array[], head: number): W
 
 function decodeTail(reader: Reader): { json: Record<string, unknown>; blobs: Uint8Array[] } {
   const json = reader.json(reader.varint());
+  return { json, blobs: decodeBlobs(reader) };
+}
+
+function decodeBlobs(reader: Reader): Uint8Array[] {
   const blobs: Uint8Array[] = [];
   while (reader.remaining > 0) blobs.push(reader.raw(reader.varint()));
-  return { json, blobs };
+  return blobs;
 }
 
 function toResponse(json: Record<string, unknown>): RpcResponse {

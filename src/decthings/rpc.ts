@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import { cancelled, RemoteError } from '../core/errors.js';
-import { decodeWsIncoming, encodeWsRequest } from './frames.js';
+import { encodeWsRequest, IncomingDecoder } from './frames.js';
 import type { MessageSocket, OpenSocket } from './socket.js';
 import { type CallOptions, onLimit, type Reply, type Transport, toReply } from './transport.js';
 
@@ -25,6 +25,7 @@ interface Pending {
 /** Calls and events over one WebSocket. Calls are carried out in the order they are made. */
 export class RpcConnection implements Transport {
   private readonly pending = new Map<number, Pending>();
+  private readonly decoder = new IncomingDecoder();
   private lastId = 0;
   private readonly end = new AbortController();
   readonly ended = this.end.signal;
@@ -116,7 +117,7 @@ export class RpcConnection implements Transport {
   private receive(bytes: Uint8Array, handlers: RpcHandlers): void {
     if (this.ended.aborted) return;
     try {
-      const message = decodeWsIncoming(bytes);
+      const message = this.decoder.decode(bytes);
       if (message.kind === 'event') handlers.event(message);
       // No entry: its caller stopped waiting.
       else this.pending.get(message.id)?.settle(() => toReply(message.response, message.blobs));

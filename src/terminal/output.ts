@@ -60,7 +60,8 @@ export class OutputFlow {
   private batch = '';
   private burst = 0;
   private cancelBurst: (() => void) | undefined;
-  private cancelPresume: (() => void) | undefined;
+  private presumeAt = Number.POSITIVE_INFINITY;
+  private presumeTimer: { at: number; cancel(): void } | undefined;
   private skipper: Skipper | undefined;
   private lull = LULL_MS;
   private cancelLull: (() => void) | undefined;
@@ -140,7 +141,7 @@ export class OutputFlow {
   }
 
   dispose(): void {
-    for (const cancel of [this.cancelBurst, this.cancelPresume, this.cancelLull, this.cancelMaxSkip]) cancel?.();
+    for (const cancel of [this.cancelBurst, this.presumeTimer?.cancel, this.cancelLull, this.cancelMaxSkip]) cancel?.();
     this.held = [];
     this.batch = '';
     this.skipper = undefined;
@@ -159,7 +160,7 @@ export class OutputFlow {
     }
     this.setPaused(this.held.length > 0 || this.unparsed >= (this.paused ? LOW_WATER : HIGH_WATER));
     // Inside one long sequence there is no place for a query, and so no answer to wait for.
-    if (this.paused && !this.cancelPresume) this.awaitAnswer();
+    if (this.paused && this.presumeAt === Number.POSITIVE_INFINITY) this.awaitAnswer();
   }
 
   private releaseNext(): void {
@@ -223,16 +224,34 @@ export class OutputFlow {
   // When the terminal does not answer.
 
   private awaitAnswer(): void {
-    this.cancelPresume?.();
-    this.cancelPresume = undefined;
     const { waiting } = this.acks;
-    if (!waiting && !this.paused) return;
-    this.cancelPresume = this.clock.after(waiting && this.missed < PATIENCE ? PRESUME_MS : PACE_MS, () => {
-      this.cancelPresume = undefined;
-      if (waiting) this.missed++;
-      this.acks.presume(this.shown);
-      this.release();
+    if (!waiting && !this.paused) {
+      this.presumeAt = Number.POSITIVE_INFINITY;
+      return;
+    }
+    const ms = waiting && this.missed < PATIENCE ? PRESUME_MS : PACE_MS;
+    this.presumeAt = this.clock.now() + ms;
+    // In a flood this is put off thousands of times a second, so that a timer that would fire sooner is left to.
+    if (this.presumeTimer && this.presumeTimer.at <= this.presumeAt) return;
+    this.presumeTimer?.cancel();
+    this.startPresumeTimer(ms);
+  }
+
+  private startPresumeTimer(ms: number): void {
+    const cancel = this.clock.after(ms, () => {
+      this.presumeTimer = undefined;
+      const left = this.presumeAt - this.clock.now();
+      if (left <= 0) this.presume();
+      else if (left < Number.POSITIVE_INFINITY) this.startPresumeTimer(left);
     });
+    this.presumeTimer = { at: this.clock.now() + ms, cancel };
+  }
+
+  private presume(): void {
+    this.presumeAt = Number.POSITIVE_INFINITY;
+    if (this.acks.waiting) this.missed++;
+    this.acks.presume(this.shown);
+    this.release();
   }
 
   // After an interrupt.

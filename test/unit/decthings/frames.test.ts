@@ -5,16 +5,18 @@ import { varintSize, Writer } from '../../../src/decthings/bytes.js';
 import {
   decodeHttpRequest,
   decodeHttpResponse,
-  decodeWsIncoming,
   decodeWsRequest,
   encodeHttpRequest,
   encodeHttpResponse,
   encodeWsEvent,
   encodeWsRequest,
   encodeWsResponse,
+  IncomingDecoder,
 } from '../../../src/decthings/frames.js';
 import { seed, seededRandom } from '../../support/random.js';
 
+/** A decoder that remembers nothing yet. */
+const decodeWsIncoming = (frame: Uint8Array) => new IncomingDecoder().decode(frame);
 const decoders = { decodeHttpRequest, decodeHttpResponse, decodeWsRequest, decodeWsIncoming };
 const text = (value: string) => Buffer.from(value);
 
@@ -85,6 +87,24 @@ describe('frames: what is encoded is what is decoded', () => {
           params,
           blobs: raw,
         });
+      }),
+      settings,
+    );
+  }).timeout(30_000);
+
+  it(`many events of few kinds, by a decoder that remembers (seed ${seed})`, () => {
+    const few = fc.constantFrom('a', 'b');
+    const event = fc.tuple(few, few, fc.record({ id: few }, { noNullPrototype: true }), blobs);
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 12 }), sent => {
+        const decoder = new IncomingDecoder();
+        for (const [api, name, params, raw] of sent) {
+          const frame = encodeWsEvent(api, name, params, raw);
+          const decoded = decoder.decode(frame);
+          assert.deepEqual(decoded, { kind: 'event', api, event: name, params, blobs: raw });
+          // Nothing that is remembered may hang on the frame's own bytes.
+          frame.fill(0);
+        }
       }),
       settings,
     );

@@ -4,13 +4,13 @@ import { Reader, varintSize, Writer } from '../../../src/decthings/bytes.js';
 import {
   decodeHttpRequest,
   decodeHttpResponse,
-  decodeWsIncoming,
   decodeWsRequest,
   encodeHttpRequest,
   encodeHttpResponse,
   encodeWsEvent,
   encodeWsRequest,
   encodeWsResponse,
+  IncomingDecoder,
   type RpcResponse,
   type WsRequest,
 } from '../../../src/decthings/frames.js';
@@ -94,13 +94,13 @@ function codecOf(vector: Vector): Codec {
     case 'wsResponse':
       return {
         encode: () => encodeWsResponse(id, response, blobs),
-        decode: bytes => plain(decodeWsIncoming(bytes)),
+        decode: bytes => plain(new IncomingDecoder().decode(bytes)),
         value: { kind: 'response', id, response, blobs: hexBlobs },
       };
     case 'wsEvent':
       return {
         encode: () => encodeWsEvent(api, event, params, blobs),
-        decode: bytes => plain(decodeWsIncoming(bytes)),
+        decode: bytes => plain(new IncomingDecoder().decode(bytes)),
         value: { kind: 'event', api, event, params, blobs: hexBlobs },
       };
     default:

@@ -4,9 +4,9 @@ import { WebSocket } from 'ws';
 import type { RpcResponse } from '../../../src/decthings/frames.js';
 import {
   decodeHttpResponse,
-  decodeWsIncoming,
   encodeHttpRequest,
   encodeWsRequest,
+  IncomingDecoder,
 } from '../../../src/decthings/frames.js';
 
 export interface Address {
@@ -36,8 +36,9 @@ export class Client {
     readonly ws: WebSocket,
     private readonly apiKey: string | undefined,
   ) {
+    const decoder = new IncomingDecoder();
     ws.on('message', (data: Buffer) => {
-      const message = decodeWsIncoming(data);
+      const message = decoder.decode(data);
       if (message.kind === 'response') {
         this.pending.get(message.id)?.(message.response);
         this.pending.delete(message.id);
