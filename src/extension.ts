@@ -5,6 +5,7 @@ import { commands } from './commands/index.js';
 import { registerCommands } from './commands/registry.js';
 import { askLaunch } from './commands/terminalOpen.js';
 import { systemClock } from './core/clock.js';
+import { hasKind } from './core/errors.js';
 import { createDecthingsBackend } from './decthings/backend.js';
 import { DecthingsAccount } from './ui/account.js';
 import { registerAuthentication } from './ui/authentication.js';
@@ -36,6 +37,9 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     terminals,
     transcripts,
     debugOutput,
+    account.onDidChange(() => {
+      if (!account.signedIn) debugOutput.signedOut();
+    }),
     onDidChangeSetting('terminal.transcript', () => {
       if (!setting('terminal.transcript', false)) transcripts.forgetAll();
     }),
@@ -47,7 +51,11 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     ),
     vscode.window.registerTerminalProfileProvider('remoteCompute.terminal', {
       async provideTerminalProfile() {
-        const launch = await askLaunch(services);
+        const launch = await askLaunch(services).catch((error: unknown) => {
+          if (!hasKind(error, 'cancelled')) throw error;
+          // VS Code shows an error whatever the answer to a change of mind; without one, nothing.
+          return new Promise<never>(() => {});
+        });
         return new vscode.TerminalProfile(terminals.profile(launch, await views.modelName(launch.modelId)));
       },
     }),
