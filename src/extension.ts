@@ -6,6 +6,7 @@ import { registerCommands } from './commands/registry.js';
 import { DEPLOYMENT_SCHEME } from './commands/taskActs.js';
 import { askLaunch } from './commands/terminalOpen.js';
 import { type Clock, systemClock } from './core/clock.js';
+import { hasKind } from './core/errors.js';
 import { createDecthingsBackend } from './decthings/backend.js';
 import { hasOpenPayments, NETWORKS, openSwan } from './swan/index.js';
 import { DecthingsAccount } from './ui/account.js';
@@ -60,6 +61,9 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     taskLogs,
     deployments,
     vscode.workspace.registerTextDocumentContentProvider(DEPLOYMENT_SCHEME, deployments),
+    account.onDidChange(() => {
+      if (!account.signedIn) debugOutput.signedOut();
+    }),
     onDidChangeSetting('terminal.transcript', () => {
       if (!setting('terminal.transcript', false)) transcripts.forgetAll();
     }),
@@ -71,7 +75,11 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     ),
     vscode.window.registerTerminalProfileProvider('remoteCompute.terminal', {
       async provideTerminalProfile() {
-        const launch = await askLaunch(services);
+        const launch = await askLaunch(services).catch((error: unknown) => {
+          if (!hasKind(error, 'cancelled')) throw error;
+          // VS Code shows an error whatever the answer to a change of mind; without one, nothing.
+          return new Promise<never>(() => {});
+        });
         return new vscode.TerminalProfile(terminals.profile(launch, await views.modelName(launch.modelId)));
       },
     }),

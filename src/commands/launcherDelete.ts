@@ -27,9 +27,11 @@ export const deleteLauncher = command({
     return await views.launchers.whileBusy(id, 'deleting…', async () => {
       await backend.launchers.delete(id);
       const left = endRunning ? await endAll(backend, launcher.running) : launcher.running;
-      if (left.length === 0) await untilGone(async () => (await backend.launchers.find([id])).length > 0);
+      const exists = async () => (await backend.launchers.find([id])).length > 0;
+      if (left.length === 0) await untilGone(exists);
       await views.refresh();
-      return { gone: !views.launcherStore.state.rows.some(row => row.id === id) };
+      // Not by the view's rows, which are only some of the launchers.
+      return { gone: !(await exists()) };
     });
   },
 });

@@ -31,7 +31,8 @@ async function toLaunch(services: Services, args: v.InferOutput<typeof openTermi
   return {
     modelId: args.modelId,
     location: location ?? (await askPlace({ title: 'Open a Terminal' }, services, await services.account.require())),
-    ...(args.idleTimeout === undefined ? {} : { idleTimeout: args.idleTimeout }),
+    // Said even where it is the service's default: only a known time-out can be warned of.
+    idleTimeout: args.idleTimeout ?? DEFAULT_IDLE_TIMEOUT,
     ...(args.filesystems === undefined ? {} : { filesystems: args.filesystems }),
   };
 }

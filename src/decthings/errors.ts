@@ -58,7 +58,8 @@ export function fromRpcError(error: RpcError): RemoteError {
 /** An HTTP answer outside 2xx, of a call or of a WebSocket's handshake. @param retryAfter that header, if it was sent */
 export function fromHttpStatus(status: number, retryAfter?: string | null): RemoteError {
   const code = `http_${status}`;
-  if (status === 401 || status === 403) {
+  // 431: it did not even fit into a header.
+  if (status === 401 || status === 403 || status === 431) {
     return new RemoteError('credentials', 'Decthings did not accept the API key. Sign in again.', { code });
   }
   if (status === 429) {

@@ -6,7 +6,6 @@ const LEAD_MS = 5 * 60_000;
 
 /** Says in time that a session is about to be ended for want of input. */
 export class IdleWatch {
-  private watching = false;
   private cancel: (() => void) | undefined;
 
   /**
@@ -19,19 +18,19 @@ export class IdleWatch {
     private readonly warn: (leftMs: number) => void,
   ) {}
 
-  /** When the last input was is known from the session's start on; of one that ran before, it is not. */
+  /** When the last input was is known from the session's start on; of one that ran before, from the first input here. */
   phaseChanged(before: Phase, phase: Phase): void {
     const started = before === 'launching' && phase === 'live';
     const over = phase === 'ended' || phase === 'closed';
     if (!started && !over) return;
-    this.watching = started;
-    this.touched();
+    this.cancel?.();
+    if (started) this.touched();
   }
 
   /** There was input. */
   touched(): void {
     this.cancel?.();
-    if (!this.watching || this.timeout === undefined) return;
+    if (this.timeout === undefined) return;
     const timeoutMs = this.timeout * 1000;
     const lead = Math.min(LEAD_MS, timeoutMs / 4);
     this.cancel = this.clock.after(timeoutMs - lead, () => this.warn(lead));

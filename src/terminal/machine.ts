@@ -49,6 +49,8 @@ export function reduce(state: State, event: Event, now: number): Step {
     case 'timer':
     case 'online':
       return state.phase === 'waiting' ? connect(state, now) : same(state);
+    case 'again':
+      return state.phase === 'ended' && mayGoOn(state) ? reattach(state, now) : same(state);
     case 'input':
       return onInput(state, event.bytes, now);
     case 'answered':
@@ -167,9 +169,14 @@ function onKeyAfterEnd(state: State, bytes: Uint8Array, now: number): Step {
     return { state: { ...state, phase: 'closed' }, effects: [{ type: 'leave', exitCode }] };
   }
   const { size, sessionId, wasLive } = state;
-  if (sessionId !== undefined && mayGoOn(state)) return connect({ ...initialState(sessionId), size, wasLive }, now);
+  if (sessionId !== undefined && mayGoOn(state)) return reattach(state, now);
   const anew = connect({ ...initialState(), size }, now);
   return { ...anew, effects: wasLive ? [{ type: 'reset' }, ...anew.effects] : anew.effects };
+}
+
+function reattach(state: State, now: number): Step {
+  const { size, sessionId, wasLive } = state;
+  return sessionId === undefined ? same(state) : connect({ ...initialState(sessionId), size, wasLive }, now);
 }
 
 function onWriteFailed(state: State, error: Error, gone: boolean, now: number): Step {

@@ -117,6 +117,11 @@ export class RemoteTerminal {
     this.dispatch({ type: 'online' });
   }
 
+  /** Where the service would not have us, it may now. */
+  again(): void {
+    this.dispatch({ type: 'again' });
+  }
+
   /** @param terminate whether the remote session ends too, or goes on without anybody watching */
   close(terminate: boolean): void {
     this.dispatch({ type: 'close', terminate });

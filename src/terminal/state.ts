@@ -52,6 +52,8 @@ export type Event =
   | { type: 'dropped'; error: Error; fatal: boolean; random: number }
   | { type: 'timer' }
   | { type: 'online' }
+  /** What kept the service from having us is over: somebody signed in, or asks for the session again. */
+  | { type: 'again' }
   | { type: 'input'; bytes: Uint8Array }
   | { type: 'answered' }
   /** The service refused one write. */

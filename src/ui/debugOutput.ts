@@ -23,6 +23,18 @@ export class DebugOutput implements vscode.Disposable {
     entry.watch ??= this.watch(backend, id, entry);
   }
 
+  /** Nobody is signed in any more: nothing is followed with the former key. */
+  signedOut(): void {
+    for (const entry of this.followed.values()) {
+      if (!entry.watch) continue;
+      entry.watch.dispose();
+      entry.watch = undefined;
+      entry.channel.appendLine(
+        '\n— Signed out of Decthings. Sign in and show the output again to follow it further. —',
+      );
+    }
+  }
+
   dispose(): void {
     for (const { channel, watch } of this.followed.values()) {
       watch?.dispose();

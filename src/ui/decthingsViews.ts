@@ -68,15 +68,18 @@ export class DecthingsViews implements vscode.Disposable {
       this.terminals,
       account.onDidChange(() => {
         this.connect();
-        if (account.signedIn) void terminals.restore();
-        else terminals.signedOut();
+        if (account.backend) terminals.signedIn();
+        else if (!account.signedIn) terminals.signedOut();
       }),
       terminals.onDidChange(() => this.terminals.redraw()),
       terminals.onDidChangeSessions(() => {
         this.terminalStore.invalidate();
         this.launcherStore.invalidate();
       }),
-      this.terminalStore.onDidChange(({ rows }) => this.nameRunning(rows)),
+      this.terminalStore.onDidChange(({ rows, phase }) => {
+        this.nameRunning(rows);
+        if (phase === 'ready') terminals.running(rows);
+      }),
       this.debugStore.onDidChange(({ rows }) => this.nameRunning(rows)),
       this.launcherStore.onDidChange(({ phase }) => phase === 'ready' && terminals.online()),
     ];

@@ -77,7 +77,7 @@ export function parseSize(text: string): number | undefined {
   if (!match) return undefined;
   const unit = { m: 1, g: 1024, t: 1024 * 1024 }[match[2]?.toLowerCase() ?? 'g'] ?? 1024;
   const mebibytes = Math.round(Number(match[1]) * unit);
-  return mebibytes > 0 ? mebibytes : undefined;
+  return mebibytes > 0 && Number.isSafeInteger(mebibytes) ? mebibytes : undefined;
 }
 
 async function gpus(nav: Nav, current: GpuSpec | undefined): Promise<GpuSpec | undefined> {

@@ -3,7 +3,7 @@ import { specText } from '../core/format.js';
 import type { Launcher, LocationRequest, MachineSpec } from '../core/resources.js';
 import { stateLook } from './launcherRows.js';
 import { machineForm } from './machineForm.js';
-import { type Choice, type Nav, pickMany } from './prompts.js';
+import { type Choice, type Nav, pickMany, WentBack } from './prompts.js';
 import { pickRemote } from './remotePick.js';
 
 /** Rows that a picker shows before one types. */
@@ -59,9 +59,22 @@ export function pickLauncher(nav: Nav, backend: MachineBackend, placeholder: str
   });
 }
 
-/** A launcher, or a temporary machine that goes with the session. */
+/** A launcher, or a temporary machine that goes with the session; Back from the machine asks for the place again. */
 export async function pickPlace(nav: Nav, backend: MachineBackend, lastMachine: MachineSpec): Promise<LocationRequest> {
-  const launcher = await pickRemote<Launcher | 'temporary'>(nav, {
+  for (;;) {
+    const launcher = await pickLauncherOrTemporary(nav, backend);
+    if (launcher !== 'temporary') return { type: 'persistentLauncher', persistentLauncherId: launcher.id };
+    try {
+      const spec = await machineForm({ ...nav, canGoBack: true }, lastMachine, 'Use this machine');
+      return { type: 'temporaryLauncher', spec };
+    } catch (error) {
+      if (!(error instanceof WentBack)) throw error;
+    }
+  }
+}
+
+function pickLauncherOrTemporary(nav: Nav, backend: MachineBackend): Promise<Launcher | 'temporary'> {
+  return pickRemote<Launcher | 'temporary'>(nav, {
     placeholder: 'Where to run it',
     first: [
       {
@@ -74,11 +87,6 @@ export async function pickPlace(nav: Nav, backend: MachineBackend, lastMachine: 
     empty: 'There are no launchers yet',
     search: (text, signal) => launcherChoices(backend, text, signal),
   });
-  if (launcher !== 'temporary') return { type: 'persistentLauncher', persistentLauncherId: launcher.id };
-  return {
-    type: 'temporaryLauncher',
-    spec: await machineForm({ ...nav, canGoBack: true }, lastMachine, 'Use this machine'),
-  };
 }
 
 async function launcherChoices(backend: MachineBackend, text: string, signal: AbortSignal) {

@@ -3,8 +3,10 @@ import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
+import { unlinked } from '../core/format.js';
 import type { Log } from '../core/log.js';
 import type { TerminalSession } from '../core/resources.js';
+import { isFatal } from '../terminal/outcome.js';
 import type { Phase } from '../terminal/state.js';
 import type { KeptTerminal, KeptTerminals } from './keptTerminals.js';
 import { TerminalPty } from './pty.js';
@@ -55,7 +57,7 @@ export class Terminals implements vscode.Disposable {
     const backend = async () => (await options.backend()).terminals;
     this.service = {
       list: async signal => (await backend()).list(signal),
-      terminate: id => this.terminate(id),
+      terminate: id => this.end(id),
       addFilesystemAccess: async (id, modelId) => (await backend()).addFilesystemAccess(id, modelId),
       connect: async (handlers, signal) => (await backend()).connect(handlers, signal),
     };
@@ -89,16 +91,35 @@ export class Terminals implements vscode.Disposable {
     const { toRestore } = this;
     if (toRestore.length === 0) return;
     this.toRestore = [];
+    let again = toRestore;
     try {
-      const running = new Set((await this.service.list()).map(session => session.id));
-      for (const { sessionId, name, launch } of toRestore) {
-        if (running.has(sessionId) && !this.tabOf(sessionId)) this.addTab(this.create(launch, name, sessionId));
+      const running = await this.service.list();
+      this.running(running);
+      again = toRestore.filter(({ sessionId }) => running.some(({ id }) => id === sessionId));
+    } catch (thrown) {
+      const error = toRemoteError(thrown);
+      if (isFatal(error)) {
+        this.toRestore = toRestore;
+        if (error.kind !== 'credentials') this.options.log.warn(`Terminals were not restored: ${error}`);
+        return;
       }
-      this.remember();
-    } catch (error) {
-      this.toRestore = toRestore;
-      if (!hasKind(error, 'credentials')) this.options.log.warn(`Terminals were not restored: ${error}`);
+      // Nobody knows which still run: each tab finds out for itself, as soon as the service can be reached.
     }
+    for (const { sessionId, name, launch } of again) {
+      if (!this.tabOf(sessionId)) this.addTab(this.create(launch, name, sessionId));
+    }
+    this.remember();
+  }
+
+  /** Somebody signed in: terminals that were shown before come back, and those that were cut off go on. */
+  signedIn(): void {
+    void this.restore();
+    for (const pty of this.open.keys()) pty.remote.again();
+  }
+
+  /** These are all the sessions there are. */
+  running(sessions: readonly TerminalSession[]): void {
+    this.options.transcripts.keepOnly(sessions.map(({ id }) => id));
   }
 
   /** Shows a session that runs already: its tab in this window, or a new one. */
@@ -107,6 +128,7 @@ export class Terminals implements vscode.Disposable {
     const tab = this.tabOf(id);
     const shown = tab && this.open.get(tab);
     if (shown) {
+      tab.remote.again();
       shown.show();
       return shown;
     }
@@ -210,22 +232,27 @@ export class Terminals implements vscode.Disposable {
   /** Until the person answers, the session goes on: nothing is lost by not answering. */
   private async askToEnd(name: string, sessionId: string): Promise<void> {
     const answer = await vscode.window.showInformationMessage(
-      `The tab of ${name} is closed. End its remote session too, or keep it running? Kept sessions are in the Terminals view. Your answer is remembered (setting “Terminal: On Close”).`,
+      `The tab of ${unlinked(name)} is closed. End its remote session too, or keep it running? Kept sessions are in the Terminals view. Your answer is remembered (setting “Terminal: On Close”).`,
       'End Session',
       'Keep Running',
     );
     if (answer === undefined) return;
     await updateSetting('terminal.onClose', answer === 'End Session' ? 'end' : 'keep');
-    if (answer !== 'End Session') return;
-    try {
-      await this.service.terminate(sessionId);
-    } catch (error) {
-      if (!hasKind(error, 'notFound')) void vscode.window.showErrorMessage(toRemoteError(error).message);
-    }
+    if (answer === 'End Session') await this.end(sessionId);
   }
 
-  private async terminate(sessionId: string): Promise<void> {
-    await (await this.options.backend()).terminals.terminate(sessionId);
+  /** Its tab is gone: where this fails, nothing but a message can tell. */
+  private async end(sessionId: string): Promise<void> {
+    try {
+      await (await this.options.backend()).terminals.terminate(sessionId);
+    } catch (error) {
+      if (hasKind(error, 'notFound')) return;
+      const why = unlinked(toRemoteError(error).message);
+      void vscode.window.showErrorMessage(
+        `A terminal was not ended, and goes on. End it in the Terminals view. (${why})`,
+      );
+      return;
+    }
     // The service agrees to end a session before it has ended.
     this.options.clock.after(ENDING_MS, () => this.sessionsChanged.fire());
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import { Transcript } from '../terminal/transcript.js';
@@ -36,6 +36,14 @@ export class Transcripts implements vscode.Disposable {
   forget(sessionId: string): void {
     this.unsaved.delete(sessionId);
     if (this.open.delete(sessionId)) rmSync(this.path(sessionId), { force: true });
+  }
+
+  /** Forgets sessions that ended while no window showed them. @param running the ids of all that run */
+  keepOnly(running: readonly string[]): void {
+    if (!setting('terminal.transcript', false) || !existsSync(this.folder)) return;
+    const wanted = new Set([...running, ...this.open.keys()].map(id => this.path(id)));
+    const paths = readdirSync(this.folder).map(name => join(this.folder, name));
+    for (const path of paths) if (!wanted.has(path)) rmSync(path, { force: true });
   }
 
   /** To be called when the person switches transcripts off. */

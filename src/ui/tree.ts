@@ -25,6 +25,8 @@ export interface Row {
 /** A row's place in the tree. It stays the same object while the row changes, which is what VS Code goes by. */
 export class Node {
   children: Node[] = [];
+  /** VS Code keeps a hover that it was given until the row is drawn again. */
+  hovered = false;
 
   constructor(
     public row: Row,
@@ -84,12 +86,10 @@ export class RowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
     return item;
   }
 
-  async resolveTreeItem(
-    item: vscode.TreeItem,
-    { row }: Node,
-    token: vscode.CancellationToken,
-  ): Promise<vscode.TreeItem> {
-    if (row.hover) item.tooltip = await row.hover(token);
+  async resolveTreeItem(item: vscode.TreeItem, node: Node, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
+    if (!node.row.hover) return item;
+    item.tooltip = await node.row.hover(token);
+    node.hovered = true;
     return item;
   }
 
@@ -112,8 +112,9 @@ function reconcile(
     moved ||= old[index] !== node;
     const below = reconcile(node.children, row.children ?? [], node, dirty);
     node.children = below.nodes;
-    if (below.moved || look(node.row) !== look(row)) dirty.push(node);
+    if (below.moved || node.hovered || look(node.row) !== look(row)) dirty.push(node);
     node.row = row;
+    node.hovered = false;
     return node;
   });
   return { nodes, moved };

@@ -281,11 +281,23 @@ describe('a person with 10,000 launchers', function () {
     await quickRow(page, 'A temporary machine').waitFor();
     await screenshot(page, 'place');
     await quickRow(page, 'A temporary machine').click();
+    await quickRow(page, 'Use this machine').waitFor();
+    await page.locator('.quick-input-widget:visible').getByRole('button', { name: 'Back' }).click();
+    await quickRow(page, 'A temporary machine').click();
     await quickRow(page, 'Use this machine').click();
     await quickRow(page, 'Open the terminal').click();
     await waitForRow(page, /^sentiment-lstm\$/);
     await treeRow(page, 'sentiment-lstm').waitFor();
     await screenshot(page, 'temporary');
+  });
+
+  it('may change their mind in that menu, and hears nothing of it', async () => {
+    const { page } = window;
+    await page.locator('.panel').getByRole('button', { name: 'Launch Profile...' }).click();
+    await chooseFromMenu(page, 'Decthings Terminal');
+    await quickRow(page, 'sentiment-lstm').waitFor();
+    await page.keyboard.press('Escape');
+    await quickInput(page).waitFor({ state: 'hidden' });
   });
 
   it('signs out, and nothing is left to see', async () => {

@@ -105,6 +105,23 @@ describe('launchers', () => {
     await until('it to be gone', () => node(id) === undefined);
   });
 
+  it('are not said to be gone because the view does not show them', async () => {
+    const id = await created('out-of-sight');
+    const { debugSessionId } = await run<{ debugSessionId: string }>('debugSession.launch', {
+      modelId: account.modelIds[0],
+      launcherId: id,
+    });
+    await run('search', { name: 'something else' });
+    await answering(
+      () => 'Delete When Idle',
+      async () => {
+        assert.deepEqual(await run('launcher.delete', { launcherId: id, endRunning: false }), { gone: false });
+      },
+    );
+    await run('clearSearch', {});
+    await account.backend.debugSessions.terminate(debugSessionId);
+  });
+
   it('that are gone are said to be', async () => {
     await assert.rejects(
       run('launcher.delete', { launcherId: 'none' }),

@@ -7,6 +7,7 @@ import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
 import { allNodes, run } from './support/extension.js';
 import { answering } from './support/modals.js';
+import { redraws } from './support/view.js';
 
 describe('rows', () => {
   let account: Account;
@@ -159,5 +160,14 @@ describe('rows', () => {
     assert.equal(svg.match(/<polyline/g)?.length, 3);
     for (const label of ['CPU', 'Memory', 'Disk']) assert.ok(svg.includes(`>${label}<`), label);
     assert.equal(tooltip.isTrusted, false);
+  });
+
+  it('whose hover was shown are drawn once more, since VS Code keeps the hover until then', async () => {
+    const { tree } = account.services.views.launchers;
+    const node = launcher('gpu-train-01');
+    const rows = tree.nodes.map(({ row }) => row);
+    await tree.resolveTreeItem(tree.getTreeItem(node), node, new vscode.CancellationTokenSource().token);
+    assert.equal(await redraws(tree, async () => tree.setRows(rows)), 1);
+    assert.equal(await redraws(tree, async () => tree.setRows(rows)), 0);
   });
 });

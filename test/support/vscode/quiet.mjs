@@ -14,6 +14,8 @@ export const QUIET = {
   'terminal.integrated.initialHint': false,
   'update.mode': 'none',
   'workbench.enableExperiments': false,
+  // What is shown stands still, on pictures too.
+  'workbench.reduceMotion': 'on',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,

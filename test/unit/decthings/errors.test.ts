@@ -51,6 +51,10 @@ describe('the errors of the service', () => {
     for (const code of ['constructor', '__proto__', 'toString']) assert.equal(fromRpcError({ code }).kind, 'service');
   });
 
+  it('a key that was refused, or was too long to be one, is a matter of credentials', () => {
+    for (const status of [401, 403, 431]) assert.equal(fromHttpStatus(status).kind, 'credentials', String(status));
+  });
+
   it('statuses and closes say what to do too', () => {
     for (const status of [302, 401, 403, 404, 418, 429, 500, 502]) {
       assert.match(fromHttpStatus(status).message, /\. [A-Z].*\.$/, String(status));

@@ -44,6 +44,16 @@ describe('the warning before an idle end', () => {
     assert.equal(warnings.length, 1);
   });
 
+  it('comes for a session that ran before from its first input here on', () => {
+    const idle = watch(60);
+    idle.phaseChanged('attaching', 'live');
+    clock.advance(MINUTE);
+    assert.deepEqual(warnings, []);
+    idle.touched();
+    clock.advance(45_000);
+    assert.deepEqual(warnings, [15_000]);
+  });
+
   it('does not come after the end, for a session of unknown age, or without a time-out', () => {
     const ended = watch(60);
     ended.phaseChanged('launching', 'live');

@@ -238,4 +238,16 @@ describe('the terminal’s state machine', () => {
       assert.deepEqual(failed.kinds, ['disconnect']);
     }
   });
+
+  it('goes on with its session when the service will have us again, and only then', () => {
+    const refused = live().on(fatal);
+    assert.equal(refused.state.phase, 'ended');
+    assert.deepEqual(refused.on({ type: 'again' }).kinds, ['connect']);
+    assert.deepEqual(refused.on({ type: 'opened' }).effects, [{ type: 'attach', sessionId: 's' }]);
+    assert.deepEqual(refused.on({ type: 'again' }).effects, []);
+    const over = live().on({ type: 'exit', sessionId: 's', exitCode: 0 });
+    assert.deepEqual(over.on({ type: 'again' }).effects, []);
+    const neverBegun = terminal().on({ type: 'start' }, fatal);
+    assert.deepEqual(neverBegun.on({ type: 'again' }).effects, []);
+  });
 });

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { systemClock } from '../../src/core/clock.js';
+import { silentLog } from '../../src/core/log.js';
+import { createDecthingsBackend } from '../../src/decthings/backend.js';
+import { KeptTerminals } from '../../src/ui/keptTerminals.js';
+import { Terminals } from '../../src/ui/terminals.js';
+import { Transcripts } from '../../src/ui/transcripts.js';
+import { until } from '../support/until.js';
+import { setSetting } from './support/extension.js';
+
+describe('what is kept of terminals', () => {
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'kept-'));
+  });
+
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('comes back after a reload also while the service cannot be reached', async () => {
+    const launch = { modelId: 'm', location: { type: 'persistentLauncher' as const, persistentLauncherId: 'l' } };
+    const stored = new Map<string, unknown>([['openTerminals', [{ sessionId: 's', name: 'far-away', launch }]]]);
+    const memento: vscode.Memento = {
+      keys: () => [...stored.keys()],
+      get: (key: string) => stored.get(key) as never,
+      update: async (key: string, value: unknown) => void stored.set(key, value),
+    };
+    const nowhere = { httpUrl: 'http://127.0.0.1:9', wsUrl: 'ws://127.0.0.1:9', apiKey: 'key' };
+    const terminals = new Terminals({
+      backend: async () => createDecthingsBackend(nowhere, systemClock),
+      kept: new KeptTerminals(memento),
+      transcripts: new Transcripts(folder),
+      clock: systemClock,
+      log: silentLog,
+    });
+    await terminals.restore();
+    const tab = await until('its tab', () => vscode.window.terminals.find(({ name }) => name.startsWith('far-away')));
+    await until('it to try again', () => terminals.stateOf('s') === 'reconnecting…');
+    terminals.dispose();
+    tab.dispose();
+    assert.ok(Array.isArray(stored.get('openTerminals')));
+  });
+
+  it('goes with a session that ended while no window showed it', async () => {
+    await setSetting('terminal.transcript', true);
+    try {
+      const first = new Transcripts(folder);
+      for (const id of ['runs', 'over']) first.record(id, `the text of ${id}`);
+      first.dispose();
+      new Transcripts(folder).keepOnly(['runs']);
+      const later = new Transcripts(folder);
+      assert.match(later.recall('runs'), /the text of runs/);
+      assert.equal(later.recall('over'), '');
+    } finally {
+      await setSetting('terminal.transcript', undefined);
+    }
+  });
+});
