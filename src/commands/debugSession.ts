@@ -33,8 +33,8 @@ export const launchDebugSession = command({
     ]);
     if (!location) throw new RemoteError('invalid', 'A place to run is missing.');
     const timeout = args?.idleTimeout === undefined ? {} : { idleTimeout: args.idleTimeout };
-    const debugSessionId = await backend.debugSessions.launch({ modelId, location, ...timeout });
-    if (!args) debugOutput.show(backend, debugSessionId, await views.modelName(modelId));
+    const name = await views.modelName(modelId);
+    const debugSessionId = await debugOutput.launch(backend, { modelId, location, ...timeout }, name, !args);
     await views.refresh();
     return { debugSessionId };
   },

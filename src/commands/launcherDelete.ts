@@ -47,7 +47,12 @@ async function askDelete(
     await confirm(message, 'Its disk and everything on it is deleted. This cannot be undone.', 'Delete');
     return false;
   }
-  const list = running.map(item => `• ${runningLook(item.type).words} ${views.runningName(item)}`).join('\n');
+  const list = running
+    .map(
+      item =>
+        `• ${runningLook(item.type).words} ${views.runningName(item)}${canEnd(item) ? '' : ' (ends by itself only)'}`,
+    )
+    .join('\n');
   const detail = `Its disk and everything on it is deleted. This cannot be undone.\n\nStill running on it:\n${list}`;
   if (endRunning === true) {
     await confirm(message, detail, 'End All and Delete');
@@ -81,4 +86,9 @@ async function endAll(backend: MachineBackend, running: readonly RunningItem[]):
     }),
   );
   return running.filter((_item, index) => !ended[index]);
+}
+
+/** Trainings and the like end by themselves; the launcher goes then. */
+function canEnd({ type }: RunningItem): boolean {
+  return type === 'terminal' || type === 'debug' || type === 'spawned';
 }

@@ -32,8 +32,8 @@ export interface MachineBackend {
   };
   readonly debugSessions: {
     list(signal?: AbortSignal): Promise<DebugSession[]>;
-    /** @returns the new session's id */
-    launch(request: DebugLaunch): Promise<string>;
+    /** Follows the new session from its first byte on. `begun` resolves with its id, when it is there. */
+    launch(request: DebugLaunch, watcher: DebugWatcher): Disposable & { begun: Promise<string> };
     terminate(id: string): Promise<void>;
     /** Follows what the session prints until disposed or `closed`. */
     watch(id: string, watcher: DebugWatcher): Disposable;

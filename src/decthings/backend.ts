@@ -1,7 +1,7 @@
 import type { ListQuery, MachineBackend } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { createApi } from './api.js';
-import { watchDebugSession } from './debugWatch.js';
+import { type Begin, watchDebugSession } from './debugWatch.js';
 import { HttpTransport } from './http.js';
 import { webSocketOpener } from './socket.js';
 import { connectTerminal } from './terminalLink.js';
@@ -63,11 +63,12 @@ export function createDecthingsBackend(account: DecthingsAccount, clock: Clock):
     },
     debugSessions: {
       list: async signal => (await api.Debug.getDebugSessions({}, { signal })).debugSessions,
-      async launch({ modelId, location, idleTimeout }) {
+      launch({ modelId, location, idleTimeout }, watcher) {
         const options = idleTimeout === undefined ? {} : { options: { terminateAfterInactiveSeconds: idleTimeout } };
         const request = { modelId, executionLocation: location, ...options };
-        const launched = await api.Debug.launchDebugSession(request, { timeoutMs: LAUNCH_TIMEOUT_MS });
-        return launched.debugSessionId;
+        const begin: Begin = async (over, signal) =>
+          (await over.Debug.launchDebugSession(request, { signal, timeoutMs: LAUNCH_TIMEOUT_MS })).debugSessionId;
+        return watchDebugSession(socket(MAX_DEBUG_MESSAGE_BYTES), begin, watcher);
       },
       async terminate(id) {
         await api.Debug.terminateDebugSession({ debugSessionId: id });

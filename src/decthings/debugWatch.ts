@@ -1,18 +1,27 @@
 import type { DebugWatcher } from '../core/backend.js';
 import { toRemoteError } from '../core/errors.js';
 import type { Disposable } from '../core/events.js';
-import { check, createApi } from './api.js';
+import { type Api, check, createApi } from './api.js';
 import { RpcConnection, type RpcEvent } from './rpc.js';
 import { exitReason } from './schema.js';
 import type { ConnectOptions } from './terminalLink.js';
 
-/** Follows what a debug session prints, over a socket of its own, until disposed, its exit, or the connection's end. */
+/** Starts a session whose events come over this connection. @returns its id */
+export type Begin = (api: Api, signal: AbortSignal) => Promise<string>;
+
+/**
+ * Follows what a debug session prints, over a socket of its own, until disposed, its exit, or the connection's end. What
+ * came before the answer that names the session is given then.
+ * @param target a session that runs already, or what starts one
+ */
 export function watchDebugSession(
   options: Omit<ConnectOptions, 'signal'>,
-  session: string,
+  target: string | Begin,
   watcher: DebugWatcher,
-): Disposable {
+): Disposable & { begun: Promise<string> } {
   const stop = new AbortController();
+  const early: RpcEvent[] = [];
+  let session = typeof target === 'string' ? target : undefined;
   let connection: RpcConnection | undefined;
   let over = false;
   const finish = (tell: () => void) => {
@@ -28,15 +37,23 @@ export function watchDebugSession(
       { ...options, signal: stop.signal },
       { event: event => dispatch(event), closed: error => finish(() => watcher.closed(error)) },
     );
-    if (over) return connection.close();
-    await createApi(connection, options.clock).Debug.subscribeToEvents(
-      { debugSessionId: session },
-      { signal: stop.signal },
-    );
+    if (over) connection.close();
+    const api = createApi(connection, options.clock);
+    if (typeof target === 'string')
+      await api.Debug.subscribeToEvents({ debugSessionId: target }, { signal: stop.signal });
+    const id = typeof target === 'string' ? target : await target(api, stop.signal);
+    session = id;
+    for (const event of early.splice(0)) dispatch(event);
+    return id;
   };
-  const dispatch = ({ api, event, params, blobs }: RpcEvent) => {
-    if (over || api !== 'Debug' || params.debugSessionId !== session) return;
-    if (event === 'stdout' || event === 'stderr') {
+  const dispatch = (message: RpcEvent) => {
+    const { api, event, params, blobs } = message;
+    if (over || api !== 'Debug') return;
+    if (session === undefined) {
+      if (early.length < MAX_EARLY_EVENTS) early.push(message);
+    } else if (params.debugSessionId !== session) {
+      return;
+    } else if (event === 'stdout' || event === 'stderr') {
       for (const blob of blobs) watcher.output(event, blob);
     } else if (event === 'exit') {
       const reason = check(exitReason, params.reason, 'Debug event');
@@ -44,11 +61,16 @@ export function watchDebugSession(
     }
   };
 
-  follow().catch(error => finish(() => watcher.closed(toRemoteError(error))));
+  const begun = follow();
+  begun.catch(error => finish(() => watcher.closed(toRemoteError(error))));
   return {
+    begun,
     dispose: () => {
       stop.abort();
       finish(() => {});
     },
   };
 }
+
+/** The answer comes within moments of the first output. */
+const MAX_EARLY_EVENTS = 1_000;

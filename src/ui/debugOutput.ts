@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { MachineBackend } from '../core/backend.js';
+import type { DebugLaunch, DebugWatcher, MachineBackend } from '../core/backend.js';
 import type { Disposable } from '../core/events.js';
 import { exitText } from '../terminal/words.js';
 
@@ -12,15 +12,38 @@ interface Followed {
 export class DebugOutput implements vscode.Disposable {
   private readonly followed = new Map<string, Followed>();
 
+  /**
+   * Launches a session and follows it from its first byte on, since the service keeps nothing for later.
+   * @param reveal whether its channel is shown at once
+   * @returns the session's id
+   */
+  async launch(backend: MachineBackend, request: DebugLaunch, name: string, reveal: boolean): Promise<string> {
+    const entry: Followed = { channel: channelOf(name), watch: undefined };
+    const watch = backend.debugSessions.launch(request, watcher(entry));
+    entry.watch = watch;
+    try {
+      const id = await watch.begun;
+      this.followed.set(id, entry);
+      if (reveal) entry.channel.show(true);
+      return id;
+    } catch (error) {
+      watch.dispose();
+      entry.channel.dispose();
+      throw error;
+    }
+  }
+
   /** Shows the session's channel, and follows the session unless it is followed already. */
   show(backend: MachineBackend, id: string, name: string): void {
     let entry = this.followed.get(id);
     if (!entry) {
-      entry = { channel: vscode.window.createOutputChannel(`${name} (debug)`), watch: undefined };
+      entry = { channel: channelOf(name), watch: undefined };
       this.followed.set(id, entry);
     }
     entry.channel.show(true);
-    entry.watch ??= this.watch(backend, id, entry);
+    if (entry.watch) return;
+    entry.channel.appendLine('— Output from here on; the service keeps none of what was printed before. —');
+    entry.watch = backend.debugSessions.watch(id, watcher(entry));
   }
 
   /** Nobody is signed in any more: nothing is followed with the former key. */
@@ -42,21 +65,24 @@ export class DebugOutput implements vscode.Disposable {
     }
     this.followed.clear();
   }
+}
 
-  private watch(backend: MachineBackend, id: string, entry: Followed): Disposable {
-    const { channel } = entry;
-    const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
-    const over = (words: string) => {
-      entry.watch = undefined;
-      channel.appendLine(`\n— ${words} —`);
-    };
-    channel.appendLine('— Output from here on; the service keeps none of what was printed before. —');
-    return backend.debugSessions.watch(id, {
-      output: (stream, bytes) => channel.append(plain(decoders[stream].decode(bytes, { stream: true }))),
-      exit: reason => over(exitText(reason)),
-      closed: error => over(`${error.message} Show the output again to follow it further.`),
-    });
-  }
+function channelOf(name: string): vscode.OutputChannel {
+  return vscode.window.createOutputChannel(`${name} (debug)`);
+}
+
+function watcher(entry: Followed): DebugWatcher {
+  const { channel } = entry;
+  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  const over = (words: string) => {
+    entry.watch = undefined;
+    channel.appendLine(`\n— ${words} —`);
+  };
+  return {
+    output: (stream, bytes) => channel.append(plain(decoders[stream].decode(bytes, { stream: true }))),
+    exit: reason => over(exitText(reason)),
+    closed: error => over(`${error.message} Show the output again to follow it further.`),
+  };
 }
 
 /** An output channel shows text, not a terminal: colours and cursor movements would be noise. */

@@ -41,6 +41,14 @@ describe('debug sessions', () => {
     await until('errors', async () => /^warning: learning rate lowered after step \d+$/m.test(await output()));
   });
 
+  it('are not followed with a key that was signed out', async () => {
+    await run('decthings.signOut', {});
+    await until('a word of it', async () => /— Signed out of Decthings\. /.test(await output()));
+    await run('decthings.signIn', { apiKey: account.apiKey });
+    await run('debugSession.showOutput', { debugSessionId });
+    await until('output again', async () => /Signed out[\s\S]*Output from here on[\s\S]*step \d+/.test(await output()));
+  });
+
   it('end on request, after a question, which their output tells', async () => {
     const modals = await answering(
       () => 'End Session',

@@ -122,6 +122,18 @@ describe('a terminal', () => {
     other.terminal.dispose();
   });
 
+  it('is cut off by signing out, and goes on by itself after signing in again', async () => {
+    const { id } = shell;
+    await run('decthings.signOut', {});
+    await shell.read(/Signed out of Decthings\./);
+    await run('decthings.signIn', { apiKey: account.apiKey });
+    await until('it to be live', () => shell.pty.remote.phase === 'live');
+    assert.equal(shell.id, id);
+    shell.type('echo on $((6*7))\r');
+    await shell.read(/\non 42\n/);
+    await shell.prompt();
+  });
+
   it('reaches the files of another model when it is given access', async () => {
     const [, modelId] = account.modelIds;
     assert.equal(await shell.run('ls "$MODELS"'), 'mnist-classifier');

@@ -25,7 +25,6 @@ const results: Record<string, object> = {
   getSysinfo: { sysinfo: [{ timestamp: 1, cpus: 0.5, memory: 100 }] },
   getModels: { models: [{ id: 'm1', name: 'model' }], ...page },
   getDebugSessions: { debugSessions: [{ id: 'd1', startedAt: 1, modelId: 'm1', executionLocation: location }] },
-  launchDebugSession: { debugSessionId: 'd2' },
   getTerminalSessions: { terminalSessions: [{ id: 't1', startedAt: 1, modelId: 'm1', executionLocation: location }] },
 };
 
@@ -96,12 +95,6 @@ describe('the Decthings backend', () => {
     ['finds models', service => service.models.find(['m1']), 'Model/getModels', { filter: { ids: ['m1'] }, limit: 1 }],
     ['lists debug sessions', service => service.debugSessions.list(), 'Debug/getDebugSessions', {}],
     [
-      'launches a debug session',
-      service => service.debugSessions.launch({ modelId: 'm1', location, idleTimeout: 60 }),
-      'Debug/launchDebugSession',
-      { modelId: 'm1', executionLocation: location, options: { terminateAfterInactiveSeconds: 60 } },
-    ],
-    [
       'ends a debug session',
       service => service.debugSessions.terminate('d1'),
       'Debug/terminateDebugSession',
@@ -153,7 +146,6 @@ describe('the Decthings backend', () => {
     assert.equal((await backend().debugSessions.list())[0]?.id, 'd1');
     assert.equal((await backend().terminals.list())[0]?.executionLocation.persistentLauncherId, 'l1');
     assert.equal(await backend().launchers.create('two', spec), 'l2');
-    assert.equal(await backend().debugSessions.launch({ modelId: 'm1', location }), 'd2');
   });
 
   it('asks nothing about no ids', async () => {

@@ -32,6 +32,34 @@ describe('watchDebugSession', () => {
     assert.deepEqual(seen, ['stdout: out', 'stderr: err']);
   });
 
+  it('launches on the connection it watches, and gives what came before the answer', async () => {
+    const remote = new FakeRemote();
+    const seen: string[] = [];
+    const { begun } = watchDebugSession(
+      { open: remote.open, apiKey: 'the-key', clock: new FakeClock() },
+      async api =>
+        (
+          await api.Debug.launchDebugSession({
+            modelId: 'm1',
+            executionLocation: { type: 'persistentLauncher', persistentLauncherId: 'l1' },
+          })
+        ).debugSessionId,
+      {
+        output: (stream, bytes) => seen.push(`${stream}: ${Buffer.from(bytes)}`),
+        exit: reason => seen.push(`exit: ${reason.code}`),
+        closed: error => seen.push(`closed: ${(error as RemoteError).kind}`),
+      },
+    );
+    await settled();
+    remote.event('Debug', 'stderr', { debugSessionId: 'd1' }, 'Traceback');
+    remote.event('Debug', 'stderr', { debugSessionId: 'd2' }, 'another');
+    remote.event('Debug', 'exit', { debugSessionId: 'd1', reason: { code: 'code_terminated', oom: false } });
+    assert.deepEqual(seen, []);
+    remote.respond(remote.calls[0]?.id ?? 0, { result: { debugSessionId: 'd1' } });
+    assert.equal(await begun, 'd1');
+    assert.deepEqual(seen, ['stderr: Traceback', 'exit: code_terminated']);
+  });
+
   it('ends with the exit, once', async () => {
     const { remote, seen, clock } = watch();
     await settled();
