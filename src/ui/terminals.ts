@@ -9,6 +9,7 @@ import type { Phase } from '../terminal/state.js';
 import type { KeptTerminal, KeptTerminals } from './keptTerminals.js';
 import { TerminalPty } from './pty.js';
 import { setting, updateSetting } from './settings.js';
+import { inert } from './strangers.js';
 import type { Transcripts } from './transcripts.js';
 
 export interface TerminalsOptions {
@@ -210,7 +211,7 @@ export class Terminals implements vscode.Disposable {
   /** Until the person answers, the session goes on: nothing is lost by not answering. */
   private async askToEnd(name: string, sessionId: string): Promise<void> {
     const answer = await vscode.window.showInformationMessage(
-      `The tab of ${name} is closed. End its remote session too, or keep it running? Kept sessions are in the Terminals view. Your answer is remembered (setting “Terminal: On Close”).`,
+      `The tab of ${inert(name)} is closed. End its remote session too, or keep it running? Kept sessions are in the Terminals view. Your answer is remembered (setting “Terminal: On Close”).`,
       'End Session',
       'Keep Running',
     );
@@ -220,7 +221,7 @@ export class Terminals implements vscode.Disposable {
     try {
       await this.service.terminate(sessionId);
     } catch (error) {
-      if (!hasKind(error, 'notFound')) void vscode.window.showErrorMessage(toRemoteError(error).message);
+      if (!hasKind(error, 'notFound')) void vscode.window.showErrorMessage(inert(toRemoteError(error).message));
     }
   }
 
