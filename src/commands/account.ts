@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { hasKind, toRemoteError } from '../core/errors.js';
-import { unlinked } from '../core/format.js';
 import { inputText } from '../ui/prompts.js';
+import { inert } from '../ui/strangers.js';
 import { command, noArgs, nonEmpty } from './registry.js';
 import type { Services } from './services.js';
 
@@ -36,7 +36,7 @@ async function whyNot({ account }: Services, apiKey: string, signal: AbortSignal
   } catch (error) {
     return hasKind(error, 'credentials')
       ? 'Decthings did not accept this key. Check that it is complete and not revoked, and paste it again.'
-      : unlinked(toRemoteError(error).message);
+      : inert(toRemoteError(error).message);
   }
 }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { RemoteError, toRemoteError } from '../core/errors.js';
-import { unlinked } from '../core/format.js';
+import { inert } from '../ui/strangers.js';
 import { Node } from '../ui/tree.js';
 import type { CommandId } from './ids.js';
 import type { Services } from './services.js';
@@ -77,7 +77,7 @@ const SHOW_LOG = 'Show Log';
 
 async function showError(error: RemoteError, id: CommandId): Promise<void> {
   const signIn = error.kind === 'credentials';
-  const answer = await vscode.window.showErrorMessage(unlinked(error.message), signIn ? SIGN_IN : SHOW_LOG);
+  const answer = await vscode.window.showErrorMessage(inert(error.message), signIn ? SIGN_IN : SHOW_LOG);
   const service = /^(swan|task)\./.test(id) ? 'swan' : 'decthings';
   if (answer === SIGN_IN) await vscode.commands.executeCommand(`remoteCompute.${service}.signIn`);
   if (answer === SHOW_LOG) await vscode.commands.executeCommand('remoteCompute.showLog');

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { confirm } from '../ui/prompts.js';
+import { inert } from '../ui/strangers.js';
 import { taskName } from '../ui/taskRows.js';
 import { command } from './registry.js';
 import { taskArgs, taskOf } from './taskOf.js';
@@ -14,7 +15,7 @@ export const claimReview = command({
     await confirm(`Have the uptime of “${taskName(task)}” reviewed?`, detail, 'Claim Review');
     const { backend } = await services.swan.require();
     const message = await backend.tasks.claimReview(task.id);
-    void vscode.window.showInformationMessage(`Review claimed. Swan Chain says: ${message}`);
+    void vscode.window.showInformationMessage(`Review claimed. Swan Chain says: ${inert(message)}`);
   },
 });
 

@@ -4,6 +4,7 @@ import type { Job, Task } from '../core/tasks.js';
 import type { Nav } from '../ui/prompts.js';
 import { pick } from '../ui/prompts.js';
 import { pickRemote } from '../ui/remotePick.js';
+import { inert } from '../ui/strangers.js';
 import { jobName, taskLook, taskName } from '../ui/taskRows.js';
 import { idOf, nonEmpty } from './registry.js';
 import type { Services } from './services.js';
@@ -30,9 +31,11 @@ export async function taskOf(
       const fitting = rows.filter(task => fits(task) && taskName(task).toLowerCase().includes(text.toLowerCase()));
       return {
         total: fitting.length,
-        rows: fitting
-          .slice(0, 100)
-          .map(task => ({ label: taskName(task), description: `${taskLook(task).words} · ${task.id}`, value: task })),
+        rows: fitting.slice(0, 100).map(task => ({
+          label: inert(taskName(task)),
+          description: `${taskLook(task).words} · ${task.id}`,
+          value: task,
+        })),
       };
     },
   });
@@ -60,7 +63,7 @@ export async function jobOf(task: Task, { args, resource, nav, fits, none }: Job
   if (args) return fitting.find(({ id }) => id === task.leadingJobId) ?? first;
   return await pick(
     nav,
-    fitting.map(job => ({ label: jobName(task, job), description: job.status, value: job })),
+    fitting.map(job => ({ label: inert(jobName(task, job)), description: inert(job.status), value: job })),
     { placeholder: 'Provider that runs it' },
   );
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { pick } from '../ui/prompts.js';
 import { pickRemote } from '../ui/remotePick.js';
 import { askRepository } from '../ui/sourceForm.js';
+import { inert } from '../ui/strangers.js';
 import { command, noArgs, nonEmpty } from './registry.js';
 
 /** Turns a repository into a source URI, which is copied. @returns `{ sourceUri }` */
@@ -54,7 +55,7 @@ export const browseAppImages = command({
             name.toLowerCase().includes(text.toLowerCase()),
           );
           return {
-            rows: fitting.map(({ name, url: value }) => ({ label: name, description: value, value })),
+            rows: fitting.map(({ name, url: value }) => ({ label: inert(name), description: value, value })),
             total: fitting.length,
           };
         },

@@ -3,6 +3,7 @@ import { RemoteError } from '../core/errors.js';
 import type { Task, TaskBackend } from '../core/tasks.js';
 import { swan } from '../ui/payPrompt.js';
 import { confirm } from '../ui/prompts.js';
+import { inert } from '../ui/strangers.js';
 import { refundDue, taskLook, taskName, timeLeft } from '../ui/taskRows.js';
 import { command } from './registry.js';
 import type { Services } from './services.js';
@@ -25,7 +26,7 @@ export const terminateTask = command({
     const detail = `It ends now${left ? `, with ${left}` : ''}. What it holds is lost; this cannot be undone.\n\n${refund} back to your wallet.`;
     await confirm(`Terminate “${taskName(task)}”?`, detail, 'Terminate');
     const ended = await tasks.view.whileBusy(task.id, 'terminating…', () => terminate(services, task));
-    void vscode.window.showInformationMessage(outcomeText(taskName(task), ended));
+    void vscode.window.showInformationMessage(inert(outcomeText(taskName(task), ended)));
     return { status: ended.task.status, refundHash: ended.refundHash };
   },
 });

@@ -51,8 +51,3 @@ export function locationText(location: Location, nameOf: (launcherId: string) =>
 function trim(value: number): string {
   return Number(value.toFixed(value < 10 ? 2 : 1)).toString();
 }
-
-/** For notifications and prompts, which make links and commands of `[words](command:…)`: a stranger's text stays text. */
-export function unlinked(text: string): string {
-  return text.replaceAll('](', '] (');
-}

@@ -6,6 +6,7 @@ import type { Task } from '../core/tasks.js';
 import { trustedContract } from './contractTrust.js';
 import type { Memory } from './memory.js';
 import { inputText } from './prompts.js';
+import { inert } from './strangers.js';
 import type { SwanAccount } from './swanAccount.js';
 import { hoursText, taskName } from './taskRows.js';
 
@@ -21,7 +22,7 @@ export async function payForTask(
   duration?: number,
 ): Promise<Payment> {
   const connection = await account.require();
-  const wallet = await account.requireWallet();
+  const wallet = await account.requirePayer();
   const { payments } = connection.backend;
   const contract = await trustedContract(memory, connection);
   const quote = await progress('Reading the price and your balance…', signal => {
@@ -78,7 +79,7 @@ export async function askPassword(open: (password: string) => Promise<Signer>): 
 /** Shows that something is under way. A payment that is signed cannot be called off by closing its message. */
 export function progress<T>(title: string, act: (signal: AbortSignal) => Promise<T>, cancellable = true): Thenable<T> {
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable },
+    { location: vscode.ProgressLocation.Notification, title: inert(title), cancellable },
     (_report, token) => {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { cancelled } from '../core/errors.js';
+import { inert } from './strangers.js';
 
 /** Where a prompt stands in a sequence. Escape cancels all of it; Back, where there is one, asks the former question again. */
 export interface Nav {
@@ -94,7 +95,7 @@ export function inputText(
     if (left.signal.aborted) return;
     input.busy = false;
     if (wrong === undefined) accept(text);
-    else input.validationMessage = wrong;
+    else input.validationMessage = inert(wrong);
   };
   return ask<string>(input, nav, accept => void accepted(accept)).finally(() => left.abort());
 }

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { TerminalLaunch } from '../core/backend.js';
-import { unlinked } from '../core/format.js';
 import { RemoteTerminal, type RemoteTerminalOptions } from '../terminal/remoteTerminal.js';
 import type { Phase } from '../terminal/state.js';
 import { dimLine } from '../terminal/words.js';
+import { inert } from './strangers.js';
 import type { Transcripts } from './transcripts.js';
 
 const suffixes: Partial<Record<Phase, string>> = {
@@ -83,7 +83,7 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
   private async warnIdle(leftMs: number): Promise<void> {
     const minutes = Math.max(1, Math.round(leftMs / 60_000));
     const soon = `in about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
-    const message = `The terminal of ${unlinked(this.name)} has had no input for a while: Decthings will end it ${soon}, with what runs in it.`;
+    const message = `The terminal of ${inert(this.name)} has had no input for a while: Decthings will end it ${soon}, with what runs in it.`;
     const answer = await vscode.window.showWarningMessage(message, KEEP_ALIVE);
     if (answer === KEEP_ALIVE) this.remote.keepAlive();
   }

@@ -2,6 +2,7 @@ import type { TaskBackend, TaskSource } from '../core/tasks.js';
 import { gitRemotes } from './gitRemotes.js';
 import { type Choice, inputText, type Nav, pick } from './prompts.js';
 import { pickRemote } from './remotePick.js';
+import { inert } from './strangers.js';
 
 /** @returns app image, repository with its branch, or a source URI */
 export async function askSource(nav: Nav, backend: TaskBackend, last?: TaskSource): Promise<TaskSource> {
@@ -33,7 +34,7 @@ export function pickImage(nav: Nav, backend: TaskBackend): Promise<string> {
       const all = await backend.images.list(signal);
       const rows = all
         .filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()))
-        .map(({ name, url }) => ({ label: name, description: url, value: name }));
+        .map(({ name, url }) => ({ label: inert(name), description: url, value: name }));
       return { rows, total: rows.length };
     },
   });

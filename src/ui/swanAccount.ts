@@ -54,6 +54,17 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
     throw new RemoteError('invalid', 'Set a wallet first: Remote Compute: Set Wallet…', { code: 'no_wallet' });
   }
 
+  /** The same, of one that can sign. @throws RemoteError that says what to do */
+  async requirePayer(): Promise<Exclude<Wallet, { type: 'address' }>> {
+    const wallet = await this.requireWallet();
+    if (wallet.type !== 'address') return wallet;
+    throw new RemoteError(
+      'invalid',
+      'This wallet is an address alone, which cannot sign. Pay elsewhere and use “Validate Payment…”, or set a wallet with its key.',
+      { code: 'cannot_sign' },
+    );
+  }
+
   /** Asks the service whether it accepts the key, then keeps it. */
   async signIn(apiKey: string, signal?: AbortSignal): Promise<void> {
     await this.ready();
@@ -79,15 +90,8 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
    */
   async signer(askPassword: (open: (password: string) => Promise<Signer>) => Promise<Signer>): Promise<Signer> {
     const { payments } = (await this.require()).backend;
-    const wallet = await this.requireWallet();
+    const wallet = await this.requirePayer();
     if (wallet.type === 'key') return await payments.signerFromKey(wallet.privateKey);
-    if (wallet.type === 'address') {
-      throw new RemoteError(
-        'invalid',
-        'This wallet is an address alone, which cannot sign. Pay elsewhere and use “Validate Payment…”, or set a wallet with its key.',
-        { code: 'cannot_sign' },
-      );
-    }
     this.opened ??= await askPassword(password => payments.signerFromKeystore(wallet.keystore, password));
     return this.opened;
   }

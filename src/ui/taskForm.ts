@@ -12,6 +12,7 @@ import { swan } from './payPrompt.js';
 import { type Choice, inputText, inSteps, type Nav, pick } from './prompts.js';
 import { pickRemote } from './remotePick.js';
 import { askSource } from './sourceForm.js';
+import { inert } from './strangers.js';
 import { askTaskOptions, type TaskOptions } from './taskOptions.js';
 import { hoursText } from './taskRows.js';
 
@@ -100,10 +101,10 @@ function askHardware(nav: Nav, backend: TaskBackend, last: string | undefined): 
         )
         .sort((a, b) => Number(b.name === last) - Number(a.name === last))
         .map(hardware => ({
-          label: hardware.name,
+          label: inert(hardware.name),
           description:
             hardware.pricePerHour === undefined ? 'price not told' : `${swan(hardware.pricePerHour)} per hour`,
-          detail: [hardware.description, regionsOf(hardware).join(', ')].filter(Boolean).join(' · '),
+          detail: inert([hardware.description, regionsOf(hardware).join(', ')].filter(Boolean).join(' · ')),
           value: hardware,
         }));
       return { rows, total: rows.length };

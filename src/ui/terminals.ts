@@ -3,7 +3,6 @@ import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
-import { unlinked } from '../core/format.js';
 import type { Log } from '../core/log.js';
 import type { TerminalSession } from '../core/resources.js';
 import { isFatal } from '../terminal/outcome.js';
@@ -11,6 +10,7 @@ import type { Phase } from '../terminal/state.js';
 import type { KeptTerminal, KeptTerminals } from './keptTerminals.js';
 import { TerminalPty } from './pty.js';
 import { setting, updateSetting } from './settings.js';
+import { inert } from './strangers.js';
 import type { Transcripts } from './transcripts.js';
 
 export interface TerminalsOptions {
@@ -232,7 +232,7 @@ export class Terminals implements vscode.Disposable {
   /** Until the person answers, the session goes on: nothing is lost by not answering. */
   private async askToEnd(name: string, sessionId: string): Promise<void> {
     const answer = await vscode.window.showInformationMessage(
-      `The tab of ${unlinked(name)} is closed. End its remote session too, or keep it running? Kept sessions are in the Terminals view. Your answer is remembered (setting “Terminal: On Close”).`,
+      `The tab of ${inert(name)} is closed. End its remote session too, or keep it running? Kept sessions are in the Terminals view. Your answer is remembered (setting “Terminal: On Close”).`,
       'End Session',
       'Keep Running',
     );
@@ -247,7 +247,7 @@ export class Terminals implements vscode.Disposable {
       await (await this.options.backend()).terminals.terminate(sessionId);
     } catch (error) {
       if (hasKind(error, 'notFound')) return;
-      const why = unlinked(toRemoteError(error).message);
+      const why = inert(toRemoteError(error).message);
       void vscode.window.showErrorMessage(
         `A terminal was not ended, and goes on. End it in the Terminals view. (${why})`,
       );

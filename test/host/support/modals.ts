@@ -12,7 +12,7 @@ export interface Modal {
  * @returns the questions
  */
 export async function answering(
-  answer: (modal: Modal) => string | undefined,
+  answer: (modal: Modal) => string | undefined | Promise<string | undefined>,
   act: () => Promise<void>,
 ): Promise<Modal[]> {
   const modals: Modal[] = [];

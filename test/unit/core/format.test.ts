@@ -1,12 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  durationText,
-  locationText,
-  mebibytesText,
-  specDetails,
-  specText,
-  unlinked,
-} from '../../../src/core/format.js';
+import { durationText, locationText, mebibytesText, specDetails, specText } from '../../../src/core/format.js';
 
 describe('format', () => {
   it('a machine in one line, and figure by figure', () => {
@@ -53,10 +46,5 @@ describe('format', () => {
     assert.equal(locationText({ type: 'temporaryLauncher', spec }, nameOf), 'temporary 1 CPU · 1 GiB');
     assert.equal(locationText({ type: 'temporaryLauncher' }, nameOf), 'a temporary launcher');
     assert.equal(locationText({ type: 'moon' }, nameOf), 'moon');
-  });
-
-  it('a stranger’s text without links', () => {
-    assert.equal(unlinked('[free GPUs](command:workbench.action.quit)'), '[free GPUs] (command:workbench.action.quit)');
-    assert.equal(unlinked('a [b] (c)'), 'a [b] (c)');
   });
 });
