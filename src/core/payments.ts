@@ -115,6 +115,7 @@ export type PaymentProblem = Open<
   | 'cap_day'
   | 'insufficient_swan'
   | 'insufficient_gas'
+  | 'gas_changed'
   | 'reverted'
   | 'transaction_pending'
   | 'transaction_refused'

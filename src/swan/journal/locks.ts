@@ -1,14 +1,24 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lock } from 'proper-lockfile';
+import { check, lock } from 'proper-lockfile';
 import { type Clock, sleep } from '../../core/clock.js';
-import { RemoteError } from '../../core/errors.js';
+import { cancelled, RemoteError } from '../../core/errors.js';
 
 const RETRY_MS = 50;
 const DEFAULT_STALE_MS = 10_000;
 
 /** Throws where the lock was lost, so that nothing is done that it no longer covers. */
 export type StillHeld = () => void;
+
+function unlessAborted(turn: Promise<void>, signal?: AbortSignal): Promise<void> {
+  if (!signal) return turn;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(cancelled());
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void turn.then(resolve).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
 
 /**
  * Locks by name, across the windows of this machine. A lock whose holder died is free again after `staleMs` without a
@@ -32,12 +42,17 @@ export class Locks {
     const queue = before.then(() => turn);
     this.queues.set(name, queue);
     try {
-      await before;
+      await unlessAborted(before, signal);
       return await this.holdFile(name, act, signal);
     } finally {
       leave();
       if (this.queues.get(name) === queue) this.queues.delete(name);
     }
+  }
+
+  /** Whether anybody alive holds it, in whichever window. */
+  isHeld(name: string): Promise<boolean> {
+    return check(join(this.folder, name), { realpath: false, stale: this.staleMs });
   }
 
   private async holdFile<T>(name: string, act: (stillHeld: StillHeld) => Promise<T>, signal?: AbortSignal): Promise<T> {

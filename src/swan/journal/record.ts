@@ -46,6 +46,8 @@ export const paymentRecord = v.object({
   pricePerHour: wei,
   duration: natural,
   amount: wei,
+  /** What the person was told that the transactions cost at the most, of ETH. */
+  gas: wei,
   /** What had been paid for the task before. */
   paidBefore: wei,
   /** The chain's height when it was planned: what belongs to it is in no earlier block. */

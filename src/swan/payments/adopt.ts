@@ -53,6 +53,7 @@ export async function adopt(
     pricePerHour: costOf(price, duration) === amount ? price : perHour(amount, duration),
     duration,
     amount,
+    gas: 0n,
     paidBefore: 0n,
     fromBlock: receipt.blockNumber,
     createdAt: at,

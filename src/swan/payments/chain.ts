@@ -39,6 +39,7 @@ export interface Call {
 
 /** Where a node does not say what others pay. */
 const DEFAULT_PRIORITY_FEE = 100_000_000n;
+const LOG_BLOCKS = 5_000;
 
 export class Chain {
   constructor(private readonly rpc: Rpc) {}
@@ -58,7 +59,7 @@ export class Chain {
 
   /** Transactions of a wallet, up to a height or with those on their way. */
   nonce(wallet: string, at: number | 'latest' | 'pending', signal?: AbortSignal): Promise<number> {
-    const block = typeof at === 'number' ? `0x${at.toString(16)}` : at;
+    const block = typeof at === 'number' ? toHex(at) : at;
     return this.ask(small, 'eth_getTransactionCount', [wallet, block], signal);
   }
 
@@ -119,16 +120,22 @@ export class Chain {
     return v.parse(v.object({ pricePerHour: v.bigint(), active: v.boolean() }), { pricePerHour, active });
   }
 
-  /** Payments that the client contract has taken since a height. */
-  payments(contract: string, fromBlock: number, signal?: AbortSignal): Promise<Log[]> {
-    const filter = { address: contract, topics: [submittedTopic], fromBlock: `0x${fromBlock.toString(16)}` };
-    return this.ask(v.array(log), 'eth_getLogs', [{ ...filter, toBlock: 'latest' }], signal);
+  /** Payments that the client contract has taken since a height, in pieces that nodes are willing to look through. */
+  async payments(contract: string, fromBlock: number, signal?: AbortSignal): Promise<Log[]> {
+    const height = await this.height(signal);
+    const found: Log[] = [];
+    for (let from = fromBlock; from <= height; from += LOG_BLOCKS) {
+      const range = { fromBlock: toHex(from), toBlock: toHex(Math.min(height, from + LOG_BLOCKS - 1)) };
+      const filter = { address: contract, topics: [submittedTopic], ...range };
+      found.push(...(await this.ask(v.array(log), 'eth_getLogs', [filter], signal)));
+    }
+    return found;
   }
 
   /** Makes a mined call once more, without effect, for the error that it gave. */
   async replay(call: Call, block: number, signal?: AbortSignal): Promise<NodeError | undefined> {
     try {
-      await this.rpc.read('eth_call', [call, `0x${block.toString(16)}`], signal);
+      await this.rpc.read('eth_call', [call, toHex(block)], signal);
       return undefined;
     } catch (error) {
       if (error instanceof NodeError) return error;
@@ -161,4 +168,8 @@ export class Chain {
     if (parsed.success) return parsed.output;
     throw new RemoteError('protocol', `The chain’s RPC node answered ${method} in an unexpected form.`);
   }
+}
+
+function toHex(height: number): string {
+  return `0x${height.toString(16)}`;
 }

@@ -10,8 +10,8 @@ import { callOf } from './sign.js';
 
 /** Looks at receipts between two looks at what else may have become of a transaction. */
 const LOOK_EVERY = 10;
-/** How often in a row a nonce must be seen used by nobody knows what; one node can be behind another. */
-const CERTAIN = 3;
+/** How long in a row a nonce must be seen used by nobody knows what; one node can be behind another. */
+const CERTAIN_MS = 15_000;
 /** How often in a row a node may refuse a transaction before the person is asked. */
 const MAX_REFUSALS = 3;
 
@@ -22,7 +22,7 @@ const MAX_REFUSALS = 3;
 export async function awaitOutcome(context: Context, id: string, run: Run): Promise<PaymentRecord> {
   const { journal, clock, pace } = context;
   const deadline = clock.now() + pace.patienceMs;
-  const watch: Watch = { used: 0, refusals: 0, refusal: undefined };
+  const watch: Watch = { usedSince: undefined, refusals: 0, refusal: undefined };
   const { stage } = await journal.read(id);
   for (let round = 0; ; round++) {
     // Another window may have signed a replacement.
@@ -40,8 +40,8 @@ export async function awaitOutcome(context: Context, id: string, run: Run): Prom
 }
 
 interface Watch {
-  /** How often in a row the nonce was found used, and none of ours mined. */
-  used: number;
+  /** Since when the nonce is found used, and none of ours mined. */
+  usedSince: number | undefined;
   refusals: number;
   refusal: NodeError | undefined;
 }
@@ -76,13 +76,13 @@ async function look(
   const latest = unresolved.at(-1);
   if (latest?.nonce === undefined || latest.raw === undefined) return undefined;
   const unsent = !run.accepted.has(latest.hash);
-  if (!unsent && watch.used === 0 && round % LOOK_EVERY !== LOOK_EVERY - 1) return undefined;
+  if (!unsent && watch.usedSince === undefined && round % LOOK_EVERY !== LOOK_EVERY - 1) return undefined;
   if (await nonceUsed(context, record.wallet, latest.nonce, run)) {
-    if (++watch.used < CERTAIN) return undefined;
-    watch.used = 0;
-    return supersede(context, record, run);
+    const now = context.clock.now();
+    watch.usedSince ??= now;
+    return now - watch.usedSince < CERTAIN_MS ? undefined : supersede(context, record, run);
   }
-  watch.used = 0;
+  watch.usedSince = undefined;
   await republish(context, latest, latest.raw, run, watch);
   return undefined;
 }
@@ -194,16 +194,18 @@ async function supersede(context: Context, record: PaymentRecord, run: Run): Pro
         : undefined,
     );
   }
-  const logs = await step('chain.events', () => chain.payments(record.contract.client, record.fromBlock, run.signal));
+  const { client } = record.contract;
+  const logs = await step('chain.events', () => chain.payments(client, record.fromBlock, run.signal));
+  const amountPaid = await step('chain.paid', () => chain.amountPaid(client, record.task, run.signal));
   const { records } = await journal.list();
   const others = new Set(
     records.filter(each => each.id !== record.id).flatMap(each => each.transactions.map(t => t.hash)),
   );
-  const paid = submittedOf(logs, record.contract.client).find(
-    each => each.task === record.task && same(each.payer, record.wallet) && !others.has(each.transactionHash),
-  );
-  // A receipt of ours that the node is late to give.
+  const payments = submittedOf(logs, client).filter(each => each.task === record.task);
+  const paid = payments.find(each => same(each.payer, record.wallet) && !others.has(each.transactionHash));
+  // The node is late to give a receipt of ours, or contradicts itself.
   if (paid && record.transactions.some(each => each.hash === paid.transactionHash)) return undefined;
+  if (payments.length === 0 && amountPaid !== record.paidBefore) return undefined;
   const message =
     'Another transaction took this payment’s place, and did not pay for the task. Pay again if it is still needed.';
   const next: Partial<PaymentRecord> = paid

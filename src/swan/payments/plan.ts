@@ -45,6 +45,7 @@ export function plan(context: Context, confirmed: Quote, signal?: AbortSignal): 
         pricePerHour: now.pricePerHour,
         duration: now.duration,
         amount: now.amount,
+        gas: confirmed.gas,
         paidBefore: now.paidBefore,
         fromBlock: height,
         createdAt: at,

@@ -6,7 +6,7 @@ import { readContractInfo } from '../contractInfo.js';
 import { taskOf } from '../taskAnswers.js';
 import { type Context, requireChain } from './context.js';
 import { same } from './contracts.js';
-import { requireFunds, requireHardware } from './requirements.js';
+import { allows, requireFunds, requireHardware, requireRenewable } from './requirements.js';
 
 /** What the two transactions take at the most. */
 const APPROVE_GAS = 80_000n;
@@ -51,8 +51,9 @@ export async function readQuote(
     });
   }
   if (request.kind === 'create') requireUnpaid(task, paidBefore);
+  else requireRenewable(task, paidBefore);
   const amount = costOf(terms.pricePerHour, terms.duration);
-  const approval = allowance < amount;
+  const approval = !allows(allowance, amount, terms.pricing);
   const gas = fees.maxFeePerGas * (PAY_GAS + (approval ? APPROVE_GAS : 0n));
   requireFunds({ amount, balance, gas, gasBalance });
   const quote: Quote = {

@@ -1,4 +1,4 @@
-import type { PaymentRecord, SignedTransaction } from '../journal/record.js';
+import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/record.js';
 import { type Context, walletLock } from './context.js';
 import { unmined } from './tell.js';
 
@@ -27,7 +27,7 @@ async function found(
   if (record.stage === 'done') {
     return (await receipt(record.hash ?? ''))?.status === 1 ? undefined : { ...unmined(record), told: false };
   }
-  if (record.stage !== 'superseded' && record.stage !== 'cancelled') return undefined;
+  if (isOpen(record)) return undefined;
   for (const { purpose, hash } of record.transactions) {
     if (purpose !== 'pay' || (await receipt(hash))?.status !== 1) continue;
     const transactions = record.transactions.map(

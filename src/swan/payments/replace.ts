@@ -10,6 +10,8 @@ import { hashOf, sign, type Unsigned } from './sign.js';
 
 /** A transfer of nothing takes exactly this. */
 const TRANSFER_GAS = 21_000n;
+/** How many times the least replacement's fee one may have. */
+const MAX_RISE = 4n;
 
 /** Signs what is on its way once more, at the same nonce, with a fee that nodes take a replacement for. */
 export function speedUp(context: Context, id: string, signer: Signer): Promise<PaymentRecord> {
@@ -91,13 +93,16 @@ async function signReplacement(
   return commit(context, next, 'replace.journal', `${act} signed`, stillHeld);
 }
 
-/** Nodes take a replacement from 10 % more on; the market may ask for more. */
+/** Nodes take a replacement from 10 % more on; the market may ask for more, within bounds. */
 function raised(former: Transaction, market: Fees): Fees {
-  const quarterMore = (fee: bigint | null) => ((fee ?? 0n) * 5n) / 4n + 1n;
-  const larger = (a: bigint, b: bigint) => (a > b ? a : b);
+  const within = (fee: bigint | null, wanted: bigint) => {
+    const least = ((fee ?? 0n) * 5n) / 4n + 1n;
+    const most = least * MAX_RISE;
+    return wanted < least ? least : wanted > most ? most : wanted;
+  };
   return {
-    maxFeePerGas: larger(quarterMore(former.maxFeePerGas), market.maxFeePerGas),
-    maxPriorityFeePerGas: larger(quarterMore(former.maxPriorityFeePerGas), market.maxPriorityFeePerGas),
+    maxFeePerGas: within(former.maxFeePerGas, market.maxFeePerGas),
+    maxPriorityFeePerGas: within(former.maxPriorityFeePerGas, market.maxPriorityFeePerGas),
   };
 }
 

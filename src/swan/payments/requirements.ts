@@ -1,6 +1,7 @@
 import { RemoteError } from '../../core/errors.js';
 import { unitsText } from '../../core/money.js';
 import type { PaymentRequest, Quote } from '../../core/payments.js';
+import type { Pricing, Task } from '../../core/tasks.js';
 import { isOpen, type PaymentRecord } from '../journal/record.js';
 import type { Context } from './context.js';
 import { same } from './contracts.js';
@@ -30,6 +31,20 @@ export function requireFunds({
       { code: 'insufficient_gas' },
     );
   }
+}
+
+/**
+ * Whether the contract may take what it is to take. A fixed price is the contract's to change, so that it may take no
+ * more either.
+ */
+export function allows(allowance: bigint, amount: bigint, pricing: Pricing): boolean {
+  return pricing === 'fixed' ? allowance === amount : allowance >= amount;
+}
+
+/** The service takes a renewal of what is paid alone; the contract takes any. */
+export function requireRenewable({ orders }: Task, paidBefore: bigint): void {
+  if (paidBefore > 0n || orders.some(each => each.type === 'Creation')) return;
+  throw new RemoteError('invalid', 'This task is not paid yet. Pay for it first; then it can be renewed.');
 }
 
 /** The hardware can still be had, and a fixed price is still the contract's. A renewal keeps what it has. */

@@ -1,18 +1,22 @@
 import { Transaction } from 'ethers';
 import { sleep } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
+import { unitsText } from '../../core/money.js';
 import type { Signer } from '../../core/payments.js';
 import type { StillHeld } from '../journal/locks.js';
 import type { PaymentRecord, SignedTransaction } from '../journal/record.js';
 import type { Call } from './chain.js';
-import { type Context, commit, type Run, walletLock } from './context.js';
+import { type Context, commit, paymentLock, type Run, walletLock } from './context.js';
 import { approveData, paymentData, same } from './contracts.js';
+import { allows } from './requirements.js';
 import { isRevert } from './reverts.js';
 
 /** Blocks of one node can be behind what another has told: how often an answer that should have changed is asked for again. */
 const LAG_TRIES = 5;
 /** Within this, a nonce that the journal has seen mined is not used again, whatever a node says that is behind. */
 const RECENT_MS = 600_000;
+/** How many times as dear as confirmed the gas may become. */
+const MAX_GAS_RISE = 3n;
 
 export interface Unsigned extends Call {
   nonce: number;
@@ -57,15 +61,27 @@ export async function signNext(context: Context, id: string, run: Run): Promise<
 }
 
 /** Their nonces come first, and their approvals and ours would overwrite each other. */
-async function othersUnderWay({ journal }: Context, record: PaymentRecord): Promise<boolean> {
-  return (await journal.open()).some(
+async function othersUnderWay({ journal, locks }: Context, record: PaymentRecord): Promise<boolean> {
+  const others = (await journal.open()).filter(
     each =>
       each.id !== record.id &&
       each.origin === 'here' &&
       each.network.chainId === record.network.chainId &&
-      same(each.wallet, record.wallet) &&
-      (each.stage === 'approving' || each.stage === 'paying'),
+      same(each.wallet, record.wallet),
   );
+  if (others.some(each => each.stage === 'approving' || each.stage === 'paying')) return true;
+  // One that has its approval and is about to pay goes first, unless nobody goes on with it.
+  const approved = others.filter(
+    each => each.stage === 'ready' && each.transactions.length > 0 && isBefore(each, record),
+  );
+  const held = await Promise.all(approved.map(each => locks.isHeld(paymentLock(each.id))));
+  return held.includes(true);
+}
+
+/** Of two payments that have their approvals, the older goes first. */
+function isBefore(other: PaymentRecord, { id, createdAt, transactions }: PaymentRecord): boolean {
+  if (transactions.length === 0) return true;
+  return other.createdAt < createdAt || (other.createdAt === createdAt && other.id < id);
 }
 
 async function signUnderLock(
@@ -97,6 +113,7 @@ async function signUnderLock(
     step(`${purpose}.nonce`, () => nextNonce(context, record, signal)),
   ]);
   const unsigned = { ...call, ...fees, nonce, gasLimit: withMargin(gas), chainId: record.network.chainId };
+  requireGas(record, unsigned);
   stillHeld();
   const raw = await step(`${purpose}.sign`, () => sign(signer, unsigned));
   const transaction: SignedTransaction = {
@@ -133,7 +150,7 @@ async function needsApproval(context: Context, record: PaymentRecord, { signal }
   const { token, client } = record.contract;
   for (let tries = triesAfterApproval(record); ; tries--) {
     const allowance = await step('chain.allowance', () => chain.allowance(token, record.wallet, client, signal));
-    if (allowance >= record.amount) return false;
+    if (allows(allowance, record.amount, record.pricing)) return false;
     if (tries <= 1) return true;
     await sleep(clock, pace.pollMs, signal);
   }
@@ -168,6 +185,17 @@ async function nextNonce(
       each.nonce !== undefined && (each.outcome === 'mined' || each.outcome === 'reverted') ? [each.nonce] : [],
     );
   return Math.max(pending, ...recent.map(nonce => nonce + 1));
+}
+
+/** Nodes tell what gas costs, and could tell anything. */
+function requireGas({ gas }: PaymentRecord, { gasLimit, maxFeePerGas }: Unsigned): void {
+  const most = gasLimit * maxFeePerGas;
+  if (most <= gas * MAX_GAS_RISE) return;
+  throw new RemoteError(
+    'refused',
+    `The gas would now cost up to ${unitsText(most)} ETH; you confirmed ${unitsText(gas)} ETH. Wait, or cancel this payment and pay anew.`,
+    { code: 'gas_changed' },
+  );
 }
 
 function withMargin(gas: bigint): bigint {

@@ -16,18 +16,23 @@ const UNCONFIRMED = 'pending_payment_confirm';
 export async function tell(context: Context, id: string, run: Run): Promise<PaymentRecord> {
   const { journal, clock, pace } = context;
   const deadline = clock.now() + pace.tellPatienceMs;
+  // Whether the service seems to have forgotten what it was told.
+  let doubted = false;
   for (let attempt = 0; ; attempt++) {
     let failure: RemoteError | undefined;
     try {
       const record = await journal.read(id);
       if (record.stage !== 'paid') return record;
-      const told = record.told ? record : await makeKnown(context, record, run);
+      const told = record.told && !doubted ? record : await makeKnown(context, record, run);
+      doubted = false;
       if (told.stage === 'paid' && (await confirmed(context, told, run))) return await finish(context, told, run);
     } catch (error) {
       failure = toPaymentError(error);
       if (hasKind(failure, 'cancelled') || hasKind(failure, 'credentials')) throw failure;
       const record = await journal.read(id);
-      if (record.stage === 'paid' && (await vanished(context, record, run))) return reopen(context, record);
+      const gone = record.stage === 'paid' && (await vanished(context, record, run).catch(() => false));
+      if (gone) return reopen(context, record);
+      doubted = record.told && !failure.retryable;
     }
     if (clock.now() > deadline) throw notValidated(failure);
     await sleep(clock, backoff(attempt, clock.random(), RETRY_BASE_MS, RETRY_MAX_MS), run.signal);

@@ -7,7 +7,9 @@ import { networkWith, recorded, type ScriptedService, scriptedService } from './
 
 const TASK = 'aff0ef6c-8fec-4e01-b982-629f728bcede';
 
-describe('answers of the orchestrator', () => {
+describe('answers of the orchestrator', function () {
+  // Set here, it holds for the hooks too; the machine may be busy.
+  this.timeout(60_000);
   let service: ScriptedService;
   let answer: unknown;
 
@@ -120,7 +122,7 @@ describe('answers of the orchestrator', () => {
         ),
         { numRuns: 150 },
       );
-    }).timeout(60_000);
+    });
   }
 
   it('with each field null in turn still give a task', async () => {
@@ -130,7 +132,7 @@ describe('answers of the orchestrator', () => {
       const { data: task } = await service.api.task(TASK);
       assert.equal(typeof task.status, 'string');
     }
-  }).timeout(60_000);
+  });
 
   it('of hardware: what cannot be rented is left out, prices are exact', async () => {
     const hardware = [

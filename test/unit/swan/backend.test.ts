@@ -13,7 +13,9 @@ const WALLET = `0x${'ab'.repeat(20)}`;
 const HARDWARE = { id: 7, name: 'C1ae.medium', pricing: 'dynamic' } as const;
 const SOURCE = 'https://swan.example/spaces/x';
 
-describe('the backend of Swan’s tasks', () => {
+describe('the backend of Swan’s tasks', function () {
+  // Set here, it holds for the hooks too; the machine may be busy.
+  this.timeout(60_000);
   let service: ScriptedService | undefined;
   const journal = temporaryJournal();
 
@@ -134,7 +136,9 @@ describe('the backend of Swan’s tasks', () => {
 
 const assertNothing = { lines() {}, reconnecting() {}, closed() {} };
 
-describe('a task’s whole life, from its app to its refund', () => {
+describe('a task’s whole life, from its app to its refund', function () {
+  // Set here, it holds for the hooks too; the machine may be busy.
+  this.timeout(60_000);
   let sandbox: SwanSandbox;
   let reader: Reader;
   let backend: TaskBackend;
@@ -227,7 +231,7 @@ describe('a task’s whole life, from its app to its refund', () => {
     const refundHash = ended.orders.find(order => order.refundTxHash)?.refundTxHash ?? '';
     assert.equal(await backend.payments.transaction(refundHash), 'mined');
     assert.equal(await backend.payments.transaction(`0x${'12'.repeat(32)}`), 'unknown');
-  }).timeout(60_000);
+  });
 
   it('lists the tasks of the wallet', async () => {
     const page = await backend.tasks.list({ offset: 0, limit: 20 });

@@ -8,7 +8,9 @@ import { Payer, type PayerOptions, Reader, temporaryJournal } from './payer.js';
 
 const FUNDS = parseUnits('100') ?? 0n;
 
-describe('paying over a chain with faults', () => {
+describe('paying over a chain with faults', function () {
+  // Set here, it holds for the hooks too; the machine may be busy.
+  this.timeout(60_000);
   let sandbox: SwanSandbox;
   let reader: Reader;
   let payer: Payer;
@@ -74,7 +76,7 @@ describe('paying over a chain with faults', () => {
         if (first === 'payment') await reader.approve(privateKey, amount);
         await reader.act('rpc', { kind });
         await paidOnce(task, await payer.pay(task));
-      }).timeout(20_000);
+      });
     }
   }
 

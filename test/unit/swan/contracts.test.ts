@@ -11,7 +11,9 @@ import { checkAddress, offered, signerFromKey, signerFromKeystore } from '../../
 import { rejection } from '../../support/assertions.js';
 import { seed, seededRandom } from '../../support/random.js';
 
-describe('the contracts', () => {
+describe('the contracts', function () {
+  // Set here, it holds for the hooks too; the machine may be busy.
+  this.timeout(60_000);
   for (const [name, ours] of Object.entries({ ClientPayment: client, SwanToken: token })) {
     it(`${name}: every function and event that is used is the real one’s`, () => {
       const real = new Interface(readFileSync(`test/data/swan/${name}.json`, 'utf8'));
@@ -113,11 +115,13 @@ describe('the contracts', () => {
         data: token.encodeFunctionData('allowance', [payer.address, clientContract]),
       });
       assert.equal(BigInt(allowance), 0n);
-    }).timeout(120_000);
+    });
   });
 });
 
-describe('why a contract refused', () => {
+describe('why a contract refused', function () {
+  // Set here, it holds for the hooks too; the machine may be busy.
+  this.timeout(60_000);
   const errorData = new Interface([
     'error Error(string)',
     'error Panic(uint256)',
@@ -159,7 +163,9 @@ describe('why a contract refused', () => {
   });
 });
 
-describe('keys', () => {
+describe('keys', function () {
+  // Set here, it holds for the hooks too; the machine may be busy.
+  this.timeout(60_000);
   const key = `0x${'1a'.repeat(32)}`;
   const { address } = new Wallet(key);
 
@@ -201,7 +207,9 @@ describe('keys', () => {
   });
 });
 
-describe('whom the service says to pay', () => {
+describe('whom the service says to pay', function () {
+  // Set here, it holds for the hooks too; the machine may be busy.
+  this.timeout(60_000);
   const signer = new Wallet(`0x${'2b'.repeat(32)}`);
   const info = { client: `0x${'AB'.repeat(20)}`, token: `0x${'cd'.repeat(20)}`, signedText: '{"a": "é"}' };
 

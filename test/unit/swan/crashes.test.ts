@@ -14,7 +14,9 @@ const AT_ONCE = 16;
 const SELDOM =
   /^(service\.orders|chain\.(nonce|find|rebroadcast|events|reason|price)|journal\.(end|problem|vanished)|replace\.|validate\.)/;
 
-describe('a payment whose process is killed', () => {
+describe('a payment whose process is killed', function () {
+  // Set here, it holds for the hooks too; the machine may be busy.
+  this.timeout(600_000);
   let sandbox: SwanSandbox;
   let reader: Reader;
 
@@ -36,7 +38,7 @@ describe('a payment whose process is killed', () => {
       assert.deepEqual(missed, kind === 'create' ? [] : ['hardware.read']);
       const stops = steps.flatMap(name => ['before', 'after'].map(when => ({ name, when })));
       await atOnce(AT_ONCE, stops, stop => crash(kind, stop));
-    }).timeout(300_000);
+    });
   }
 
   async function stepsOf(kind: PaymentKind): Promise<string[]> {

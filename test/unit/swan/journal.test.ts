@@ -27,6 +27,7 @@ function record(id: string, more: Partial<PaymentRecord> = {}): PaymentRecord {
     pricePerHour: 2n ** 200n,
     duration: 3_600,
     amount: 2n ** 200n,
+    gas: 1n,
     paidBefore: 0n,
     fromBlock: 7,
     createdAt: 1_000,

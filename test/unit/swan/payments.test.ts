@@ -9,7 +9,9 @@ import { Payer, Reader, temporaryJournal } from './payer.js';
 
 const FUNDS = parseUnits('1000') ?? 0n;
 
-describe('paying for a task', () => {
+describe('paying for a task', function () {
+  // Set here, it holds for the hooks too; the machine may be busy.
+  this.timeout(60_000);
   let sandbox: SwanSandbox;
   let reader: Reader;
   let payer: Payer;
@@ -97,6 +99,14 @@ describe('paying for a task', () => {
     });
   }
 
+  it('lets the contract take no more than a fixed price comes to', async () => {
+    const task = await payer.create(3_600, 'fixed');
+    await reader.approve(privateKey, FUNDS);
+    const { amount } = await payer.pay(task, 'create', { pricing: 'fixed' });
+    assert.deepEqual(await reader.moves(payer.wallet), { approved: [FUNDS, amount], paid: [amount] });
+    assert.equal(await reader.allowance(payer.wallet), 0n);
+  });
+
   describe('once', () => {
     it('by two clicks, in one window and in two', async () => {
       const task = await payer.create();
@@ -133,15 +143,15 @@ describe('paying for a task', () => {
       }
     });
 
-    it('for each of two tasks of one wallet at once', async () => {
-      const tasks = [await payer.create(), await payer.create(7_200)];
-      const payments = await Promise.all(tasks.map((task, index) => (index ? payerWith() : payer).pay(task)));
+    it('for each of some tasks of one wallet at once', async () => {
+      const tasks = [await payer.create(), await payer.create(7_200), await payer.create(3_600)];
+      const payments = await Promise.all(tasks.map((task, index) => (index === 1 ? payerWith() : payer).pay(task)));
       assert.deepEqual(
         payments.map(each => each.stage),
-        ['done', 'done'],
+        ['done', 'done', 'done'],
       );
       const nonces = payments.flatMap(each => each.transactions.map(transaction => transaction.nonce));
-      assert.deepEqual(nonces.toSorted(), [0, 1, 2, 3]);
+      assert.deepEqual(nonces.toSorted(), [0, 1, 2, 3, 4, 5]);
       for (const [index, task] of tasks.entries()) assert.equal(await reader.amountPaid(task), payments[index]?.amount);
       assert.equal(await reader.allowance(payer.wallet), 0n);
     });
@@ -236,6 +246,23 @@ describe('paying for a task', () => {
       const other = payerWith({ privateKey: await reader.fund(FUNDS) });
       await rejection(payer.engine.pay(quote, await other.signer()), 'invalid');
       assert.equal(await reader.nonce(payer.wallet), 0);
+    });
+
+    it('to renew what is not paid', async () => {
+      const task = await payer.create();
+      const error = await rejection(payer.quote(task, 'renew', { duration: 3_600 }), 'invalid');
+      assert.match(error.message, /not paid yet/);
+    });
+
+    it('where the gas has become much dearer than confirmed', async () => {
+      const quote = await payer.quote(await payer.create());
+      const confirmed = { ...quote, gas: quote.gas / 1_000n };
+      const paying = payer.engine.pay(confirmed, await payer.signer()).then(() => quote);
+      await refused(paying, 'gas_changed', /would now cost up to [\d.]+ ETH; you confirmed/);
+      assert.deepEqual(
+        (await payer.journal.list()).records.map(each => each.stage),
+        ['failed'],
+      );
     });
 
     for (const kind of ['create', 'renew'] satisfies PaymentKind[]) {

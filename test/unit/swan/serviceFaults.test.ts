@@ -9,7 +9,9 @@ import { Payer, type PayerOptions, Reader, temporaryJournal } from './payer.js';
 const FUNDS = parseUnits('100') ?? 0n;
 const TELL = { create: 'POST /v2/task_payment_validate', renew: 'POST /v2/extend_task' };
 
-describe('telling the service of a payment', () => {
+describe('telling the service of a payment', function () {
+  // Set here, it holds for the hooks too; the machine may be busy.
+  this.timeout(60_000);
   let sandbox: SwanSandbox;
   let reader: Reader;
   let payer: Payer;
@@ -67,7 +69,7 @@ describe('telling the service of a payment', () => {
           orders.map(each => each.txHash),
           [done.hash],
         );
-      }).timeout(20_000);
+      });
     }
   }
 
@@ -107,6 +109,14 @@ describe('telling the service of a payment', () => {
       chain.close();
       await slow.close();
     }
+  });
+
+  it('that has forgotten what it was told is told again', async () => {
+    const task = await payer.create();
+    await reader.act('fail', { endpoint: TELL.create, kind: 'status', status: 200 });
+    await reader.act('fail', { endpoint: 'POST /v2/config_order_status', kind: 'failed', message: 'No such order.' });
+    assert.equal((await payer.pay(task)).stage, 'done');
+    assert.equal((await ordersOf(task, 'create')).length, 1);
   });
 
   it('whose token has ended logs in again', async () => {

@@ -11,7 +11,9 @@ const LOGIN = 'POST /login_by_api_key';
 const TERMINATE = 'POST /terminate_task';
 const MACHINES = 'GET /cp/machines';
 
-describe('calls of the orchestrator', () => {
+describe('calls of the orchestrator', function () {
+  // Set here, it holds for the hooks too; the machine may be busy.
+  this.timeout(60_000);
   let service: ScriptedService;
 
   afterEach(() => service.close());
@@ -147,7 +149,7 @@ describe('calls of the orchestrator', () => {
     });
     await rejection(api.terminate('a'), 'protocol');
     await stopped.promise;
-  }).timeout(20_000);
+  });
 
   it('can be called off, and time out', async () => {
     const arrived = deferred();
