@@ -31,13 +31,11 @@ export async function taskOf(
       const fitting = rows.filter(task => fits(task) && taskName(task).toLowerCase().includes(text.toLowerCase()));
       return {
         total: fitting.length,
-        rows: fitting
-          .slice(0, 100)
-          .map(task => ({
-            label: inert(taskName(task)),
-            description: `${taskLook(task).words} · ${task.id}`,
-            value: task,
-          })),
+        rows: fitting.slice(0, 100).map(task => ({
+          label: inert(taskName(task)),
+          description: `${taskLook(task).words} · ${task.id}`,
+          value: task,
+        })),
       };
     },
   });
