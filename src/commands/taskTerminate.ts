@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
+import { roundedText } from '../core/money.js';
 import type { Task, TaskBackend } from '../core/tasks.js';
 import { swan } from '../ui/payPrompt.js';
 import { confirm } from '../ui/prompts.js';
@@ -22,7 +23,7 @@ export const terminateTask = command({
     const task = await taskOf(services, args?.taskUuid, resource, { title: 'Terminate a Task' }, fits);
     const due = refundDue(task);
     const left = timeLeft(task);
-    const refund = due === undefined ? 'What is left of its payment comes' : `About ${swan(due)} come`;
+    const refund = due === undefined ? 'What is left of its payment comes' : `About ${roundedText(due)} SWAN come`;
     const detail = `It ends now${left ? `, with ${left}` : ''}. What it holds is lost; this cannot be undone.\n\n${refund} back to your wallet.`;
     await confirm(`Terminate “${taskName(task)}”?`, detail, 'Terminate');
     const ended = await tasks.view.whileBusy(task.id, 'terminating…', () => terminate(services, task));

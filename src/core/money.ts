@@ -28,6 +28,12 @@ export function unitsText(wei: bigint): string {
   return `${wei < 0n ? '-' : ''}${absolute / WEI}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
+/** To a millionth, for what is only looked at: `1.234567`. */
+export function roundedText(wei: bigint): string {
+  const millionth = WEI / 1_000_000n;
+  return unitsText(((wei + millionth / 2n) / millionth) * millionth);
+}
+
 /** What a time costs, rounded down as the payment contract does. @param seconds a whole number */
 export function costOf(pricePerHour: bigint, seconds: number): bigint {
   return (pricePerHour * BigInt(seconds)) / SECONDS_PER_HOUR;

@@ -37,15 +37,15 @@ export async function askTask(backend: TaskBackend, last: TaskRequest | undefine
 
   const title = () => {
     const price = hardware?.pricePerHour;
-    if (price === undefined) return 'Deploy a Task';
-    return `Deploy a Task · ${steps > 3 ? swan(costOf(price, duration)) : `${swan(price)} per hour`}`;
+    if (price === undefined) return 'Create a Task';
+    return `Create a Task · ${steps > 3 ? swan(costOf(price, duration)) : `${swan(price)} per hour`}`;
   };
   const step = (ask: (nav: Nav) => Promise<void>, index: number) => (nav: Nav) => {
     steps = index;
     return ask({ ...nav, title: title() });
   };
   await inSteps(
-    'Deploy a Task',
+    'Create a Task',
     [
       async (nav: Nav) => {
         source = await askSource(nav, backend, source);

@@ -1,5 +1,5 @@
 import { durationText } from '../core/format.js';
-import { costOf, unitsText } from '../core/money.js';
+import { costOf, roundedText, unitsText } from '../core/money.js';
 import type { Job, Order, Provider, Task } from '../core/tasks.js';
 import { Hover } from './hover.js';
 import type { Row } from './tree.js';
@@ -115,7 +115,7 @@ function taskChildren(task: Task): Row[] {
   const orders = task.orders.map(order => orderRow(task, order));
   const cost = costSoFar(task);
   const money: Row[] = [];
-  if (cost !== undefined) money.push(factRow(task, 'cost', 'Cost so far', `${unitsText(cost)} SWAN`, 'credit-card'));
+  if (cost !== undefined) money.push(factRow(task, 'cost', 'Cost so far', `${roundedText(cost)} SWAN`, 'credit-card'));
   if (task.refund) money.push(factRow(task, 'refund', 'Refund', `${unitsText(task.refund)} SWAN`, 'reply'));
   return [...apps, ...jobs, ...orders, ...money];
 }
@@ -183,7 +183,7 @@ function orderRow(task: Task, order: Order): Row {
     id: `${task.id}/order/${id}`,
     label: type === 'Renewal' ? 'Renewal' : type === 'Creation' ? 'Order' : type,
     description: facts.join(' · '),
-    icon: { id: paid ? 'receipt' : 'watch' },
+    icon: { id: paid ? 'verified' : 'watch' },
     contextValue: 'order',
     spoken: `${type}, ${facts.join(', ')}`,
     tooltip: facts.join('\n'),
@@ -204,12 +204,12 @@ function factRow(task: Task, key: string, label: string, value: string, icon: st
 
 function taskHover(task: Task, look: Look): Hover {
   const hover = new Hover(taskName(task)).field('Status', look.words).field('Instance', task.hardware.name);
-  hover.field('Machine', task.hardware.description).field('Region', task.region).field('Time left', timeLeft(task));
+  hover.field('Machine', task.hardware.description).field('Region', task.region).field('Time', timeLeft(task));
   if (task.pricePerHour !== undefined) hover.field('Price', `${unitsText(task.pricePerHour)} SWAN per hour`);
   if (task.duration !== undefined) hover.field('Paid for', hoursText(task.duration));
   if (task.amount !== undefined) hover.field('Amount', `${unitsText(task.amount)} SWAN`);
   const cost = costSoFar(task);
-  if (cost !== undefined) hover.field('Cost so far', `${unitsText(cost)} SWAN`);
+  if (cost !== undefined) hover.field('Cost so far', `${roundedText(cost)} SWAN`);
   if (task.refund) hover.field('Refund', `${unitsText(task.refund)} SWAN`);
   hover.field('Created', date(task.createdAt)).field('Starts', date(task.startAt)).field('Ends', date(task.endAt));
   hover.field('Source', task.sourceUri).field('Payment', task.txHash).field('Comments', task.comments);
