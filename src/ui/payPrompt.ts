@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { cancelled, hasKind } from '../core/errors.js';
+import { cancelled, hasKind, RemoteError } from '../core/errors.js';
 import { costOf, unitsText } from '../core/money.js';
 import type { Payment, PaymentKind, Quote, Signer } from '../core/payments.js';
 import type { Task } from '../core/tasks.js';
@@ -34,11 +34,21 @@ export async function payForTask(
   });
   await confirmQuote(task, quote);
   const signer = await account.signer(open => askPassword(open));
-  return await progress(
+  const payment = await progress(
     `Paying ${swan(quote.amount)} for ${taskName(task)}…`,
     () => payments.pay(quote, signer),
     false,
   );
+  return requireDone(payment);
+}
+
+/** A payment can come to its end without having paid. @throws RemoteError that says why */
+export function requireDone(payment: Payment): Payment {
+  if (payment.stage === 'done') return payment;
+  const why = payment.problem?.message ?? 'Look the task up before you pay again.';
+  throw new RemoteError('refused', `The payment of ${swan(payment.amount)} was not made (${payment.stage}). ${why}`, {
+    code: payment.problem?.code ?? `payment_${payment.stage}`,
+  });
 }
 
 /** @throws cancelled */

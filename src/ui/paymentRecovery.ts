@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { toRemoteError } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import type { Payment, Payments } from '../core/payments.js';
-import { askPassword, progress, swan } from './payPrompt.js';
+import { askPassword, progress, requireDone, swan } from './payPrompt.js';
 import type { SwanAccount } from './swanAccount.js';
 
 export interface PaymentRecoveryOptions {
@@ -57,7 +57,7 @@ export class PaymentRecovery implements vscode.Disposable {
     this.taken.add(id);
     const what = `the payment of ${swan(amount)} for the task ${task.slice(0, 8)}`;
     try {
-      await payments.resume(id);
+      requireDone(await payments.resume(id));
       void vscode.window.showInformationMessage(`Finished ${what}, which was interrupted.`);
     } catch (thrown) {
       const { code, message } = toRemoteError(thrown);
@@ -78,7 +78,7 @@ export class PaymentRecovery implements vscode.Disposable {
       const signer = sign ? await this.options.account.signer(open => askPassword(open)) : undefined;
       await progress(
         `Finishing the payment of ${swan(payment.amount)}…`,
-        () => payments.resume(payment.id, signer),
+        async () => requireDone(await payments.resume(payment.id, signer)),
         false,
       );
     } catch (thrown) {
