@@ -64,17 +64,19 @@ export class TasksView implements vscode.Disposable {
     void vscode.commands.executeCommand('setContext', 'remoteCompute.swan', state);
     void vscode.commands.executeCommand('setContext', `${ID}.filtered`, filterText(this.query) !== undefined);
     const failing = error && (() => Promise.reject<never>(error));
-    this.store.setSource(failing ?? (backend && wallet ? source(backend.backend, this.query) : undefined));
+    this.store.setSource(
+      failing ?? (backend && wallet ? source(backend.backend, this.query, task => this.named(task)) : undefined),
+    );
     this.view.redraw();
   }
 }
 
 /** The service can page, but neither search nor sort: for these all of them are asked for, up to its client's bound. */
-function source(backend: TaskBackend, query: TaskQuery): Source<Task> {
+function source(backend: TaskBackend, query: TaskQuery, named: (task: Task) => Task): Source<Task> {
   const { search, status, sort } = query;
   if (!search && !status && !sort) return (range, signal) => backend.tasks.list(range, signal);
   return async ({ offset, limit }, signal): Promise<Page<Task>> => {
-    const all = (await backend.tasks.listAll(signal)).rows.filter(task => matches(task, query));
+    const all = (await backend.tasks.listAll(signal)).rows.map(named).filter(task => matches(task, query));
     if (sort) all.sort(orders[sort]);
     return { rows: all.slice(offset, offset + limit), total: all.length };
   };
