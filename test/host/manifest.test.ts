@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds } from '../../src/commands/ids.js';
+import type { Job, Task } from '../../src/core/tasks.js';
+import { taskRow } from '../../src/ui/taskRows.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
 import { allNodes, EXTENSION_ID, run } from './support/extension.js';
@@ -25,6 +27,18 @@ const ids = commandIds.map(id => `remoteCompute.${id}`);
 const viewIds = Object.values(views).flatMap(each => each.map(({ id }) => id));
 const entries = Object.values(menus).flat();
 const clauses = [...entries, ...viewsWelcome].map(({ when }) => when);
+
+const logs = { buildLog: 'wss://logs.example/build', containerLog: 'wss://logs.example/container' };
+const web: Job = { id: 'web', status: 'Running', address: { type: 'web', url: 'https://app.example' }, ...logs };
+const ssh: Job = {
+  id: 'ssh',
+  status: 'Running',
+  address: { type: 'ssh', user: 'root', host: 'app.example', port: 22 },
+};
+
+function taskOf(status: Task['status'], jobs: Job[] = []): Task {
+  return { id: status, status, hardware: {}, jobs, orders: [], providers: [] };
+}
 
 describe('package.json', () => {
   it('has the extension start when the window has, not before', () => {
@@ -62,6 +76,8 @@ describe('package.json', () => {
     const values = new Map<string, (string | undefined)[]>([
       ['remoteCompute.decthings', ['signedIn', 'signedOut']],
       ['remoteCompute.launchers.filtered', [undefined]],
+      ['remoteCompute.swan', ['signedIn', 'signedOut', 'noWallet']],
+      ['remoteCompute.tasks.filtered', [undefined]],
       ...viewIds.map((id): [string, string[]] => [`${id}.phase`, phases]),
     ]);
     for (const when of clauses) {
@@ -87,6 +103,11 @@ describe('package.json', () => {
       rows = Object.entries({ launchers, debugSessions, terminals }).flatMap(([name, { tree }]) =>
         allNodes(tree.nodes).map(({ row }) => ({ view: `remoteCompute.${name}`, contextValue: row.contextValue })),
       );
+      for (const task of [taskOf('initialized'), taskOf('running', [web, ssh]), taskOf('finished')]) {
+        const row = taskRow(task);
+        for (const { contextValue } of [row, ...(row.children ?? [])])
+          rows.push({ view: 'remoteCompute.tasks', contextValue });
+      }
     });
 
     after(async () => {
