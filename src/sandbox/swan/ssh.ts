@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Connection, type PseudoTtyInfo, Server, type ServerChannel, type Session, utils } from 'ssh2';
+import { type Connection, type PseudoTtyInfo, Server, type ServerChannel, type Session } from 'ssh2';
 import { environment, shell } from '../decthings/environment.js';
 import { endProcess, killSession, signalName } from '../decthings/processes.js';
 import { Pty } from '../decthings/pty.js';
@@ -19,8 +20,7 @@ export class SshServer {
   private readonly home = mkdtempSync(join(tmpdir(), 'swan-sandbox-'));
 
   constructor() {
-    const { private: hostKey } = utils.generateKeyPairSync('ed25519');
-    this.server = new Server({ hostKeys: [hostKey] }, connection => this.connect(connection));
+    this.server = new Server({ hostKeys: [newHostKey()] }, connection => this.connect(connection));
   }
 
   /** @returns the port */
@@ -120,4 +120,13 @@ function leave(channel: ServerChannel, exitCode: number, signal: string | undefi
   if (signal === undefined) channel.exit(exitCode);
   else channel.exit(signal.replace(/^SIG/, ''));
   channel.end();
+}
+
+/** By Node's own crypto: now and then, `ssh2` cannot read a key that it has made itself. */
+function newHostKey(): string {
+  return generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'sec1', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  }).privateKey;
 }
