@@ -3,10 +3,9 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
 import { typeInTerminal, waitForRow } from '../support/vscode/terminal';
-import { openWindow, type Window } from '../support/vscode/window';
 import { answerInput, openViewContainer, quickRow, runCommand, treeRow } from '../support/vscode/workbench';
+import { startVisit, type Visit } from './support/visit';
 
 const LARGEST = 500_000;
 
@@ -37,31 +36,24 @@ describe('the package', function () {
   });
 
   describe('installed', () => {
-    let sandbox: Sandbox;
-    let window: Window;
+    let visit: Visit;
 
     before(async () => {
-      sandbox = await startSandbox(['--launchers', '2']);
-      const { httpUrl, wsUrl } = sandbox.services.decthings;
-      const settings = { 'remoteCompute.decthings.httpUrl': httpUrl, 'remoteCompute.decthings.wsUrl': wsUrl };
-      window = await openWindow({ extensions: [vsix], settings });
+      visit = await startVisit({ flags: ['--launchers', '2'], extension: vsix });
     });
 
-    after(async () => {
-      await window?.close();
-      await sandbox?.stop();
-    });
+    after(() => visit?.end());
 
     it('signs in', async () => {
-      const { page } = window;
+      const { page } = visit.window;
       await runCommand(page, 'Remote Compute: Sign In to Decthings…');
-      await answerInput(page, 'API key', sandbox.services.decthings.apiKey);
+      await answerInput(page, 'API key', visit.sandbox.services.decthings.apiKey);
       await openViewContainer(page, 'Remote Compute');
       await treeRow(page, 'gpu-train-01').waitFor();
     });
 
     it('opens a terminal', async () => {
-      const { page } = window;
+      const { page } = visit.window;
       await runCommand(page, 'Remote Compute: Open Terminal…');
       await quickRow(page, 'mnist-classifier').click();
       await quickRow(page, 'preprocess-02').click();

@@ -1,46 +1,29 @@
-import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
 import { until } from '../support/until';
 import { terminalRows, typeInTerminal, waitForRow } from '../support/vscode/terminal';
-import { openWindow, type Window } from '../support/vscode/window';
-import {
-  answerInput,
-  expandRow,
-  openViewContainer,
-  pickFromMenu,
-  quickRow,
-  runCommand,
-  screenshot,
-  treeRow,
-} from '../support/vscode/workbench';
+import { expandRow, openViewContainer, pickFromMenu, quickRow, screenshot, treeRow } from '../support/vscode/workbench';
+import { startVisit, type Visit } from './support/visit';
 
 describe('README’s picture', function () {
   this.timeout(120_000);
-  let sandbox: Sandbox;
-  let window: Window;
+  let visit: Visit;
 
   before(async () => {
-    sandbox = await startSandbox(['--launchers', '11', '--terminals', '1', '--debug-sessions', '1']);
-    const { httpUrl, wsUrl } = sandbox.services.decthings;
-    const settings = {
-      'remoteCompute.decthings.httpUrl': httpUrl,
-      'remoteCompute.decthings.wsUrl': wsUrl,
-      'workbench.colorTheme': 'Default Dark Modern',
-      'window.commandCenter': false,
-      'window.title': 'Visual Studio Code',
-    };
-    window = await openWindow({ extensions: [process.cwd()], settings });
+    visit = await startVisit({
+      flags: ['--launchers', '11', '--terminals', '1', '--debug-sessions', '1'],
+      signedIn: true,
+      settings: {
+        'workbench.colorTheme': 'Default Dark Modern',
+        'window.commandCenter': false,
+        'window.title': 'Visual Studio Code',
+      },
+    });
   });
 
-  after(async () => {
-    await window?.close();
-    await sandbox?.stop();
-  });
+  after(() => visit?.end());
 
   it('shows launchers, a debug session and a terminal at work', async () => {
-    const { page } = window;
+    const { page } = visit.window;
     await openViewContainer(page, 'Remote Compute');
-    await runCommand(page, 'Remote Compute: Sign In to Decthings…');
-    await answerInput(page, 'API key', sandbox.services.decthings.apiKey);
     // Wide enough for what a machine is.
     await page.mouse.move(350, 300);
     await page.mouse.down();

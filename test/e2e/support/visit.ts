@@ -1,0 +1,44 @@
+// A window of VS Code beside a sandbox of its own.
+import { type Sandbox, startSandbox } from '../../support/sandbox.mjs';
+import { openWindow, type Window } from '../../support/vscode/window';
+
+export interface Visit {
+  window: Window;
+  sandbox: Sandbox;
+  end(): Promise<void>;
+}
+
+export interface VisitOptions {
+  /** Of the sandbox. */
+  flags?: string[];
+  /** Nobody has to type the key. */
+  signedIn?: boolean;
+  settings?: Record<string, unknown>;
+  /** What is installed; this checkout unless a package is given. */
+  extension?: string;
+}
+
+export async function startVisit(options: VisitOptions = {}): Promise<Visit> {
+  const { flags = [], signedIn = false, settings = {}, extension = process.cwd() } = options;
+  const sandbox = await startSandbox(flags);
+  const { httpUrl, wsUrl } = sandbox.services.decthings;
+  try {
+    const window = await openWindow({
+      extensions: signedIn ? [extension, 'test/support/companion'] : [extension],
+      settings: {
+        'remoteCompute.decthings.httpUrl': httpUrl,
+        'remoteCompute.decthings.wsUrl': wsUrl,
+        ...settings,
+      },
+      env: signedIn ? { REMOTE_COMPUTE_SANDBOX: JSON.stringify(sandbox.services) } : {},
+    });
+    const end = async () => {
+      await window.close();
+      await sandbox.stop();
+    };
+    return { window, sandbox, end };
+  } catch (error) {
+    await sandbox.stop();
+    throw error;
+  }
+}
