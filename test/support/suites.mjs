@@ -9,7 +9,8 @@ export const SUITES = new Map([
   ['unit', mocha('unit')],
   ['faults', mocha('faults')],
   ['host', [process.execPath, 'test/support/run-host.mjs']],
-  ['e2e', mocha('e2e')],
+  // A browser can keep its driver busy after the last test.
+  ['e2e', [...mocha('e2e'), '--exit']],
 ]);
 
 /** @param {string} suite */
