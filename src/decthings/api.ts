@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { backoff, type Clock, sleep } from '../core/clock.js';
+import type { Clock } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
+import { retrying } from '../core/retry.js';
 import { type ApiName, type MethodName, methods, type Params, type Result } from './methods.js';
 import type { CallOptions, Transport } from './transport.js';
 
@@ -14,10 +15,6 @@ export type Api = {
     [M in MethodName<A>]: (params: Params<A, M>, options?: CallOptions) => Promise<Result<A, M>>;
   };
 };
-
-const RETRIES = 3;
-const RETRY_BASE_MS = 300;
-const RETRY_MAX_MS = 5_000;
 
 export function createApi(transport: Transport, clock: Clock): Api {
   const entries = Object.entries(methods).map(([api, group]) => [
@@ -45,21 +42,6 @@ export function check<S extends v.GenericSchema>(schema: S, value: unknown, what
   if (parsed.success) return parsed.output;
   const path = parsed.issues[0] ? v.getDotPath(parsed.issues[0]) : null;
   throw new RemoteError('protocol', `Decthings answered ${what} in an unexpected form${path ? ` (${path})` : ''}.`);
-}
-
-async function retrying<T>(call: () => Promise<T>, clock: Clock, signal?: AbortSignal): Promise<T> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await call();
-    } catch (error) {
-      // After a time-out the person has waited long enough: they decide.
-      const again = error instanceof RemoteError && error.retryable && error.kind !== 'timeout';
-      if (!again || attempt >= RETRIES || signal?.aborted) throw error;
-      const wait = Math.max(error.retryAfterMs ?? 0, backoff(attempt, clock.random(), RETRY_BASE_MS, RETRY_MAX_MS));
-      if (wait > RETRY_MAX_MS * 2) throw error;
-      await sleep(clock, wait, signal);
-    }
-  }
 }
 
 function either(a?: AbortSignal, b?: AbortSignal): AbortSignal | undefined {

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { Clock } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
+import { retrying } from '../core/retry.js';
 import type { Pricing } from '../core/tasks.js';
-import { retrying } from './retry.js';
 import * as schema from './schema.js';
 import type { Answer, Params, Transport } from './transport.js';
 

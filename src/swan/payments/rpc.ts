@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { Clock } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
+import { retrying } from '../../core/retry.js';
 import { request } from '../http.js';
-import { retrying } from '../retry.js';
 
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 const TIMEOUT_MS = 15_000;

@@ -1,5 +1,5 @@
-import { backoff, type Clock, sleep } from '../core/clock.js';
-import { RemoteError } from '../core/errors.js';
+import { backoff, type Clock, sleep } from './clock.js';
+import { RemoteError } from './errors.js';
 
 const RETRIES = 3;
 const RETRY_BASE_MS = 300;
