@@ -7,9 +7,8 @@ const BEL = 0x07;
 const LF = 0x0a;
 const CAN = 0x18;
 const SUB = 0x1a;
-const ESC = 0x1b;
 
-type Mode = 'ground' | 'escape' | 'csi' | 'string' | 'osc' | 'stringEscape';
+type Mode = 'ground' | 'escape' | 'csi' | 'string' | 'osc';
 
 export class Scanner {
   private mode: Mode = 'ground';
@@ -19,34 +18,33 @@ export class Scanner {
     return this.mode === 'ground';
   }
 
-  /** Reads `text` on. @returns the offset just behind its last line feed that stands outside a sequence, or -1 */
+  /**
+   * Reads `text` on. ESC begins anew in every mode, so that what came before the last one does not matter: most of a
+   * flood is not looked at. @returns the offset just behind its last line feed that stands outside a sequence, or -1
+   */
   scan(text: string): number {
+    let mode: Mode | undefined;
     let lineEnd = -1;
-    let at = 0;
-    while (at < text.length) {
-      if (this.mode === 'ground') {
-        const sequence = text.indexOf('\x1b', at);
-        const end = sequence < 0 ? text.length : sequence;
-        // Not `lastIndexOf`, which would search beyond `at`, again and again where lines are long.
-        let feed = end - 1;
-        while (feed >= at && text.charCodeAt(feed) !== LF) feed--;
-        if (feed >= at) lineEnd = feed + 1;
-        if (sequence < 0) break;
-        this.mode = 'escape';
-        at = sequence + 1;
-      } else {
-        const code = text.charCodeAt(at++);
-        this.mode = next(this.mode, code);
-        if (code === LF && this.mode === 'ground') lineEnd = at;
-      }
-    }
+    let end = text.length;
+    do {
+      const start = end === 0 ? -1 : text.lastIndexOf('\x1b', end - 1);
+      let reached = start < 0 ? this.mode : 'escape';
+      let at = start + 1;
+      while (at < end && reached !== 'ground') reached = next(reached, text.charCodeAt(at++));
+      mode ??= reached;
+      // Not `lastIndexOf`, which would search beyond `at`, again and again where lines are long.
+      let feed = end - 1;
+      while (feed >= at && text.charCodeAt(feed) !== LF) feed--;
+      if (feed >= at) lineEnd = feed + 1;
+      end = start;
+    } while (lineEnd < 0 && end >= 0);
+    this.mode = mode;
     return lineEnd;
   }
 }
 
 function next(mode: Exclude<Mode, 'ground'>, code: number): Mode {
   if (code === CAN || code === SUB) return 'ground';
-  if (code === ESC) return mode === 'string' || mode === 'osc' ? 'stringEscape' : 'escape';
   switch (mode) {
     case 'escape':
       return afterEscape(code);
@@ -57,9 +55,6 @@ function next(mode: Exclude<Mode, 'ground'>, code: number): Mode {
       return code === BEL ? 'ground' : 'osc';
     case 'string':
       return 'string';
-    case 'stringEscape':
-      // ESC \ ends the string; anything else after ESC has ended it too, and is a sequence of its own.
-      return code === 0x5c ? 'ground' : afterEscape(code);
   }
 }
 
