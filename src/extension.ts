@@ -110,5 +110,6 @@ async function connectSwan(
     choice.name === 'custom'
       ? { ...choice, name: 'Custom network', explorerUrl: undefined, signer: undefined }
       : NETWORKS[choice.name];
-  return { backend: await openSwan({ network, apiKey, wallet, journalFolder }, clock), network };
+  const confirmations = Math.max(1, setting('payments.confirmations', 1));
+  return { backend: await openSwan({ network, apiKey, wallet, journalFolder, confirmations }, clock), network };
 }

@@ -30,8 +30,14 @@ export interface PaymentRequest {
   wallet: string;
   /** Nothing is signed for any other. */
   contract: PaymentContract;
-  /** What this person lets one payment, and all payments of one day, cost at the most. */
-  caps?: { payment?: bigint | undefined; day?: bigint | undefined } | undefined;
+  /** Nothing is signed that costs more. */
+  limits?: SpendingLimits | undefined;
+}
+
+/** What a person lets one payment, and all payments of 24 hours on one network, cost at the most. */
+export interface SpendingLimits {
+  payment: bigint;
+  day: bigint;
 }
 
 /** Read-only answers to what a person wants to know before paying. Everything is read once more when they do. */
@@ -52,6 +58,8 @@ export interface Quote {
   /** What the transactions cost at the most. */
   gas: bigint;
   gasBalance: bigint;
+  /** The limits that the person would have to raise first, and to what at the least. */
+  exceeds: Partial<SpendingLimits>;
 }
 
 /** Signs for one wallet. It holds the key, which never leaves it, and lives in memory alone. */
@@ -111,8 +119,7 @@ export type PaymentProblem = Open<
   | 'price_changed'
   | 'already_paid'
   | 'payment_open'
-  | 'cap_payment'
-  | 'cap_day'
+  | 'above_limit'
   | 'insufficient_swan'
   | 'insufficient_gas'
   | 'gas_changed'
@@ -136,7 +143,7 @@ export interface Payments {
   readonly onDidChange: Listen<Payment>;
   /** Whom the service says to pay, and whether it is signed. The caller decides, and remembers. */
   contract(signal?: AbortSignal): Promise<OfferedContract>;
-  /** Reads only. Rejects with what would stop the payment. */
+  /** Reads only. Rejects with what would stop the payment, but for the person's limits, which the quote names. */
   estimate(request: PaymentRequest, signal?: AbortSignal): Promise<Quote>;
   /**
    * Pays exactly what the person confirmed, and resolves when the service knows. On rejection nothing was signed, or the

@@ -27,7 +27,7 @@ export interface SocketHandlers {
 
 export type OpenSocket = (handlers: SocketHandlers, signal?: AbortSignal) => Promise<MessageSocket>;
 
-const HANDSHAKE_TIMEOUT_MS = 15_000;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** How long the other end has to agree to a close. */
 const CLOSE_TIMEOUT_MS = 2_000;
 

@@ -19,6 +19,8 @@ export interface SwanAccount {
   wallet: string | undefined;
   /** Where payments are kept. */
   journalFolder: string;
+  /** Blocks that make a receipt believable: 1 is the block it is in. */
+  confirmations: number;
 }
 
 export function createSwanBackend(account: SwanAccount, clock: Clock): TaskBackend {
@@ -56,7 +58,13 @@ export function createSwanBackend(account: SwanAccount, clock: Clock): TaskBacke
       if (url === undefined) throw new RemoteError('notFound', `This job has no ${kind} log yet. Try again later.`);
       return followLog(url, watcher, clock);
     },
-    payments: createPayments({ network, api, clock, folder: account.journalFolder }),
+    payments: createPayments({
+      network,
+      api,
+      clock,
+      folder: account.journalFolder,
+      confirmations: account.confirmations,
+    }),
   };
 }
 

@@ -15,10 +15,11 @@ export interface PaymentsOptions {
   clock: Clock;
   /** Where the journal is kept. */
   folder: string;
+  confirmations: number;
 }
 
 /** The journal can be read at once; what pays is loaded when somebody pays. */
-export function createPayments({ folder, ...parts }: PaymentsOptions): Payments {
+export function createPayments({ folder, confirmations, ...parts }: PaymentsOptions): Payments {
   const { clock } = parts;
   const journal = new Journal(folder, clock);
   const locks = new Locks(join(folder, 'locks'), clock);
@@ -26,7 +27,7 @@ export function createPayments({ folder, ...parts }: PaymentsOptions): Payments 
   let loading: Promise<Engine> | undefined;
   const engine = () => {
     loading ??= import('./payments/engine.js').then(({ createEngine }) =>
-      createEngine({ ...parts, journal, locks, changed: payment => emitter.fire(payment) }),
+      createEngine({ ...parts, journal, locks, changed: payment => emitter.fire(payment), pace: { confirmations } }),
     );
     return loading;
   };

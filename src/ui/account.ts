@@ -18,7 +18,7 @@ export class DecthingsAccount extends SecretAccount<MachineBackend> {
     secrets: vscode.SecretStorage,
     private readonly createBackend: CreateBackend,
   ) {
-    super({ secrets, keys: [SECRET], settings: 'decthings', signInFirst: 'Sign in to Decthings first.' });
+    super({ secrets, keys: [SECRET], settings: ['decthings'], signInFirst: 'Sign in to Decthings first.' });
   }
 
   /** For VS Code's Accounts menu, which is given the key on the person's consent. */

@@ -6,6 +6,7 @@ import type { Task } from '../core/tasks.js';
 import { trustedContract } from './contractTrust.js';
 import type { Memory } from './memory.js';
 import { inputText } from './prompts.js';
+import { spendingLimits, withinLimits } from './spendingLimits.js';
 import { inert } from './strangers.js';
 import type { SwanAccount } from './swanAccount.js';
 import { hoursText, taskName } from './taskRows.js';
@@ -25,21 +26,25 @@ export async function payForTask(
   const wallet = await account.requirePayer();
   const { payments } = connection.backend;
   const contract = await trustedContract(memory, connection);
-  const quote = await progress('Reading the price and your balance…', signal => {
-    const renewal = duration === undefined ? {} : { duration };
-    // Of a task that was created elsewhere it is not told; dynamic prices are the service's own choice for new tasks.
-    const created = memory.get('createdTasks')?.find(({ id }) => id === task.id);
-    const pricing = created?.request.hardware.pricing ?? 'dynamic';
-    return payments.estimate({ task: task.id, kind, pricing, wallet: wallet.address, contract, ...renewal }, signal);
-  });
-  await confirmQuote(task, quote);
-  const signer = await account.signer(open => askPassword(open));
-  const payment = await progress(
-    `Paying ${swan(quote.amount)} for ${taskName(task)}…`,
-    () => payments.pay(quote, signer),
-    false,
-  );
-  return requireDone(payment);
+  // Of a task that was created elsewhere it is not told; dynamic prices are the service's own choice for new tasks.
+  const created = memory.get('createdTasks')?.find(({ id }) => id === task.id);
+  const pricing = created?.request.hardware.pricing ?? 'dynamic';
+  const request = { task: task.id, kind, pricing, wallet: wallet.address, contract, duration };
+  for (let changed = false; ; changed = true) {
+    const read = await progress('Reading the price and your balance…', signal =>
+      payments.estimate({ ...request, limits: spendingLimits() }, signal),
+    );
+    const quote = await withinLimits(read);
+    await confirmQuote(task, quote, changed);
+    const signer = await account.signer(open => askPassword(open));
+    try {
+      const paying = `Paying ${swan(quote.amount)} for ${taskName(task)}…`;
+      return requireDone(await progress(paying, () => payments.pay(quote, signer), false));
+    } catch (error) {
+      // What the person confirmed holds no more, so that nothing was signed: they are asked about what holds now.
+      if (!(error instanceof RemoteError && error.code === 'price_changed')) throw error;
+    }
+  }
 }
 
 /** A payment can come to its end without having paid. @throws RemoteError that says why */
@@ -52,10 +57,11 @@ export function requireDone(payment: Payment): Payment {
 }
 
 /** @throws cancelled */
-async function confirmQuote(task: Task, quote: Quote): Promise<void> {
+async function confirmQuote(task: Task, quote: Quote, changed: boolean): Promise<void> {
   const { amount, duration, network, balance, balanceAfter, gas, approval, pricePerHour } = quote;
   const pay = `Pay ${swan(amount)}`;
   const detail = [
+    ...(changed ? ['The price has changed since you confirmed. Nothing was paid.'] : []),
     `For: ${hoursText(duration)} at ${swan(pricePerHour)} per hour${quote.request.kind === 'renew' ? ', added to the time left' : ''}`,
     `Network: ${network.name} (chain ${network.chainId})`,
     `To the contract: ${quote.request.contract.client}`,

@@ -8,7 +8,7 @@ export interface SecretAccountOptions {
   /** The first of them is the one that makes a person signed in. */
   keys: readonly [string, ...string[]];
   /** The settings that the connection depends on. */
-  settings: string;
+  settings: readonly string[];
   /** What to say to somebody who is not signed in. */
   signInFirst: string;
 }
@@ -33,7 +33,7 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
     };
     this.subscriptions = [
       options.secrets.onDidChange(({ key }) => options.keys.includes(key) && reloadIfLoaded()),
-      onDidChangeSetting(options.settings, reloadIfLoaded),
+      ...options.settings.map(name => onDidChangeSetting(name, reloadIfLoaded)),
     ];
   }
 

@@ -40,7 +40,12 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
     secrets: vscode.SecretStorage,
     private readonly create: CreateSwan,
   ) {
-    super({ secrets, keys: [API_KEY, WALLET], settings: 'swan', signInFirst: 'Sign in to Swan Chain first.' });
+    super({
+      secrets,
+      keys: [API_KEY, WALLET],
+      settings: ['swan.network', 'swan.custom', 'payments.confirmations'],
+      signInFirst: 'Sign in to Swan Chain first.',
+    });
   }
 
   get wallet(): Wallet | undefined {

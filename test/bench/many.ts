@@ -12,16 +12,19 @@ const PARSED_PER_MS = 20_000;
 
 measure(async (): Promise<Figure> => {
   const sandbox = await startSandbox();
+  // The real service is not one process for all; the flood has one of its own, so that what is seen is the client's.
+  const flooding = await startSandbox();
   const service = sandbox.services.decthings;
+  const parser = { charactersPerMs: PARSED_PER_MS };
   globalThis.gc?.();
   const before = process.memoryUsage().rss;
   const terminals: Typed[] = [];
-  for (let count = 0; count < TERMINALS; count++)
-    terminals.push(await openRemote(service, { charactersPerMs: PARSED_PER_MS }));
+  while (terminals.length < TERMINALS - 1) terminals.push(await openRemote(service, parser));
+  const flooded = await openRemote(flooding.services.decthings, parser);
   globalThis.gc?.();
   const quietBytes = process.memoryUsage().rss - before;
-  const [typed, flooded] = terminals;
-  if (!typed || !flooded) throw new Error('No terminals.');
+  const [typed] = terminals;
+  if (!typed) throw new Error('No terminals.');
   await within(20_000, 'an echo', makeEcho(typed));
 
   const quiet: number[] = [];
@@ -39,8 +42,8 @@ measure(async (): Promise<Figure> => {
     await wait(1000);
   }
   const floodedBytes = process.memoryUsage().rss - before;
-  for (const terminal of terminals) terminal.close();
-  await sandbox.stop();
+  for (const terminal of [...terminals, flooded]) terminal.close();
+  await Promise.all([sandbox.stop(), flooding.stop()]);
   const [p95, floodedP95] = [percentile(quiet, 95), percentile(busy, 95)];
   const row = (name: string, samples: number[]) => [
     name,
@@ -50,7 +53,7 @@ measure(async (): Promise<Figure> => {
   ];
   return {
     title: `${TERMINALS} terminals at once`,
-    how: `${TERMINALS} terminals in one process, each with a shell. A key is typed into one every ${INTERVAL_MS} ms, ${KEYS * ROUNDS} keys in all, while all are quiet and while \`yes\` floods another, in turns. The flooded one's flow control is answered at the pace of a terminal that parses ${PARSED_PER_MS / 1000} MB/s. The sandbox, which is one process for all, has a part in the latency.`,
+    how: `${TERMINALS} terminals in one process, each with a shell. A key is typed into one every ${INTERVAL_MS} ms, ${KEYS * ROUNDS} keys in all, while all are quiet and while \`yes\` floods another, in turns. The flooded one's flow control is answered at the pace of a terminal that parses ${PARSED_PER_MS / 1000} MB/s. The flood comes from a sandbox of its own, as the service is not one process for all; processor and kernel are shared.`,
     tables: [
       {
         head: ['echo of one', 'p50', 'p95', 'p95 to quiet'],

@@ -3,7 +3,7 @@ import type { PaymentRequest, Quote } from '../../core/payments.js';
 import type { PaymentRecord } from '../journal/record.js';
 import { type Context, commit, walletLock } from './context.js';
 import { readQuote } from './quote.js';
-import { requireCaps, requireNoOther, requireSame } from './requirements.js';
+import { exceeded, requireNoOther, requireSame, requireWithin } from './requirements.js';
 
 /** What stands in the way of a payment, or what it comes to. */
 export async function quote(context: Context, request: PaymentRequest, signal?: AbortSignal) {
@@ -11,8 +11,8 @@ export async function quote(context: Context, request: PaymentRequest, signal?: 
   const { records } = await journal.list();
   requireNoOther(records, request, network.chainId);
   const read = await readQuote(context, request, signal);
-  requireCaps(records, read.quote, clock.now());
-  return read;
+  const exceeds = exceeded(records, read.quote, clock.now());
+  return { ...read, quote: { ...read.quote, exceeds } };
 }
 
 /**
@@ -28,6 +28,7 @@ export function plan(context: Context, confirmed: Quote, signal?: AbortSignal): 
     async stillHeld => {
       const { quote: now, height } = await quote(context, request, signal);
       requireSame(confirmed, now);
+      requireWithin(now);
       const at = clock.now();
       const record: PaymentRecord = {
         version: 1,

@@ -18,7 +18,7 @@ export async function readQuote(
   context: Context,
   request: PaymentRequest,
   signal?: AbortSignal,
-): Promise<{ quote: Quote; height: number }> {
+): Promise<{ quote: Omit<Quote, 'exceeds'>; height: number }> {
   const { chain, step, network, api } = context;
   const { wallet, contract } = request;
   const [task, info, chainId] = await Promise.all([
@@ -56,7 +56,7 @@ export async function readQuote(
   const approval = !allows(allowance, amount, terms.pricing);
   const gas = fees.maxFeePerGas * (PAY_GAS + (approval ? APPROVE_GAS : 0n));
   requireFunds({ amount, balance, gas, gasBalance });
-  const quote: Quote = {
+  const quote = {
     request,
     network: { name: network.name, chainId },
     ...terms,

@@ -1,6 +1,6 @@
 import { RemoteError } from '../../core/errors.js';
 import { unitsText } from '../../core/money.js';
-import type { PaymentRequest, Quote } from '../../core/payments.js';
+import type { PaymentRequest, Quote, SpendingLimits } from '../../core/payments.js';
 import type { Pricing, Task } from '../../core/tasks.js';
 import { isOpen, type PaymentRecord } from '../journal/record.js';
 import type { Context } from './context.js';
@@ -96,28 +96,31 @@ export function requireNoOther(records: readonly PaymentRecord[], request: Payme
   }
 }
 
-/** The person's own limits, over one payment and over the last 24 hours. */
-export function requireCaps(records: readonly PaymentRecord[], { request, amount }: Quote, now: number): void {
-  const { payment, day } = request.caps ?? {};
-  if (payment !== undefined && amount > payment) {
-    throw new RemoteError(
-      'refused',
-      `This payment of ${unitsText(amount)} SWAN is above your limit of ${unitsText(payment)} SWAN per payment. Raise the limit in the settings to pay it.`,
-      { code: 'cap_payment' },
-    );
-  }
-  if (day === undefined) return;
-  const spent = records
-    .filter(each => each.origin === 'here' && each.createdAt > now - DAY_MS)
+/** What a payment would take the person's own limits to, where they are lower. */
+export function exceeded(
+  records: readonly PaymentRecord[],
+  { request, amount, network }: Pick<Quote, 'request' | 'amount' | 'network'>,
+  now: number,
+): Partial<SpendingLimits> {
+  const { limits } = request;
+  if (!limits) return {};
+  const day = records
+    .filter(each => each.network.chainId === network.chainId && each.origin === 'here' && each.createdAt > now - DAY_MS)
     .filter(each => isOpen(each) || each.stage === 'done')
-    .reduce((sum, each) => sum + each.amount, 0n);
-  if (spent + amount > day) {
-    throw new RemoteError(
-      'refused',
-      `With the ${unitsText(spent)} SWAN of the last 24 hours, this payment of ${unitsText(amount)} SWAN is above your limit of ${unitsText(day)} SWAN per day. Raise the limit in the settings to pay it.`,
-      { code: 'cap_day' },
-    );
-  }
+    .reduce((sum, each) => sum + each.amount, amount);
+  return { ...(amount > limits.payment && { payment: amount }), ...(day > limits.day && { day }) };
+}
+
+export function requireWithin({ exceeds, request: { limits } }: Quote): void {
+  const [name, needed] = Object.entries(exceeds)[0] ?? [];
+  if (name === undefined || needed === undefined || !limits) return;
+  const which = name === 'day' ? 'the payments of 24 hours' : 'one payment';
+  const limit = name === 'day' ? limits.day : limits.payment;
+  throw new RemoteError(
+    'refused',
+    `Your limit for ${which} is ${unitsText(limit)} SWAN, and this comes to ${unitsText(needed)} SWAN. Nothing was signed. Raise the limit in the settings to pay it.`,
+    { code: 'above_limit' },
+  );
 }
 
 /** What is paid is what the person confirmed. */

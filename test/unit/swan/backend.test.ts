@@ -30,6 +30,7 @@ describe('the backend of Swan’s tasks', function () {
       apiKey: 'the-key',
       wallet: wallet || undefined,
       journalFolder: journal.folder,
+      confirmations: 1,
     };
     return openSwan(account, systemClock);
   }
@@ -154,6 +155,7 @@ describe('a task’s whole life, from its app to its refund', function () {
       apiKey: services.apiKey,
       wallet: services.wallet.address,
       journalFolder: journal.folder,
+      confirmations: 1,
     };
     backend = await openSwan(account, systemClock);
   });

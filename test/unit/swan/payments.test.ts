@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { costOf, parseUnits } from '../../../src/core/money.js';
-import type { PaymentKind, Quote } from '../../../src/core/payments.js';
+import type { Payment, PaymentKind, Quote } from '../../../src/core/payments.js';
 import type { Pricing } from '../../../src/core/tasks.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
 import { rejection } from '../../support/assertions.js';
@@ -158,7 +158,7 @@ describe('paying for a task', function () {
   });
 
   describe('is refused before anything is signed', () => {
-    const refused = async (quote: Promise<Quote>, code: string, words: RegExp) => {
+    const refused = async (quote: Promise<Quote | Payment>, code: string, words: RegExp) => {
       const error = await quote.then(
         () => assert.fail('Not refused'),
         reason => reason,
@@ -202,15 +202,20 @@ describe('paying for a task', function () {
     it('above the limits of one payment and of a day', async () => {
       const task = await payer.create();
       const { amount } = await payer.quote(task);
-      const caps = (payment: bigint, day: bigint) => payer.quote(task, 'create', { caps: { payment, day } });
-      await refused(caps(amount - 1n, amount), 'cap_payment', /limit of .* SWAN per payment/);
+      const under = async (payment: bigint, day: bigint) =>
+        (await payer.quote(task, 'create', { limits: { payment, day } })).exceeds;
+      const pay = (payment: bigint, day: bigint) => payer.pay(task, 'create', { limits: { payment, day } });
+      assert.deepEqual(await under(amount - 1n, amount), { payment: amount });
+      await refused(pay(amount - 1n, amount), 'above_limit', /Your limit for one payment is .* Nothing was signed/);
       const own = temporaryJournal();
       try {
         payer = payerWith({ folder: own.folder });
-        assert.equal((await caps(amount, amount)).amount, amount);
+        assert.deepEqual(await under(amount, amount), {});
         const other = payerWith({ folder: own.folder, privateKey: await reader.fund(FUNDS) });
         await other.pay(await other.create());
-        await refused(caps(amount, amount + 5n), 'cap_day', /limit of .* SWAN per day/);
+        assert.deepEqual(await under(amount, amount + 5n), { day: 2n * amount });
+        await refused(pay(amount, amount + 5n), 'above_limit', /Your limit for the payments of 24 hours is .*/);
+        assert.equal((await pay(amount, 2n * amount)).stage, 'done');
       } finally {
         own.remove();
       }
