@@ -94,10 +94,11 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
     },
     expire: () => tokens.expireAll(),
     drop: () => apps.drop(),
-    task: ({ task_uuid, end_in, held }) => {
+    task: ({ task_uuid, end_in, price, held }) => {
       const task = tasks.find(task_uuid);
       if (task === undefined) throw new Error(`There is no task ${task_uuid}.`);
       if (end_in !== undefined) task.endAt = seconds() + end_in;
+      if (price !== undefined) task.price = price;
       if (held !== undefined) task.held = held;
       lifecycle.proceed(task);
     },

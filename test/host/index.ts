@@ -1,4 +1,4 @@
-// Runs inside VS Code's extension host: every suite beside this file.
+// Runs inside VS Code's extension host: every suite beside this file, or with ONLY those whose names contain it.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
@@ -10,7 +10,7 @@ export async function run(): Promise<void> {
   process.setMaxListeners(100);
   const mocha = new Mocha({ timeout: 60_000, reporter: CountsReporter, forbidOnly: true, forbidPending: true });
   for (const name of readdirSync(__dirname, { recursive: true, encoding: 'utf8' })) {
-    if (name.endsWith('.test.js')) mocha.addFile(join(__dirname, name));
+    if (name.endsWith('.test.js') && name.includes(process.env['ONLY'] ?? '')) mocha.addFile(join(__dirname, name));
   }
   const failures = await new Promise<number>(resolve => mocha.run(resolve));
   if (failures > 0) throw new Error(`${failures} failed inside VS Code.`);

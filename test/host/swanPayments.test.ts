@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { encryptKeystoreJsonSync } from 'ethers';
 import * as vscode from 'vscode';
 import type { Task } from '../../src/core/tasks.js';
-import { errorOf, run } from './support/extension.js';
+import { errorOf, run, setSetting } from './support/extension.js';
 import { answering, type Modal } from './support/modals.js';
 import { type Created, hello, openSwanAccount, type SwanAccount, taskBecomes, taskNode } from './support/swan.js';
 
@@ -126,6 +126,54 @@ describe('paying for Swan tasks', () => {
       errorOf('service', /^Swan: Task creation failed\. C1ae\.medium is not available\.$/),
     );
     await account.swan.act('hardware', { name: 'C1ae.medium', available: true });
+  });
+
+  it('asks again where the price has changed since it was confirmed', async () => {
+    const task = await create();
+    const before = await account.swan.moves();
+    const modals = await answering(
+      async ({ acts, message }) => {
+        if (!message.includes(': 2.5 SWAN?')) await account.swan.act('task', { task_uuid: task.id, price: '2.5' });
+        return acts[0];
+      },
+      async () => void (await run('task.pay', { taskUuid: task.id })),
+    );
+    assert.equal(modals.length, 2);
+    assert.match(modals[1]?.message ?? '', /: 2\.5 SWAN\?$/);
+    assert.match(modals[1]?.detail ?? '', /^The price has changed since you confirmed\. Nothing was paid\.\n/);
+    assert.deepEqual((await account.swan.moves()).taken, [...before.taken, 25n * 10n ** 17n]);
+  });
+
+  it('above a limit asks once to raise it, and pays nothing where that is declined', async () => {
+    const task = await create();
+    const before = await account.swan.moves();
+    await setSetting('payments.limitPerPayment', 0.5);
+    try {
+      const declined = await answering(
+        () => undefined,
+        async () => void (await run('task.pay', { taskUuid: task.id })),
+      );
+      assert.match(declined[0]?.message ?? '', /^This payment of 1\.\d+ SWAN is above your own limit\. Raise it\?$/);
+      assert.equal(declined.length, 1);
+      assert.deepEqual(await account.swan.moves(), before);
+
+      const [raise, ...more] = await pay(task);
+      assert.match(raise?.detail ?? '', /^One payment: 0\.5 SWAN now, 2 SWAN then\n/);
+      assert.equal(vscode.workspace.getConfiguration('remoteCompute').get('payments.limitPerPayment'), 2);
+      assert.equal(more.length, 1);
+      assert.equal((await pay(await create())).length, 1);
+    } finally {
+      await setSetting('payments.limitPerPayment', undefined);
+    }
+  });
+
+  it('under a limit that is no amount pays nothing, and names the setting', async () => {
+    await setSetting('payments.limitPerDay', 'much');
+    try {
+      await refused(await create(), /The setting remoteCompute\.payments\.limitPerDay is no amount of SWAN/);
+    } finally {
+      await setSetting('payments.limitPerDay', 100_000);
+    }
   });
 
   it('stops where something was paid since it was confirmed', async () => {

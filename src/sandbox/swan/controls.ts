@@ -9,6 +9,8 @@ const taskParams = v.object({
   task_uuid: v.string(),
   /** In how many seconds it ends, whatever was paid for. */
   end_in: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  /** Its price per hour from now on, in SWAN. */
+  price: v.optional(v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/))),
   /** Whether it is kept from being deployed. */
   held: v.optional(v.boolean()),
 });

@@ -87,8 +87,10 @@ export function taskRoutes(parts: Parts): Record<string, Route> {
     const all = tasks.of(wallet);
     const start = malice.does('endlessList') ? 0 : (page - 1) * size;
     const shown = all.slice(start, start + size).map(task => records.deployment(task));
-    const { page: rows, pages } = malice.pages(shown, Math.ceil(all.length / size));
-    const data = { list: rows, page, size, total: Math.max(all.length, pages * size), total_page: pages };
+    const honest = Math.ceil(all.length / size);
+    const { page: rows, pages } = malice.pages(shown, honest);
+    const total = pages === honest ? all.length : pages * size;
+    const data = { list: rows, page, size, total, total_page: pages };
     return success(`fetch task list for user wallet:${wallet} successfully`, data);
   };
 

@@ -21,6 +21,8 @@ export async function openSwanSandbox(flags: string[] = []): Promise<SwanAccount
   await vscode.commands.executeCommand('remoteCompute.tasks.focus');
   const sandbox = await startSandbox(['--only', 'swan', ...flags]);
   for (const [name, value] of Object.entries(swanSettings(sandbox.services.swan))) await setSetting(name, value);
+  // The journal, and so what was spent today, is that of all tests together.
+  await setSetting('payments.limitPerDay', 100_000);
   const swan = new Swan(sandbox.services.swan);
   return {
     services,
@@ -30,7 +32,7 @@ export async function openSwanSandbox(flags: string[] = []): Promise<SwanAccount
       await run('swan.signOut', {});
       await run('task.sort', { by: 'service' });
       await run('task.clearFilter', {});
-      await setSetting('swan.network', undefined);
+      for (const name of ['swan.network', 'payments.limitPerDay']) await setSetting(name, undefined);
       swan.close();
       await sandbox.stop();
     },
