@@ -14,6 +14,7 @@ let building = 0;
 /** What the extension loads by a dynamic import, when it is first used: a bundle each. */
 const late = new Map([
   ['ws', 'ws'],
+  ['src/decthings/backend.ts', 'decthings'],
   ['src/swan/backend.ts', 'swan'],
   ['src/swan/payments/engine.ts', 'payments'],
 ]);

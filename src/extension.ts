@@ -5,10 +5,10 @@ import { commands } from './commands/index.js';
 import { registerCommands } from './commands/registry.js';
 import { DEPLOYMENT_SCHEME } from './commands/taskActs.js';
 import { askLaunch } from './commands/terminalOpen.js';
-import { type Clock, systemClock } from './core/clock.js';
+import { connectDecthings, connectSwan } from './connect.js';
+import { systemClock } from './core/clock.js';
 import { hasKind } from './core/errors.js';
-import { createDecthingsBackend } from './decthings/backend.js';
-import { hasOpenPayments, NETWORKS, openSwan } from './swan/index.js';
+import { hasOpenPayments } from './swan/index.js';
 import { DecthingsAccount } from './ui/account.js';
 import { registerAuthentication } from './ui/authentication.js';
 import { DebugOutput } from './ui/debugOutput.js';
@@ -18,7 +18,7 @@ import { KeptTerminals } from './ui/keptTerminals.js';
 import { Memory } from './ui/memory.js';
 import { PaymentRecovery } from './ui/paymentRecovery.js';
 import { onDidChangeSetting, setting } from './ui/settings.js';
-import { type CreateSwan, SwanAccount, type SwanConnection } from './ui/swanAccount.js';
+import { SwanAccount } from './ui/swanAccount.js';
 import { TaskLogs } from './ui/taskLogs.js';
 import { TasksView } from './ui/tasksView.js';
 import { Terminals } from './ui/terminals.js';
@@ -29,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const clock = systemClock;
   const log = vscode.window.createOutputChannel('Remote Compute', { log: true });
   const memory = new Memory(context.globalState);
-  const account = new DecthingsAccount(context.secrets, options => createDecthingsBackend(options, clock));
+  const account = new DecthingsAccount(context.secrets, options => connectDecthings(options, clock));
   const journalFolder = join(context.globalStorageUri.fsPath, 'payments');
   const transcripts = new Transcripts(join(context.globalStorageUri.fsPath, 'transcripts'));
   const kept = new KeptTerminals(context.workspaceState);
@@ -97,19 +97,4 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   };
   // Tests look at the rows of the trees, which VS Code shows but does not tell.
   return context.extensionMode === vscode.ExtensionMode.Test ? Object.assign(api, { services }) : api;
-}
-
-/** Swan's client is loaded here, when somebody is signed in to it. */
-async function connectSwan(
-  choice: Parameters<CreateSwan>[0],
-  journalFolder: string,
-  clock: Clock,
-): Promise<SwanConnection> {
-  const { apiKey, wallet } = choice;
-  const network =
-    choice.name === 'custom'
-      ? { ...choice, name: 'Custom network', explorerUrl: undefined, signer: undefined }
-      : NETWORKS[choice.name];
-  const confirmations = Math.max(1, setting('payments.confirmations', 1));
-  return { backend: await openSwan({ network, apiKey, wallet, journalFolder, confirmations }, clock), network };
 }

@@ -8,7 +8,7 @@ export interface Addresses {
   wsUrl: string;
 }
 
-export type CreateBackend = (account: Addresses & { apiKey: string }) => MachineBackend;
+export type CreateBackend = (account: Addresses & { apiKey: string }) => Promise<MachineBackend>;
 
 const SECRET = 'decthings.apiKey';
 
@@ -28,7 +28,8 @@ export class DecthingsAccount extends SecretAccount<MachineBackend> {
 
   /** Asks the service whether it accepts the key, then keeps it. */
   async signIn(apiKey: string, signal?: AbortSignal): Promise<void> {
-    await this.createBackend({ ...addresses(), apiKey }).launchers.list({ limit: 1 }, signal);
+    const { launchers } = await this.createBackend({ ...addresses(), apiKey });
+    await launchers.list({ limit: 1 }, signal);
     await this.keep({ [SECRET]: apiKey });
   }
 
@@ -38,7 +39,7 @@ export class DecthingsAccount extends SecretAccount<MachineBackend> {
 
   protected override async connect(secret: (key: string) => string | undefined): Promise<MachineBackend | undefined> {
     const apiKey = secret(SECRET);
-    return apiKey === undefined ? undefined : this.createBackend({ ...addresses(), apiKey });
+    return apiKey === undefined ? undefined : await this.createBackend({ ...addresses(), apiKey });
   }
 }
 

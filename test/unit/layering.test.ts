@@ -13,7 +13,8 @@ const rules: Record<string, { parts: string[]; packages: string[] }> = {
   commands: { parts: ['core', 'ui'], packages: ['vscode', 'valibot'] },
   sandbox: { parts: ['core', 'decthings'], packages: ['ws', 'valibot', '@lydell/node-pty', 'ethers', 'ssh2'] },
   'api.ts': { parts: ['core'], packages: [] },
-  'extension.ts': { parts: ['api.ts', 'core', 'decthings', 'swan', 'ui', 'commands'], packages: ['vscode'] },
+  'connect.ts': { parts: ['core', 'decthings', 'swan', 'ui'], packages: [] },
+  'extension.ts': { parts: ['api.ts', 'connect.ts', 'core', 'swan', 'ui', 'commands'], packages: ['vscode'] },
 };
 
 /** Of the service's code the sandbox shares the wire alone, so that it cannot agree with a mistake of the client. */
