@@ -8,6 +8,7 @@ export const commandIds = [
   'clearSearch',
   'sort',
   'showLog',
+  'openSettings',
   'launcher.create',
   'launcher.delete',
   'launcher.copyId',

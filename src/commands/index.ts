@@ -4,7 +4,7 @@ import { launchDebugSession, showDebugOutput, terminateDebugSession } from './de
 import { copyLauncherId } from './launcherCopyId.js';
 import { createLauncher } from './launcherCreate.js';
 import { deleteLauncher } from './launcherDelete.js';
-import { clearSearch, loadMore, refresh, search, showLog, sort } from './lists.js';
+import { clearSearch, loadMore, openSettings, refresh, search, showLog, sort } from './lists.js';
 import type { Command } from './registry.js';
 import { setWallet, signInSwan, signOutSwan } from './swanAccount.js';
 import { claimReview, copyTaskUuid, showDeployment } from './taskActs.js';
@@ -26,6 +26,7 @@ export const commands: readonly Command<v.GenericSchema>[] = [
   clearSearch,
   sort,
   showLog,
+  openSettings,
   createLauncher,
   deleteLauncher,
   copyLauncherId,

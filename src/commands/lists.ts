@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import * as vscode from 'vscode';
 import { type Choice, inputText, pick } from '../ui/prompts.js';
 import { command, noArgs, nonEmpty } from './registry.js';
 
@@ -26,6 +27,13 @@ export const showLog = command({
   id: 'showLog',
   args: noArgs,
   run: async ({ log }) => log.show(),
+});
+
+export const openSettings = command({
+  id: 'openSettings',
+  args: noArgs,
+  run: async () =>
+    void (await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:remote-compute.remote-compute')),
 });
 
 /** How a search for ids is typed. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { RemoteError, toRemoteError } from '../core/errors.js';
+import { WRONG_SETTING } from '../ui/settings.js';
 import { inert } from '../ui/strangers.js';
 import { Node } from '../ui/tree.js';
 import type { CommandId } from './ids.js';
@@ -73,12 +74,14 @@ function parse(schema: v.GenericSchema, argument: unknown, id: string): unknown 
 }
 
 const SIGN_IN = 'Sign In';
+const OPEN_SETTINGS = 'Open Settings';
 const SHOW_LOG = 'Show Log';
 
 async function showError(error: RemoteError, id: CommandId): Promise<void> {
-  const signIn = error.kind === 'credentials';
-  const answer = await vscode.window.showErrorMessage(inert(error.message), signIn ? SIGN_IN : SHOW_LOG);
+  const remedy = error.kind === 'credentials' ? SIGN_IN : error.code === WRONG_SETTING ? OPEN_SETTINGS : SHOW_LOG;
+  const answer = await vscode.window.showErrorMessage(inert(error.message), remedy);
   const service = /^(swan|task)\./.test(id) ? 'swan' : 'decthings';
   if (answer === SIGN_IN) await vscode.commands.executeCommand(`remoteCompute.${service}.signIn`);
+  if (answer === OPEN_SETTINGS) await vscode.commands.executeCommand('remoteCompute.openSettings');
   if (answer === SHOW_LOG) await vscode.commands.executeCommand('remoteCompute.showLog');
 }

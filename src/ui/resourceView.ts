@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RemoteError } from '../core/errors.js';
 import type { PollingStore, StoreState } from '../core/pollingStore.js';
+import { WRONG_SETTING } from './settings.js';
 import { type Node, type Row, RowTree } from './tree.js';
 
 export interface ResourceViewOptions<T extends { id: string }> {
@@ -106,17 +107,25 @@ function number(value: number): string {
 }
 
 function errorRow(view: string, error: RemoteError, signInCommand: string): Row {
-  const signIn = error.kind === 'credentials';
+  const { label, command } = remedy(error, signInCommand);
   return {
     id: `${view}/error`,
-    label: signIn ? 'Sign in again' : 'Could not refresh',
+    label,
     description: error.message,
     icon: { id: 'warning', color: 'list.warningForeground' },
-    contextValue: signIn ? 'error+signIn' : 'error+retry',
-    spoken: `Error: ${error.message} Press Enter to ${signIn ? 'sign in' : 'retry'}.`,
+    contextValue: 'error',
+    spoken: `Error: ${error.message} Press Enter: ${command.title}.`,
     tooltip: error.message,
-    command: signIn ? { id: signInCommand, title: 'Sign In' } : { id: 'remoteCompute.refresh', title: 'Retry' },
+    command,
   };
+}
+
+function remedy({ kind, code }: RemoteError, signIn: string): Required<Pick<Row, 'label' | 'command'>> {
+  if (kind === 'credentials') return { label: 'Sign in again', command: { id: signIn, title: 'Sign In' } };
+  if (code === WRONG_SETTING) {
+    return { label: 'Correct a setting', command: { id: 'remoteCompute.openSettings', title: 'Open Settings' } };
+  }
+  return { label: 'Could not refresh', command: { id: 'remoteCompute.refresh', title: 'Retry' } };
 }
 
 function loadMoreRow<T>(view: string, { rows, total }: StoreState<T>): Row {

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
 
 const SECTION = 'remoteCompute';
+/** Code of the errors that only a change of the settings helps with. */
+export const WRONG_SETTING = 'wrong_setting';
 
 /** What the person set, or the default in package.json. */
 export function setting<T>(name: string, fallback: T): T {
@@ -26,7 +28,8 @@ export function onDidChangeSetting(name: string, listener: () => void): vscode.D
 export function addressSetting(name: string, secure: 'https:' | 'wss:'): string {
   const text = setting(name, '').trim();
   const plain = secure === 'https:' ? 'http:' : 'ws:';
-  const wrong = (why: string) => new RemoteError('invalid', `The setting ${SECTION}.${name} ${why}`);
+  const wrong = (why: string) =>
+    new RemoteError('invalid', `The setting ${SECTION}.${name} ${why}`, { code: WRONG_SETTING });
   if (!URL.canParse(text)) throw wrong(`is not an address: it should begin with ${secure}//.`);
   const url = new URL(text);
   if (url.username || url.password || url.search || url.hash) {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { parseUnits, unitsText } from '../core/money.js';
 import type { Quote, SpendingLimits } from '../core/payments.js';
-import { setting, updateSetting } from './settings.js';
+import { setting, updateSetting, WRONG_SETTING } from './settings.js';
 
 /** In SWAN, as package.json has them too. */
 const limits = {
@@ -23,6 +23,7 @@ function limit(which: keyof typeof limits): bigint {
   throw new RemoteError(
     'invalid',
     `The setting remoteCompute.${name} is no amount of SWAN. Give a number such as ${fallback}. Nothing was signed.`,
+    { code: WRONG_SETTING },
   );
 }
 

@@ -26,6 +26,8 @@ export interface TerminalsOptions {
 type OnClose = 'ask' | 'end' | 'keep';
 
 const ENDING_MS = 1_000;
+/** What tells a tab from others of the same model. */
+const NUMBER = / \(\d+\)$/;
 
 const phaseWords: Record<Phase, string | undefined> = {
   connecting: 'connecting…',
@@ -143,7 +145,8 @@ export class Terminals implements vscode.Disposable {
   /** How a session is shown in this window, in words; undefined if it is not. */
   stateOf(sessionId: string): string | undefined {
     const tab = this.tabOf(sessionId);
-    return tab && phaseWords[tab.remote.phase];
+    const words = tab && phaseWords[tab.remote.phase];
+    return words && `${words}${NUMBER.exec(tab.name)?.[0] ?? ''}`;
   }
 
   /** Something reached the service: whoever waits for the network need not wait longer. */
@@ -174,7 +177,11 @@ export class Terminals implements vscode.Disposable {
   private create(launch: TerminalLaunch, name: string, sessionId?: string): TerminalPty {
     const { clock, log, transcripts } = this.options;
     const session = sessionId === undefined ? {} : { sessionId };
-    const pty = new TerminalPty(name, { service: this.service, clock, log, launch, ...session }, transcripts);
+    const pty = new TerminalPty(
+      this.distinct(name),
+      { service: this.service, clock, log, launch, ...session },
+      transcripts,
+    );
     pty.remote.onDidChange(phase => {
       if (phase === 'live') this.online();
       if (phase === 'live' || pty.remote.sessionOver) this.sessionsChanged.fire();
@@ -183,6 +190,14 @@ export class Terminals implements vscode.Disposable {
     });
     this.open.set(pty, undefined);
     return pty;
+  }
+
+  /** Tabs of one model are told apart by a number. */
+  private distinct(name: string): string {
+    const taken = new Set([...this.open.keys()].map(pty => pty.name));
+    let distinct = name;
+    for (let number = 2; taken.has(distinct); number++) distinct = `${name} (${number})`;
+    return distinct;
   }
 
   private show(pty: TerminalPty): { pty: TerminalPty; terminal: vscode.Terminal } {

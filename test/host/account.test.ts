@@ -100,6 +100,7 @@ describe('signing in to Decthings', () => {
     await until('the error', () =>
       /decthings\.wsUrl should begin with wss:/.test(tree.nodes[0]?.row.description ?? ''),
     );
+    assert.deepEqual(tree.nodes[0]?.row.command, { id: 'remoteCompute.openSettings', title: 'Open Settings' });
     await setSetting('decthings.wsUrl', wsUrl);
     await until('launchers', () => tree.nodes.length === 3);
   });

@@ -66,7 +66,7 @@ describe('the views', () => {
     const [error, ...rows] = nodes();
     assert.equal(error?.row.label, 'Could not refresh');
     assert.match(error.row.description ?? '', /Check the billing of your Decthings account/);
-    assert.match(error.row.spoken, /^Error: .+ Press Enter to retry\.$/);
+    assert.match(error.row.spoken, /^Error: .+ Press Enter: Retry\.$/);
     assert.equal(rows.length, before.filter(row => !row.startsWith(' ')).length);
     await until('recovery', async () => {
       assert.ok(error.row.command);

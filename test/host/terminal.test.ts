@@ -29,6 +29,22 @@ describe('a terminal', () => {
     assert.equal(await shell.run('echo $((6*7))'), '42');
   });
 
+  it('has a name of its own where another of its model is open, and its row tells which it is', async () => {
+    const { terminals } = account.services;
+    const modelId = account.sandbox.services.decthings.modelIds[0];
+    const open = async () =>
+      (await run<{ terminalSessionId: string }>('terminal.open', { modelId, machine })).terminalSessionId;
+    const ids = [await open(), await open()];
+    const opened = vscode.window.terminals.filter(({ name }) => name.startsWith('mnist-classifier'));
+    assert.deepEqual(opened.map(({ name }) => name).sort(), ['mnist-classifier', 'mnist-classifier (2)']);
+    assert.deepEqual(
+      ids.map(id => terminals.stateOf(id)),
+      ['attached here', 'attached here (2)'],
+    );
+    for (const terminal of opened) terminal.dispose();
+    await until('their end', () => ids.every(id => terminals.stateOf(id) === undefined));
+  });
+
   it('starts with the size of its tab, and follows it', async () => {
     const size = async () => shell.run('stty size');
     const before = await size();
