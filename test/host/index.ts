@@ -9,8 +9,9 @@ export async function run(): Promise<void> {
   // Each test file is a bundle with a copy of its own of what it imports, listeners included.
   process.setMaxListeners(100);
   const mocha = new Mocha({ timeout: 60_000, reporter: CountsReporter, forbidOnly: true, forbidPending: true });
+  const { ONLY: only = '' } = process.env;
   for (const name of readdirSync(__dirname, { recursive: true, encoding: 'utf8' })) {
-    if (name.endsWith('.test.js') && name.includes(process.env['ONLY'] ?? '')) mocha.addFile(join(__dirname, name));
+    if (name.endsWith('.test.js') && name.includes(only)) mocha.addFile(join(__dirname, name));
   }
   const failures = await new Promise<number>(resolve => mocha.run(resolve));
   if (failures > 0) throw new Error(`${failures} failed inside VS Code.`);
