@@ -31,7 +31,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const memory = new Memory(context.globalState);
   const account = new DecthingsAccount(context.secrets, options => connectDecthings(options, clock));
   const journalFolder = join(context.globalStorageUri.fsPath, 'payments');
-  const transcripts = new Transcripts(join(context.globalStorageUri.fsPath, 'transcripts'));
+  const transcripts = new Transcripts(join(context.globalStorageUri.fsPath, 'transcripts'), log);
   const kept = new KeptTerminals(context.workspaceState);
   const terminals = new Terminals({ backend: () => account.require(), kept, transcripts, clock, log });
   const views = new DecthingsViews(account, memory, terminals, clock);

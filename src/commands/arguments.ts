@@ -2,14 +2,15 @@ import * as v from 'valibot';
 import type { LocationRequest } from '../core/resources.js';
 import { nonEmpty } from './registry.js';
 
-const positive = v.pipe(v.number(), v.minValue(0), v.finite());
+const positive = v.pipe(v.number(), v.gtValue(0), v.finite());
+const amount = v.pipe(v.number(), v.minValue(0), v.finite());
 
 /** A machine, in the service's own terms. */
 export const machine = v.object({
   cpus: positive,
   memoryMebibytes: positive,
-  diskMebibytes: v.optional(positive),
-  swapMebibytes: v.optional(positive),
+  diskMebibytes: v.optional(amount),
+  swapMebibytes: v.optional(amount),
   gpus: v.optional(v.object({ model: nonEmpty, count: positive })),
 });
 

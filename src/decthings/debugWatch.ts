@@ -1,6 +1,7 @@
 import type { DebugWatcher } from '../core/backend.js';
-import { toRemoteError } from '../core/errors.js';
+import { RemoteError, toRemoteError } from '../core/errors.js';
 import type { Disposable } from '../core/events.js';
+import { Health } from '../core/health.js';
 import { type Api, check, createApi } from './api.js';
 import { RpcConnection, type RpcEvent } from './rpc.js';
 import { exitReason } from './schema.js';
@@ -23,10 +24,12 @@ export function watchDebugSession(
   const early: RpcEvent[] = [];
   let session = typeof target === 'string' ? target : undefined;
   let connection: RpcConnection | undefined;
+  let health: Health | undefined;
   let over = false;
   const finish = (tell: () => void) => {
     if (over) return;
     over = true;
+    health?.dispose();
     if (!stop.signal.aborted) tell();
     stop.abort();
     connection?.close();
@@ -35,9 +38,14 @@ export function watchDebugSession(
   const follow = async () => {
     connection = await RpcConnection.open(
       { ...options, signal: stop.signal },
-      { event: event => dispatch(event), closed: error => finish(() => watcher.closed(error)) },
+      {
+        event: event => dispatch(event),
+        alive: () => health?.alive(),
+        closed: error => finish(() => watcher.closed(error)),
+      },
     );
     if (over) connection.close();
+    else health = watchHealth(connection);
     const api = createApi(connection, options.clock);
     if (typeof target === 'string')
       await api.Debug.subscribeToEvents({ debugSessionId: target }, { signal: stop.signal });
@@ -46,6 +54,15 @@ export function watchDebugSession(
     for (const event of early.splice(0)) dispatch(event);
     return id;
   };
+  const watchHealth = (link: RpcConnection) =>
+    new Health(options.clock, {
+      ping: () => link.ping(),
+      isPaused: () => false,
+      dead() {
+        link.terminate();
+        finish(() => watcher.closed(new RemoteError('network', 'The connection gave no sign of life.')));
+      },
+    });
   const dispatch = (message: RpcEvent) => {
     const { api, event, params, blobs } = message;
     if (over || api !== 'Debug') return;

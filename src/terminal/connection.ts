@@ -1,8 +1,8 @@
 import type { MachineBackend, TerminalLink } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { RemoteError, toRemoteError } from '../core/errors.js';
+import { Health } from '../core/health.js';
 import type { ExitReason } from '../core/resources.js';
-import { Health } from './health.js';
 
 export interface ConnectionHandlers {
   opened(): void;

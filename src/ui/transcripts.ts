@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
+import type { Log } from '../core/log.js';
 import { Transcript } from '../terminal/transcript.js';
 import { setting } from './settings.js';
 
@@ -18,7 +19,10 @@ export class Transcripts implements vscode.Disposable {
   private timer: NodeJS.Timeout | undefined;
 
   /** @param folder where they are kept; made when needed */
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly log: Log,
+  ) {}
 
   /** What was kept of a session, to be shown again; empty where there is nothing. */
   recall(sessionId: string): string {
@@ -61,9 +65,15 @@ export class Transcripts implements vscode.Disposable {
   private save(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.unsaved.size > 0) mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    for (const id of this.unsaved) writeFileSync(this.path(id), this.of(id).raw, { mode: 0o600 });
-    this.unsaved.clear();
+    if (this.unsaved.size === 0) return;
+    try {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      for (const id of this.unsaved) writeFileSync(this.path(id), this.of(id).raw, { mode: 0o600 });
+      this.unsaved.clear();
+    } catch (error) {
+      // The terminals go on; the next output is another try.
+      this.log.warn(`Transcripts could not be written: ${error}`);
+    }
   }
 
   private of(sessionId: string): Transcript {

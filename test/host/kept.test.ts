@@ -33,7 +33,7 @@ describe('what is kept of terminals', () => {
     const terminals = new Terminals({
       backend: async () => createDecthingsBackend(nowhere, systemClock),
       kept: new KeptTerminals(memento),
-      transcripts: new Transcripts(folder),
+      transcripts: new Transcripts(folder, silentLog),
       clock: systemClock,
       log: silentLog,
     });
@@ -48,11 +48,11 @@ describe('what is kept of terminals', () => {
   it('goes with a session that ended while no window showed it', async () => {
     await setSetting('terminal.transcript', true);
     try {
-      const first = new Transcripts(folder);
+      const first = new Transcripts(folder, silentLog);
       for (const id of ['runs', 'over']) first.record(id, `the text of ${id}`);
       first.dispose();
-      new Transcripts(folder).keepOnly(['runs']);
-      const later = new Transcripts(folder);
+      new Transcripts(folder, silentLog).keepOnly(['runs']);
+      const later = new Transcripts(folder, silentLog);
       assert.match(later.recall('runs'), /the text of runs/);
       assert.equal(later.recall('over'), '');
     } finally {

@@ -61,6 +61,9 @@ export class World {
       case 'key':
         this.key(chance < 0.5 ? '\r' : chance < 0.75 ? '\x1b[0n' : 'q');
         break;
+      case 'again':
+        this.again();
+        break;
       case 'open':
         if (this.connection === 'opening') {
           this.connection = 'open';
@@ -142,6 +145,16 @@ export class World {
       assert.deepEqual([this.state.phase, count(effects, 'leave')], ['closed', 1]);
       this.closed = true;
     }
+  }
+
+  /** Somebody signed in anew, or asked for the tab: only what failed goes on, with the session it had. */
+  private again(): void {
+    const { phase, ending, sessionId } = this.state;
+    const goesOn = phase === 'ended' && ending?.kind === 'failed' && sessionId !== undefined;
+    const effects = this.dispatch({ type: 'again' });
+    assert.deepEqual([count(effects, 'connect'), effects.length], goesOn ? [1, 1] : [0, 0]);
+    assert.equal(this.state.sessionId, sessionId);
+    if (goesOn) this.accepted = this.written = 0;
   }
 
   private grant(chance: number): void {

@@ -89,6 +89,20 @@ describe('watchDebugSession', () => {
     assert.deepEqual(seen, ['closed: network']);
   });
 
+  it('asks a silent connection for a sign of life, and says when none comes', async () => {
+    const { remote, seen, clock } = watch();
+    await settled();
+    for (let passed = 0; passed < 20_000; passed += 1_000) {
+      clock.advance(1_000);
+      if (remote.acts.at(-1) === 'ping') remote.alive();
+    }
+    assert.deepEqual(seen, []);
+    for (let passed = 0; passed < 10_000; passed += 1_000) clock.advance(1_000);
+    assert.deepEqual(seen, ['closed: network']);
+    assert.ok(remote.acts.includes('terminate'));
+    assert.equal(clock.pending, 0);
+  });
+
   it('says when it cannot connect, and when the session is gone', async () => {
     const unreachable = watch(remote => {
       Object.assign(remote, { open: () => Promise.reject(new RemoteError('network', 'no')) });

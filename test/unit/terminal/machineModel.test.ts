@@ -11,6 +11,7 @@ describe('the terminal’s state machine, against a model', () => {
     resize: 2,
     type: 8,
     key: 3,
+    again: 1,
     open: 6,
     grant: 6,
     refuse: 1,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Health } from '../../../src/terminal/health.js';
+import { Health } from '../../../src/core/health.js';
 import { FakeClock } from '../../support/fakeClock.js';
 
 describe('Health', () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.js';
+import type { Clock } from './clock.js';
 
 /** How often to look, milliseconds. */
 const TICK_MS = 1_500;
