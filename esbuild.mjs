@@ -16,6 +16,7 @@ const late = new Map([
   ['ws', 'ws'],
   ['src/swan/backend.ts', 'swan'],
   ['src/swan/payments/engine.ts', 'payments'],
+  ['src/ui/taskWatcher.ts', 'watch'],
 ]);
 
 const common = /** @satisfies {import('esbuild').BuildOptions} */ ({
