@@ -81,7 +81,7 @@ export class TaskScheduler {
 
   /** A task was paid. What is known of it already, such as that it runs, is later news. */
   paid(task: { id: string; name: string }, at: number): void {
-    if (!this.watches.has(task.id)) this.set(watchPaid(task, at));
+    if (this.options.limits().deadline > 0 && !this.watches.has(task.id)) this.set(watchPaid(task, at));
     this.tick();
   }
 

@@ -18,7 +18,7 @@ export interface TaskWatchOptions {
   account: SwanAccount;
   tasks: TasksView;
   launchers: PollingStore<Launcher>;
-  context: Pick<vscode.ExtensionContext, 'globalState' | 'globalStorageUri'>;
+  context: { globalState: vscode.Memento; globalStorageUri: vscode.Uri };
   clock: Clock;
   log: Log;
 }

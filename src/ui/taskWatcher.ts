@@ -16,7 +16,7 @@ export interface TaskWatcherOptions {
   /** The network and wallet that the tasks are of. */
   scope: string;
   /** What is remembered is shared by all windows, and so is which of them tells what. */
-  context: Pick<vscode.ExtensionContext, 'globalState' | 'globalStorageUri'>;
+  context: { globalState: vscode.Memento; globalStorageUri: vscode.Uri };
   clock: Clock;
   log: Log;
   limits(): Limits;

@@ -315,9 +315,11 @@ describe('a task that was paid', () => {
   it('is not watched where the deadline is off', async () => {
     world.limits.deadline = 0;
     world.scheduler.tick();
+    world.scheduler.paid({ id: 't2', name: 'other' }, world.start);
     await world.clock.run(DAY / 2);
     assert.equal(world.looks, 0);
     assert.deepEqual(world.news, []);
+    assert.equal(world.scheduler.get('t2'), undefined);
   });
 
   it('is told of after a reload, also a long one', async () => {
