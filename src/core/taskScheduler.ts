@@ -62,10 +62,6 @@ export class TaskScheduler {
     return all.filter(({ endAt }) => endAt > now).sort((a, b) => a.endAt - b.endAt);
   }
 
-  get(id: string): Watch | undefined {
-    return this.watches.get(id);
-  }
-
   /** A list told of these tasks. */
   list(all: readonly Seen[]): void {
     const now = this.options.clock.now();
@@ -122,8 +118,9 @@ export class TaskScheduler {
   tick(): void {
     this.cancelTimer?.();
     if (this.disposed) return;
-    const { clock, limits, redraw, forget } = this.options;
+    const { clock, redraw, forget } = this.options;
     const now = clock.now();
+    const limits = this.options.limits();
     let next = MINUTE_MS - (now % MINUTE_MS);
     let live = false;
     for (const watch of [...this.watches.values()]) {
@@ -135,7 +132,7 @@ export class TaskScheduler {
       }
       live ||= watch.phase !== 'over';
       const look = this.looks.get(id);
-      const due = dueAt(watch, limits(), look?.at);
+      const due = dueAt(watch, limits, look?.at);
       if (due === undefined || this.looking.has(id)) continue;
       const wait = Math.max(due, look?.notBefore ?? 0) - now;
       if (wait <= 0) void this.lookUp(watch);

@@ -319,7 +319,7 @@ describe('a task that was paid', () => {
     await world.clock.run(DAY / 2);
     assert.equal(world.looks, 0);
     assert.deepEqual(world.news, []);
-    assert.equal(world.scheduler.get('t2'), undefined);
+    assert.equal(world.memory.has('t2'), false);
   });
 
   it('is told of after a reload, also a long one', async () => {
