@@ -17,6 +17,7 @@ const late = new Map([
   ['src/decthings/backend.ts', 'decthings'],
   ['src/swan/backend.ts', 'swan'],
   ['src/swan/payments/engine.ts', 'payments'],
+  ['src/ui/taskWatcher.ts', 'watch'],
 ]);
 
 const common = /** @satisfies {import('esbuild').BuildOptions} */ ({

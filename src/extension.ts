@@ -21,6 +21,7 @@ import { onDidChangeSetting, setting } from './ui/settings.js';
 import { SwanAccount } from './ui/swanAccount.js';
 import { TaskLogs } from './ui/taskLogs.js';
 import { TasksView } from './ui/tasksView.js';
+import { TaskWatch } from './ui/taskWatch.js';
 import { Terminals } from './ui/terminals.js';
 import { Transcripts } from './ui/transcripts.js';
 
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const debugOutput = new DebugOutput();
   const swan = new SwanAccount(context.secrets, options => connectSwan(options, journalFolder, clock));
   const tasks = new TasksView(swan, memory, clock);
+  const watch = new TaskWatch({ account: swan, tasks, launchers: views.launcherStore, context, clock, log });
   const recovery = new PaymentRecovery({
     account: swan,
     hasOpen: () => hasOpenPayments(journalFolder),
@@ -46,7 +48,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   });
   const taskLogs = new TaskLogs();
   const deployments = new Deployments(swan);
-  const services = { account, memory, views, terminals, debugOutput, swan, tasks, taskLogs, deployments, log };
+  const services = { account, memory, views, terminals, debugOutput, swan, tasks, watch, taskLogs, deployments, log };
 
   context.subscriptions.push(
     log,
@@ -57,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     debugOutput,
     swan,
     tasks,
+    watch,
     recovery,
     taskLogs,
     deployments,

@@ -7,6 +7,7 @@ import type { Memory } from '../ui/memory.js';
 import type { SwanAccount } from '../ui/swanAccount.js';
 import type { TaskLogs } from '../ui/taskLogs.js';
 import type { TasksView } from '../ui/tasksView.js';
+import type { TaskWatch } from '../ui/taskWatch.js';
 import type { Terminals } from '../ui/terminals.js';
 
 /** What commands act with. */
@@ -18,6 +19,7 @@ export interface Services {
   debugOutput: DebugOutput;
   swan: SwanAccount;
   tasks: TasksView;
+  watch: TaskWatch;
   taskLogs: TaskLogs;
   deployments: Deployments;
   log: vscode.LogOutputChannel;

@@ -38,18 +38,20 @@ interface Ended {
   refundHash: string | undefined;
 }
 
-async function terminate({ swan: account, tasks }: Services, task: Task): Promise<Ended> {
+async function terminate({ swan: account, tasks, watch }: Services, task: Task): Promise<Ended> {
   const { backend } = await account.require();
   const { retryable } = await backend.tasks.terminate(task.id);
   if (retryable) {
     const again = `“${taskName(task)}” could not be terminated yet. Try again in a moment.`;
     throw new RemoteError('busy', again, { code: 'terminate_again' });
   }
+  if (task.orders.length > 0) watch.awaitRefund(task);
   let ended: Ended = { task, refundHash: undefined };
   await untilGone(async () => {
     ended = await look(backend, task.id);
     return stage(ended.task) !== 'over' || (task.orders.length > 0 && ended.refundHash === undefined);
   });
+  if (ended.refundHash !== undefined) watch.refundTold(task.id);
   await tasks.store.refresh();
   return ended;
 }
@@ -66,5 +68,5 @@ function outcomeText(name: string, { task, refundHash }: Ended): string {
   const ended = `“${name}” is ${taskLook(task).words}.`;
   if (refundHash && task.refund !== undefined)
     return `${ended} ${swan(task.refund)} came back with the transaction ${refundHash}.`;
-  return task.orders.length > 0 ? `${ended} Its refund is not on the chain yet: see “Refund” below it later.` : ended;
+  return task.orders.length > 0 ? `${ended} Its refund is not on the chain yet: you are told when it is.` : ended;
 }

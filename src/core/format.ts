@@ -38,6 +38,22 @@ export function durationText(ms: number): string {
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
 }
 
+/** `28 min`, `2 h 10 min`, `3 d 4 h`: how long still, to the minute while that matters. @param ms milliseconds */
+export function timeLeftText(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return 'less than 1 min';
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  const [whole, rest] =
+    hours < 48 ? [`${hours} h`, `${minutes % 60} min`] : [`${Math.floor(hours / 24)} d`, `${hours % 24} h`];
+  return rest.startsWith('0 ') ? whole : `${whole} ${rest}`;
+}
+
+/** `14:05`, as the person's language writes it. @param at Unix milliseconds */
+export function timeOfDay(at: number): string {
+  return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+}
+
 /** Where something runs, in words. @param nameOf a launcher's name by its id */
 export function locationText(location: Location, nameOf: (launcherId: string) => string): string {
   if (location.type === 'persistentLauncher') {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { typeInTerminal, waitForRow } from '../support/vscode/terminal';
@@ -29,7 +29,14 @@ describe('the package', function () {
       name => !/^(dist\/\w+\.js|media\/\w+\.(svg|png)|package\.json|[\w.[\]]+)$/.test(name),
     );
     assert.deepEqual(unneeded, []);
-    for (const name of ['package.json', 'dist/extension.js', 'media/activity.svg', 'media/icon.png']) {
+    const bundles = readdirSync('dist').filter(name => name.endsWith('.js') && name !== 'sandbox.js');
+    assert.ok(bundles.length > 1);
+    for (const name of [
+      'package.json',
+      ...bundles.map(each => `dist/${each}`),
+      'media/activity.svg',
+      'media/icon.png',
+    ]) {
       assert.ok(names.includes(name), `${name} is not among ${names.join(', ')}`);
     }
     assert.ok(!names.some(name => /sandbox|\.map$|\.tsx?$/.test(name)), names.join(', '));

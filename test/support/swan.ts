@@ -100,6 +100,14 @@ export class Swan {
   async mineAtOnce(): Promise<void> {
     await this.provider.send('evm_setIntervalMining', [0]);
     await this.provider.send('evm_setAutomine', [true]);
+    // What waits already.
+    await this.provider.send('evm_mine', []);
+  }
+
+  /** No transaction is mined from here on, until `mineAtOnce`. */
+  async holdBlocks(): Promise<void> {
+    await this.provider.send('evm_setIntervalMining', [0]);
+    await this.provider.send('evm_setAutomine', [false]);
   }
 
   /** What only a sandbox can do; see its controls. */

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { durationText, locationText, mebibytesText, specDetails, specText } from '../../../src/core/format.js';
+import {
+  durationText,
+  locationText,
+  mebibytesText,
+  specDetails,
+  specText,
+  timeLeftText,
+} from '../../../src/core/format.js';
 
 describe('format', () => {
   it('a machine in one line, and figure by figure', () => {
@@ -36,6 +43,19 @@ describe('format', () => {
       [-5, 0, 59_400, minute, 59.9 * minute, 60 * minute, 47 * 60 * minute, 49 * 60 * minute].map(durationText),
       ['0 s', '0 s', '59 s', '1 min', '59 min', '1 h', '47 h', '2 d'],
     );
+  });
+
+  it('what is left, to the minute', () => {
+    const minute = 60_000;
+    assert.deepEqual([-1, 59_999, minute, 28.9 * minute, 60 * minute, 130 * minute].map(timeLeftText), [
+      'less than 1 min',
+      'less than 1 min',
+      '1 min',
+      '28 min',
+      '1 h',
+      '2 h 10 min',
+    ]);
+    assert.deepEqual([48 * 60 * minute, 76.5 * 60 * minute].map(timeLeftText), ['2 d', '3 d 4 h']);
   });
 
   it('where something runs', () => {
