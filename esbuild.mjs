@@ -16,6 +16,8 @@ const late = new Map([
   ['ws', 'ws'],
   ['src/swan/backend.ts', 'swan'],
   ['src/swan/payments/engine.ts', 'payments'],
+  ['src/ui/ledger.ts', 'ledger'],
+  ['src/commands/paymentRuns.ts', 'paymentRuns'],
 ]);
 
 const common = /** @satisfies {import('esbuild').BuildOptions} */ ({

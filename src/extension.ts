@@ -8,7 +8,7 @@ import { askLaunch } from './commands/terminalOpen.js';
 import { type Clock, systemClock } from './core/clock.js';
 import { hasKind } from './core/errors.js';
 import { createDecthingsBackend } from './decthings/backend.js';
-import { hasOpenPayments, NETWORKS, openSwan } from './swan/index.js';
+import { hasOpenPayments, NETWORKS, openSwan, watchPayments } from './swan/index.js';
 import { DecthingsAccount } from './ui/account.js';
 import { registerAuthentication } from './ui/authentication.js';
 import { DebugOutput } from './ui/debugOutput.js';
@@ -17,6 +17,7 @@ import { Deployments } from './ui/deployments.js';
 import { KeptTerminals } from './ui/keptTerminals.js';
 import { Memory } from './ui/memory.js';
 import { PaymentRecovery } from './ui/paymentRecovery.js';
+import { PaymentsView } from './ui/paymentsView.js';
 import { onDidChangeSetting, setting } from './ui/settings.js';
 import { type CreateSwan, SwanAccount, type SwanConnection } from './ui/swanAccount.js';
 import { TaskLogs } from './ui/taskLogs.js';
@@ -38,15 +39,19 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const debugOutput = new DebugOutput();
   const swan = new SwanAccount(context.secrets, options => connectSwan(options, journalFolder, clock));
   const tasks = new TasksView(swan, memory, clock);
+  const watch = (changed: () => void) => watchPayments(journalFolder, changed);
+  const payments = new PaymentsView({ account: swan, memory, tasks, clock, watch });
   const recovery = new PaymentRecovery({
     account: swan,
     hasOpen: () => hasOpenPayments(journalFolder),
+    taskName: id => tasks.nameOf(id),
     onProgress: () => tasks.store.invalidate(),
     log,
   });
   const taskLogs = new TaskLogs();
   const deployments = new Deployments(swan);
-  const services = { account, memory, views, terminals, debugOutput, swan, tasks, taskLogs, deployments, log };
+  const swanServices = { swan, tasks, payments, recovery, taskLogs, deployments };
+  const services = { account, memory, views, terminals, debugOutput, ...swanServices, log };
 
   context.subscriptions.push(
     log,
@@ -57,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     debugOutput,
     swan,
     tasks,
+    payments,
     recovery,
     taskLogs,
     deployments,
@@ -107,8 +113,6 @@ async function connectSwan(
 ): Promise<SwanConnection> {
   const { apiKey, wallet } = choice;
   const network =
-    choice.name === 'custom'
-      ? { ...choice, name: 'Custom network', explorerUrl: undefined, signer: undefined }
-      : NETWORKS[choice.name];
+    choice.name === 'custom' ? { ...choice, name: 'Custom network', signer: undefined } : NETWORKS[choice.name];
   return { backend: await openSwan({ network, apiKey, wallet, journalFolder }, clock), network };
 }

@@ -78,7 +78,7 @@ const SHOW_LOG = 'Show Log';
 async function showError(error: RemoteError, id: CommandId): Promise<void> {
   const signIn = error.kind === 'credentials';
   const answer = await vscode.window.showErrorMessage(inert(error.message), signIn ? SIGN_IN : SHOW_LOG);
-  const service = /^(swan|task)\./.test(id) ? 'swan' : 'decthings';
+  const service = /^(swan|task|payments)\./.test(id) ? 'swan' : 'decthings';
   if (answer === SIGN_IN) await vscode.commands.executeCommand(`remoteCompute.${service}.signIn`);
   if (answer === SHOW_LOG) await vscode.commands.executeCommand('remoteCompute.showLog');
 }
