@@ -10,7 +10,7 @@ import type { SwanAccount } from './swanAccount.js';
 import { hoursText } from './taskRows.js';
 
 export interface PaymentActs {
-  account: SwanAccount;
+  account: Pick<SwanAccount, 'require' | 'requirePayer' | 'signer'>;
   /** The name of a task, by its id. */
   taskName(id: string): string;
 }

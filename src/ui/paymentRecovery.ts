@@ -2,16 +2,15 @@ import * as vscode from 'vscode';
 import { toRemoteError } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import type { Payment, Payments } from '../core/payments.js';
+import type { PaymentActs } from './paymentActs.js';
 import { requireDone, swan } from './payPrompt.js';
 import { inert } from './strangers.js';
 import type { SwanAccount } from './swanAccount.js';
 
-export interface PaymentRecoveryOptions {
-  account: SwanAccount;
+export interface PaymentRecoveryOptions extends PaymentActs {
+  account: Pick<SwanAccount, 'onDidChange' | 'ready' | 'backend'> & PaymentActs['account'];
   /** Whether the journal holds a payment that is not at its end; one directory read. */
   hasOpen(): Promise<boolean>;
-  /** The name of a task, by its id. */
-  taskName(id: string): string;
   /** Something was carried on. */
   onProgress(): void;
   log: Log;

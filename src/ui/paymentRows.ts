@@ -54,7 +54,7 @@ export function openPaymentRow(payment: Payment, options: EntryRowOptions): Row 
 export function damagedRow(files: readonly string[]): Row {
   const label = files.length === 1 ? 'A record is damaged' : `${files.length} records are damaged`;
   const what =
-    'Kept aside, in the folder “damaged” of the journal. Before you pay for a task again, check on the chain whether it was paid.';
+    'Kept aside, in “payments/damaged” of the extension’s storage. Before you pay for a task again, check on the chain whether it was paid.';
   return {
     id: 'damaged',
     label,
@@ -89,6 +89,8 @@ const looks: Record<Payment['stage'], StageLook> = {
 
 /** How far a payment is, in words. */
 export function stageLook(payment: Payment): StageLook {
+  // Who pays signs at once; who cannot has said why.
+  if (payment.stage === 'ready' && !payment.problem) return { ...looks.paying, words: 'about to be signed' };
   if (pendingTransaction(payment)?.purpose === 'cancel') return { ...looks.paying, words: 'being cancelled' };
   return looks[payment.stage];
 }
