@@ -18,6 +18,8 @@ const late = new Map([
   ['src/swan/backend.ts', 'swan'],
   ['src/swan/payments/engine.ts', 'payments'],
   ['src/ui/taskWatcher.ts', 'watch'],
+  ['src/ui/ledger.ts', 'ledger'],
+  ['src/commands/paymentRuns.ts', 'paymentRuns'],
 ]);
 
 const common = /** @satisfies {import('esbuild').BuildOptions} */ ({

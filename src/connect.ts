@@ -19,9 +19,7 @@ export async function connectSwan(
 ): Promise<SwanConnection> {
   const { apiKey, wallet } = choice;
   const network =
-    choice.name === 'custom'
-      ? { ...choice, name: 'Custom network', explorerUrl: undefined, signer: undefined }
-      : NETWORKS[choice.name];
+    choice.name === 'custom' ? { ...choice, name: 'Custom network', signer: undefined } : NETWORKS[choice.name];
   const confirmations = Math.max(1, setting('payments.confirmations', 1));
   return { backend: await openSwan({ network, apiKey, wallet, journalFolder, confirmations }, clock), network };
 }

@@ -8,7 +8,7 @@ import { askLaunch } from './commands/terminalOpen.js';
 import { connectDecthings, connectSwan } from './connect.js';
 import { systemClock } from './core/clock.js';
 import { hasKind } from './core/errors.js';
-import { hasOpenPayments } from './swan/index.js';
+import { hasOpenPayments, watchPayments } from './swan/index.js';
 import { DecthingsAccount } from './ui/account.js';
 import { registerAuthentication } from './ui/authentication.js';
 import { DebugOutput } from './ui/debugOutput.js';
@@ -17,6 +17,7 @@ import { Deployments } from './ui/deployments.js';
 import { KeptTerminals } from './ui/keptTerminals.js';
 import { Memory } from './ui/memory.js';
 import { PaymentRecovery } from './ui/paymentRecovery.js';
+import { PaymentsView } from './ui/paymentsView.js';
 import { onDidChangeSetting, setting } from './ui/settings.js';
 import { SwanAccount } from './ui/swanAccount.js';
 import { TaskLogs } from './ui/taskLogs.js';
@@ -40,15 +41,24 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const swan = new SwanAccount(context.secrets, options => connectSwan(options, journalFolder, clock));
   const tasks = new TasksView(swan, memory, clock);
   const watch = new TaskWatch({ account: swan, tasks, launchers: views.launcherStore, context, clock, log });
+  const payments = new PaymentsView({
+    account: swan,
+    memory,
+    tasks,
+    clock,
+    watch: changed => watchPayments(journalFolder, changed),
+  });
   const recovery = new PaymentRecovery({
     account: swan,
     hasOpen: () => hasOpenPayments(journalFolder),
+    taskName: id => tasks.nameOf(id),
     onProgress: () => tasks.store.invalidate(),
     log,
   });
   const taskLogs = new TaskLogs();
   const deployments = new Deployments(swan);
-  const services = { account, memory, views, terminals, debugOutput, swan, tasks, watch, taskLogs, deployments, log };
+  const swanServices = { swan, tasks, watch, payments, recovery, taskLogs, deployments };
+  const services = { account, memory, views, terminals, debugOutput, ...swanServices, log };
 
   context.subscriptions.push(
     log,
@@ -60,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     swan,
     tasks,
     watch,
+    payments,
     recovery,
     taskLogs,
     deployments,

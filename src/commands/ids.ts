@@ -41,6 +41,15 @@ export const commandIds = [
   'task.filter',
   'task.sort',
   'task.clearFilter',
+  'payments.show',
+  'payments.check',
+  'payments.group',
+  'payments.resume',
+  'payments.speedUp',
+  'payments.cancel',
+  'payments.openExplorer',
+  'payments.copyHash',
+  'payments.export',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

@@ -5,6 +5,7 @@ import { copyLauncherId } from './launcherCopyId.js';
 import { createLauncher } from './launcherCreate.js';
 import { deleteLauncher } from './launcherDelete.js';
 import { clearSearch, loadMore, openSettings, refresh, search, showLog, sort } from './lists.js';
+import { paymentCommands } from './payments.js';
 import type { Command } from './registry.js';
 import { setWallet, signInSwan, signOutSwan } from './swanAccount.js';
 import { claimReview, copyTaskUuid, showDeployment } from './taskActs.js';
@@ -59,4 +60,5 @@ export const commands: readonly Command<v.GenericSchema>[] = [
   filterTasks,
   sortTasks,
   clearTaskFilter,
+  ...paymentCommands,
 ];

@@ -6,9 +6,9 @@ import { command, noArgs, nonEmpty } from './registry.js';
 export const refresh = command({
   id: 'refresh',
   args: noArgs,
-  async run({ account, views, swan, tasks }) {
+  async run({ account, views, swan, tasks, payments }) {
     await Promise.all([account.ready(), swan.ready()]);
-    await Promise.all([views.refresh(), tasks.store.refresh()]);
+    await Promise.all([views.refresh(), tasks.store.refresh(), payments.refresh()]);
   },
 });
 

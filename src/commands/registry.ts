@@ -80,7 +80,7 @@ const SHOW_LOG = 'Show Log';
 async function showError(error: RemoteError, id: CommandId): Promise<void> {
   const remedy = error.kind === 'credentials' ? SIGN_IN : error.code === WRONG_SETTING ? OPEN_SETTINGS : SHOW_LOG;
   const answer = await vscode.window.showErrorMessage(inert(error.message), remedy);
-  const service = /^(swan|task)\./.test(id) ? 'swan' : 'decthings';
+  const service = /^(swan|task|payments)\./.test(id) ? 'swan' : 'decthings';
   if (answer === SIGN_IN) await vscode.commands.executeCommand(`remoteCompute.${service}.signIn`);
   if (answer === OPEN_SETTINGS) await vscode.commands.executeCommand('remoteCompute.openSettings');
   if (answer === SHOW_LOG) await vscode.commands.executeCommand('remoteCompute.showLog');

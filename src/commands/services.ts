@@ -4,6 +4,8 @@ import type { DebugOutput } from '../ui/debugOutput.js';
 import type { DecthingsViews } from '../ui/decthingsViews.js';
 import type { Deployments } from '../ui/deployments.js';
 import type { Memory } from '../ui/memory.js';
+import type { PaymentRecovery } from '../ui/paymentRecovery.js';
+import type { PaymentsView } from '../ui/paymentsView.js';
 import type { SwanAccount } from '../ui/swanAccount.js';
 import type { TaskLogs } from '../ui/taskLogs.js';
 import type { TasksView } from '../ui/tasksView.js';
@@ -20,6 +22,8 @@ export interface Services {
   swan: SwanAccount;
   tasks: TasksView;
   watch: TaskWatch;
+  payments: PaymentsView;
+  recovery: PaymentRecovery;
   taskLogs: TaskLogs;
   deployments: Deployments;
   log: vscode.LogOutputChannel;

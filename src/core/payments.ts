@@ -98,6 +98,8 @@ export interface Payment {
   pricePerHour: bigint;
   duration: number;
   amount: bigint;
+  /** What the person was told that the transactions cost at the most; nothing of one made elsewhere. */
+  gas: bigint;
   stage: PaymentStage;
   /** Not at an end yet. */
   open: boolean;
@@ -108,7 +110,23 @@ export interface Payment {
   hash?: string | undefined;
   /** Why it does not go on, or why it ended without paying. */
   problem?: { code: PaymentProblem; message: string; at: number } | undefined;
+  /** What came back for its task, as `reconcile` has found it; of a task's payments the first has it. */
+  refund?: Refund | undefined;
   history: { at: number; what: string }[];
+}
+
+export interface Refund {
+  amount: bigint;
+  /** These are missing where no transaction is known. */
+  hash?: string | undefined;
+  block?: number | undefined;
+  at?: number | undefined;
+}
+
+/** What the transactions at one place cost at the most, of ETH: of the one that is there, and of one in its place. */
+export interface Replacement {
+  former: bigint;
+  next: bigint;
 }
 
 /** Codes of the `RemoteError`s of paying. */
@@ -154,12 +172,22 @@ export interface Payments {
   validate(payment: { task: string; kind: PaymentKind; hash: string }, signal?: AbortSignal): Promise<Payment>;
   /** Goes on from wherever it stopped. Without a signer, as far as nothing has to be signed. */
   resume(id: string, signer?: Signer, signal?: AbortSignal): Promise<Payment>;
-  /** Signs the same call at the same nonce with a higher fee. `resume` then follows it. */
-  speedUp(id: string, signer: Signer): Promise<Payment>;
-  /** Puts an empty transaction at the same nonce; whichever is mined counts. Needs no signer where nothing is signed. */
-  cancel(id: string, signer?: Signer): Promise<Payment>;
+  /** What speeding up or cancelling costs. Reads only. */
+  replacement(id: string, act: 'speed up' | 'cancel', signal?: AbortSignal): Promise<Replacement>;
+  /** Signs the same call at the same nonce with a higher fee. `resume` then follows it. @param most that it may cost */
+  speedUp(id: string, signer: Signer, most?: bigint): Promise<Payment>;
+  /**
+   * Puts an empty transaction at the same nonce; whichever is mined counts. Needs no signer where nothing is signed.
+   * @param most that it may cost
+   */
+  cancel(id: string, signer?: Signer, most?: bigint): Promise<Payment>;
   list(): Promise<Ledger>;
-  /** Looks every finished payment up on the chain; one whose transaction vanished is open again. @returns those */
+  /** Those that are not at their end; one directory read where there is none. */
+  open(): Promise<Payment[]>;
+  /**
+   * Looks every finished payment up on the chain, and what came back for its task. One whose transaction vanished is open
+   * again. @returns those
+   */
   reconcile(signal?: AbortSignal): Promise<Payment[]>;
   /** What the contract has taken and given back for a task. */
   balanceOfTask(task: string, signal?: AbortSignal): Promise<{ paid: bigint; refunded: bigint }>;

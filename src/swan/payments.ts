@@ -38,13 +38,15 @@ export function createPayments({ folder, confirmations, ...parts }: PaymentsOpti
       const { records, damaged } = await journal.list();
       return { payments: records.map(toPayment), damaged };
     },
+    open: async () => (await journal.open()).map(toPayment),
     contract: async signal => (await engine()).contract(signal),
     estimate: async (request, signal) => (await engine()).estimate(request, signal),
     pay: async (confirmed, signer, signal) => (await engine()).pay(confirmed, signer, signal),
     validate: async (payment, signal) => (await engine()).validate(payment, signal),
     resume: async (id, signer, signal) => (await engine()).resume(id, signer, signal),
-    speedUp: async (id, signer) => (await engine()).speedUp(id, signer),
-    cancel: async (id, signer) => (await engine()).cancel(id, signer),
+    replacement: async (id, act, signal) => (await engine()).replacement(id, act, signal),
+    speedUp: async (id, signer, most) => (await engine()).speedUp(id, signer, most),
+    cancel: async (id, signer, most) => (await engine()).cancel(id, signer, most),
     reconcile: async signal => (await engine()).reconcile(signal),
     balanceOfTask: async (task, signal) => (await engine()).balanceOfTask(task, signal),
     transaction: async (hash, signal) => (await engine()).transaction(hash, signal),

@@ -15,6 +15,13 @@ export class Hover {
     return this;
   }
 
+  /** @param url of ours, not a stranger's */
+  link(label: string, text: string, url: string | undefined): this {
+    if (url === undefined) return this.field(label, text);
+    this.markdown.appendMarkdown(`${escaped(label)}: [${escaped(text)}](<${new URL(url).href}>)  \n`);
+    return this;
+  }
+
   /** @param svg drawn by us, of numbers alone */
   image(alt: string, svg: string): this {
     const data = Buffer.from(svg).toString('base64');

@@ -22,7 +22,11 @@ interface Remembered {
   createdTasks: { id: string; request: TaskRequest }[];
   /** The payment contract that was trusted, by chain id. */
   trustedContracts: Record<string, PaymentContract>;
+  /** How payments are listed. */
+  paymentGrouping: PaymentGrouping;
 }
+
+export type PaymentGrouping = 'month' | 'task';
 
 export interface TaskQuery {
   search?: string;

@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 import { toRemoteError } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import type { Payment, Payments } from '../core/payments.js';
-import { askPassword, progress, requireDone, swan } from './payPrompt.js';
+import type { PaymentActs } from './paymentActs.js';
+import { requireDone, swan } from './payPrompt.js';
+import { inert } from './strangers.js';
 import type { SwanAccount } from './swanAccount.js';
 
-export interface PaymentRecoveryOptions {
-  account: SwanAccount;
+export interface PaymentRecoveryOptions extends PaymentActs {
+  account: Pick<SwanAccount, 'onDidChange' | 'ready' | 'backend'> & PaymentActs['account'];
   /** Whether the journal holds a payment that is not at its end; one directory read. */
   hasOpen(): Promise<boolean>;
   /** Something was carried on. */
@@ -15,6 +17,9 @@ export interface PaymentRecoveryOptions {
 }
 
 const RESUME = 'Resume';
+const SPEED_UP = 'Speed Up';
+const CANCEL = 'Cancel Payment';
+const SHOW = 'Show Payments';
 
 /**
  * Takes up payments that a crash, a reload or a failing network left unfinished. What spends nothing goes on by itself:
@@ -61,29 +66,27 @@ export class PaymentRecovery implements vscode.Disposable {
       void vscode.window.showInformationMessage(`Finished ${what}, which was interrupted.`);
     } catch (thrown) {
       const { code, message } = toRemoteError(thrown);
-      const needsPerson = code === 'needs_signature';
-      const text = needsPerson
-        ? `Not finished: ${what}. Nothing of it was sent. It goes on when you sign it.`
-        : `Not finished: ${what}. ${message}`;
-      const answer = await vscode.window.showWarningMessage(text, RESUME);
-      if (answer === RESUME) await this.resumeByPerson(payments, payment, needsPerson);
+      const why = code === 'needs_signature' ? 'It goes on when you sign it.' : message;
+      const acts = code === 'transaction_pending' ? [RESUME, SPEED_UP, CANCEL, SHOW] : [RESUME, SHOW];
+      const answer = await vscode.window.showWarningMessage(inert(`Not finished: ${what}. ${why}`), ...acts);
+      if (answer) await this.actByPerson(payments, id, answer);
     } finally {
       this.taken.delete(id);
       this.options.onProgress();
     }
   }
 
-  private async resumeByPerson(payments: Payments, payment: Payment, sign: boolean): Promise<void> {
+  private async actByPerson(payments: Payments, id: string, answer: string): Promise<void> {
+    if (answer === SHOW) return void vscode.commands.executeCommand('remoteCompute.payments.show');
+    const { resumePayment, speedUpPayment, cancelPayment, tellEnd } = await import('./ledger.js');
+    const act = answer === SPEED_UP ? speedUpPayment : answer === CANCEL ? cancelPayment : resumePayment;
     try {
-      const signer = sign ? await this.options.account.signer(open => askPassword(open)) : undefined;
-      await progress(
-        `Finishing the payment of ${swan(payment.amount)}…`,
-        async () => requireDone(await payments.resume(payment.id, signer)),
-        false,
-      );
+      // It may have come further since the question was asked.
+      const payment = (await payments.list()).payments.find(each => each.id === id);
+      if (payment) tellEnd(this.options, await act(this.options, payment));
     } catch (thrown) {
       const error = toRemoteError(thrown);
-      if (error.kind !== 'cancelled') void vscode.window.showErrorMessage(error.message);
+      if (error.kind !== 'cancelled') void vscode.window.showErrorMessage(inert(error.message));
     }
   }
 

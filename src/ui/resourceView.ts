@@ -106,7 +106,8 @@ function number(value: number): string {
   return value.toLocaleString('en');
 }
 
-function errorRow(view: string, error: RemoteError, signInCommand: string): Row {
+/** What went wrong, and what to do about it. */
+export function errorRow(view: string, error: RemoteError, signInCommand: string): Row {
   const { label, command } = remedy(error, signInCommand);
   return {
     id: `${view}/error`,

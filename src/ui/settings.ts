@@ -41,6 +41,11 @@ export function addressSetting(name: string, secure: 'https:' | 'wss:'): string 
   return text.replace(/\/+$/, '');
 }
 
+/** The same of one that need not be set. */
+export function optionalAddressSetting(name: string, secure: 'https:' | 'wss:'): string | undefined {
+  return setting(name, '').trim() === '' ? undefined : addressSetting(name, secure);
+}
+
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

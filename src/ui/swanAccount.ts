@@ -1,15 +1,16 @@
 import * as v from 'valibot';
 import type * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
-import type { Signer } from '../core/payments.js';
+import { Emitter } from '../core/events.js';
+import type { Payment, Signer } from '../core/payments.js';
 import type { TaskBackend } from '../core/tasks.js';
 import { SecretAccount } from './secretAccount.js';
-import { addressSetting, setting } from './settings.js';
+import { addressSetting, optionalAddressSetting, setting } from './settings.js';
 
 /** Which orchestrator and chain, as the settings say. */
 export type NetworkChoice =
   | { name: 'mainnet' | 'testnet' }
-  | { name: 'custom'; orchestratorUrl: string; rpcUrl: string; chainId: number };
+  | { name: 'custom'; orchestratorUrl: string; rpcUrl: string; chainId: number; explorerUrl: string | undefined };
 
 export interface SwanConnection {
   backend: TaskBackend;
@@ -35,6 +36,9 @@ const WALLET = 'swan.wallet';
 export class SwanAccount extends SecretAccount<SwanConnection> {
   /** Of a keystore that was opened in this window. */
   private opened: Signer | undefined;
+  private readonly paid = new Emitter<Payment>();
+  /** Each step of a payment in this window. */
+  readonly onDidChangePayment = this.paid.event;
 
   constructor(
     secrets: vscode.SecretStorage,
@@ -104,7 +108,9 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
   protected override async connect(secret: (key: string) => string | undefined): Promise<SwanConnection | undefined> {
     const apiKey = secret(API_KEY);
     if (apiKey === undefined) return undefined;
-    return await this.create({ ...network(), apiKey, wallet: parseWallet(secret(WALLET))?.address });
+    const connection = await this.create({ ...network(), apiKey, wallet: parseWallet(secret(WALLET))?.address });
+    connection.backend.payments.onDidChange(payment => this.paid.fire(payment));
+    return connection;
   }
 }
 
@@ -122,5 +128,6 @@ function network(): NetworkChoice {
     orchestratorUrl: addressSetting('swan.custom.orchestratorUrl', 'https:'),
     rpcUrl: addressSetting('swan.custom.rpcUrl', 'https:'),
     chainId: setting('swan.custom.chainId', 0),
+    explorerUrl: optionalAddressSetting('swan.custom.explorerUrl', 'https:'),
   };
 }

@@ -2,6 +2,7 @@ import { durationText } from '../core/format.js';
 import { costOf, roundedText, unitsText } from '../core/money.js';
 import type { Job, Order, Provider, Task } from '../core/tasks.js';
 import { Hover } from './hover.js';
+import type { PaymentOfTask } from './openPayments.js';
 import type { Row } from './tree.js';
 
 interface Look {
@@ -51,12 +52,20 @@ export function hoursText(seconds: number): string {
   return `${Number(hours.toFixed(2))} ${hours === 1 ? 'hour' : 'hours'}`;
 }
 
-export function taskRow(task: Task): Row {
+/** @param payments of it that are not at their end */
+export function taskRow(task: Task, payments: readonly PaymentOfTask[] = []): Row {
   const name = taskName(task);
   const look = taskLook(task);
   const left = timeLeft(task);
   const price = task.pricePerHour === undefined ? undefined : `${unitsText(task.pricePerHour)} SWAN/h`;
-  const facts = [look.words, task.hardware.name, task.region, left, price].filter(Boolean);
+  const facts = [
+    look.words,
+    ...payments.map(({ words }) => words),
+    task.hardware.name,
+    task.region,
+    left,
+    price,
+  ].filter(Boolean);
   return {
     id: task.id,
     label: name,
@@ -64,7 +73,7 @@ export function taskRow(task: Task): Row {
     icon: look.color ? { id: look.icon, color: look.color } : { id: look.icon },
     contextValue: ['task', ...abilities(task, look)].join('+'),
     spoken: `Task ${name}, ${facts.join(', ')}`,
-    children: taskChildren(task),
+    children: [...payments.map(({ row }) => row), ...taskChildren(task)],
     resource: task,
     hover: async () => taskHover(task, look).markdown,
   };

@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.js';
 import { PollingStore, type Source } from '../core/pollingStore.js';
 import type { Task, TaskBackend } from '../core/tasks.js';
 import type { Memory, TaskQuery } from './memory.js';
+import { OpenPayments } from './openPayments.js';
 import { ResourceView } from './resourceView.js';
 import type { SwanAccount } from './swanAccount.js';
 import { taskInTransition, taskLook, taskName, taskRow } from './taskRows.js';
@@ -14,6 +15,7 @@ const ID = 'remoteCompute.tasks';
 export class TasksView implements vscode.Disposable {
   readonly view: ResourceView<Task>;
   readonly store: PollingStore<Task>;
+  private readonly openPayments: OpenPayments;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
@@ -22,15 +24,21 @@ export class TasksView implements vscode.Disposable {
     clock: Clock,
   ) {
     this.store = new PollingStore({ clock, inTransition: taskInTransition });
+    this.openPayments = new OpenPayments(account, id => this.nameOf(id));
     this.view = new ResourceView({
       id: ID,
       store: this.store,
-      toRow: task => taskRow(this.named(task)),
+      toRow: task => taskRow(this.named(task), this.openPayments.of(task.id)),
       filter: () => filterText(this.query),
       onShow: () => void account.ready(),
       signIn: 'remoteCompute.swan.signIn',
     });
-    this.subscriptions = [this.view, account.onDidChange(() => this.applyQuery())];
+    this.subscriptions = [
+      this.view,
+      account.onDidChange(() => this.applyQuery()),
+      account.onDidChangePayment(() => void this.lookForPayments()),
+      this.store.onDidChange(() => void this.lookForPayments()),
+    ];
   }
 
   /** How tasks are searched, filtered and sorted. */
@@ -56,6 +64,16 @@ export class TasksView implements vscode.Disposable {
       ...task,
       name: source.type === 'image' ? source.name : (source.name ?? source.repository.split('/').at(-1)),
     };
+  }
+
+  /** What a task is called, though it may not be listed. */
+  nameOf(id: string): string {
+    const known = this.store.state.rows.find(task => task.id === id);
+    return taskName(this.named(known ?? { id, status: 'unknown', hardware: {}, jobs: [], orders: [], providers: [] }));
+  }
+
+  private async lookForPayments(): Promise<void> {
+    if (await this.openPayments.look().catch(() => false)) this.view.redraw();
   }
 
   private applyQuery(): void {

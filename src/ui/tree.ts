@@ -12,6 +12,8 @@ export interface Row {
   /** What a screen reader says: all that icon and colour tell, in words. */
   spoken: string;
   children?: Row[];
+  /** Whether its children are shown at first. */
+  expanded?: boolean;
   /** What Enter or a click does; the command is given the row. */
   command?: { id: string; title: string };
   /** Where a service's text is shown as it is, without anything that could act. */
@@ -71,8 +73,8 @@ export class RowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
 
   getTreeItem(node: Node): vscode.TreeItem {
     const { row, children } = node;
-    const { Collapsed, None } = vscode.TreeItemCollapsibleState;
-    const item = new vscode.TreeItem(row.label, children.length > 0 ? Collapsed : None);
+    const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(row.label, children.length === 0 ? None : row.expanded ? Expanded : Collapsed);
     item.id = row.id;
     item.contextValue = row.contextValue;
     item.iconPath = new vscode.ThemeIcon(

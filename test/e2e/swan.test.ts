@@ -20,6 +20,7 @@ import {
   pressModalButton,
   quickInput,
   quickRow,
+  runCommand,
   screenshot,
   treeRow,
 } from '../support/vscode/workbench';
@@ -229,6 +230,17 @@ describe('a person with tasks on Swan Chain', function () {
     assert.equal(taken.length, 1);
     assert.deepEqual(approved, taken);
     assert.equal(returned.length, 1);
+  });
+
+  it('shows what was paid and what came back, as the chain has it', async () => {
+    const { page } = window;
+    await runCommand(page, 'Remote Compute: Show Payments');
+    await notification(page, '1 payment and 1 refund agree with the chain.').waitFor();
+    await view(page, 'Payments').getByText('Refund · ssh-ubuntu-22.04').waitFor();
+    await view(page, 'Payments').getByText('Pay · ssh-ubuntu-22.04').waitFor();
+    await screenshot(page, 'swan-payments');
+    await pressViewButton(page, 'Payments', 'Group Payments by Month or Task');
+    await view(page, 'Payments').getByText('ssh-ubuntu-22.04', { exact: true }).waitFor();
   });
 
   it('left no secret in a file, a process’s arguments, or what was printed', async () => {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds } from '../../src/commands/ids.js';
 import type { Job, Task } from '../../src/core/tasks.js';
+import { paymentRows } from '../../src/ui/paymentRows.js';
 import { taskRow } from '../../src/ui/taskRows.js';
+import { hashOf, payment } from '../support/payments.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
 import { allNodes, EXTENSION_ID, run } from './support/extension.js';
@@ -52,7 +54,7 @@ describe('package.json', () => {
   it('has commands that are registered, and no other is', async () => {
     const registered = (await vscode.commands.getCommands(true)).filter(id => id.startsWith('remoteCompute.'));
     // VS Code adds commands of its own for each view, such as `remoteCompute.launchers.focus`.
-    const own = registered.filter(id => !viewIds.some(view => id.startsWith(`${view}.`)));
+    const own = registered.filter(id => ids.includes(id) || !viewIds.some(view => id.startsWith(`${view}.`)));
     assert.deepEqual(new Set(own), new Set(ids));
   });
 
@@ -107,6 +109,17 @@ describe('package.json', () => {
         const row = taskRow(task);
         for (const { contextValue } of [row, ...(row.children ?? [])])
           rows.push({ view: 'remoteCompute.tasks', contextValue });
+      }
+      const hash = hashOf(1);
+      const stuck = { purpose: 'pay', hash, nonce: 7, outcome: 'unknown' } as const;
+      const payments = [
+        payment('stuck', { stage: 'paying', open: true, transactions: [stuck] }),
+        payment('done', { refund: { amount: 1n, hash } }),
+      ];
+      const options = { taskName: (id: string) => id, explorerUrl: 'https://explorer.example' };
+      for (const row of paymentRows(payments, 'month', options)) {
+        for (const { contextValue } of [row, ...(row.children ?? [])])
+          rows.push({ view: 'remoteCompute.payments', contextValue });
       }
     });
 

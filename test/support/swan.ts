@@ -110,6 +110,21 @@ export class Swan {
     await this.provider.send('evm_setAutomine', [false]);
   }
 
+  /** Keeps transactions waiting for a block. */
+  async stopMining(): Promise<void> {
+    await this.provider.send('evm_setAutomine', [false]);
+  }
+
+  /** How many transactions wait for a block. */
+  async waiting(): Promise<number> {
+    return Number((await this.provider.send('txpool_status', [])).pending);
+  }
+
+  /** Takes blocks back, with what is in them. */
+  async reorganise(blocks: number): Promise<void> {
+    await this.provider.send('anvil_reorg', [blocks, []]);
+  }
+
   /** What only a sandbox can do; see its controls. */
   async act(name: string, params: object = {}): Promise<void> {
     await this.control('POST', name, JSON.stringify(params));

@@ -61,6 +61,9 @@ export const paymentRecord = v.object({
   /** Whether the service has accepted the hash. */
   told: v.boolean(),
   problem: v.optional(v.object({ code: v.string(), message: v.string(), at: natural })),
+  refund: v.optional(
+    v.object({ amount: wei, hash: v.optional(hash), block: v.optional(natural), at: v.optional(natural) }),
+  ),
   history: v.array(v.object({ at: natural, what: v.string() })),
 });
 
@@ -71,6 +74,14 @@ const ENDS: ReadonlySet<PaymentStage> = new Set(['done', 'failed', 'cancelled', 
 
 export function isOpen(record: { stage: PaymentStage }): boolean {
   return !ENDS.has(record.stage);
+}
+
+/** Whether it was made on this network, of which another may have the same chain id. */
+export function isOf(
+  { chainId, orchestratorUrl }: { chainId: number; orchestratorUrl: string },
+  record: PaymentRecord,
+): boolean {
+  return record.network.chainId === chainId && record.orchestratorUrl === orchestratorUrl;
 }
 
 export function serialize(record: PaymentRecord): string {

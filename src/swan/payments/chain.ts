@@ -89,6 +89,12 @@ export class Chain {
     return (await this.ask(receipt, 'eth_getTransactionReceipt', [hash], signal)) ?? undefined;
   }
 
+  /** When a block was made. */
+  async time(block: number, signal?: AbortSignal): Promise<number> {
+    const shape = v.object({ timestamp: small });
+    return (await this.ask(shape, 'eth_getBlockByNumber', [toHex(block), false], signal)).timestamp * 1000;
+  }
+
   /** Whether the node has the transaction, mined or not. */
   async knows(hash: string, signal?: AbortSignal): Promise<boolean> {
     return (await this.ask(v.nullish(v.object({})), 'eth_getTransactionByHash', [hash], signal)) != null;

@@ -22,6 +22,7 @@ export const client = new Interface([
   'function renewPayment(string taskUuid, uint256 hardwareId, uint256 hardwarePricePerHour, uint256 duration)',
   'function renewPayment(string taskUuid, uint256 hardwareId, uint256 duration)',
   'event PaymentSubmitted(address payer, string uuid, uint256 hardwareId, uint256 price, uint256 duration, uint256 snapshotId)',
+  'event Refund(string taskId, address to, uint256 amount)',
 ]);
 
 export interface PaymentCall {
@@ -80,6 +81,18 @@ export function submittedOf(logs: readonly Log[], contract: string): Submitted[]
     const { uuid, ...rest } = parsed.output;
     return [{ ...rest, task: uuid, transactionHash: log.transactionHash }];
   });
+}
+
+const refunded = v.object({ taskId: v.string(), amount: v.bigint() });
+
+/** What logs of the client contract tell to have gone back for a task. */
+export function refundedOf(logs: readonly Log[], contract: string, task: string): bigint {
+  let sum = 0n;
+  for (const log of logs) {
+    const parsed = v.safeParse(refunded, decoded(client, log, contract)?.toObject());
+    if (parsed.success && parsed.output.taskId === task) sum += parsed.output.amount;
+  }
+  return sum;
 }
 
 /** What `from` gave away by transfers of the token. */

@@ -1,7 +1,7 @@
 import { RemoteError } from '../../core/errors.js';
 import type { Payments, Signer } from '../../core/payments.js';
 import { readContractInfo } from '../contractInfo.js';
-import { type PaymentRecord, toPayment } from '../journal/record.js';
+import { isOf, type PaymentRecord, toPayment } from '../journal/record.js';
 import { adopt } from './adopt.js';
 import { Chain } from './chain.js';
 import { type Context, DEFAULT_PACE, type Pace, type Run, settled, toPaymentError } from './context.js';
@@ -9,7 +9,7 @@ import { same } from './contracts.js';
 import { drive } from './drive.js';
 import { plan, quote } from './plan.js';
 import { reconcile } from './reconcile.js';
-import { cancel, speedUp } from './replace.js';
+import { cancel, replacement, speedUp } from './replace.js';
 import { Rpc } from './rpc.js';
 import { checkAddress, offered, signerFromKey, signerFromKeystore } from './signers.js';
 import { type OnStep, stepRunner } from './steps.js';
@@ -22,7 +22,7 @@ export interface EngineOptions extends Pick<Context, 'network' | 'api' | 'clock'
   onStep?: OnStep | undefined;
 }
 
-export type Engine = Omit<Payments, 'onDidChange' | 'list'>;
+export type Engine = Omit<Payments, 'onDidChange' | 'list' | 'open'>;
 
 /** Paying, on the chain and to the service. This and what it imports are loaded when somebody pays. */
 export function createEngine({ pace, onStep, ...parts }: EngineOptions): Engine {
@@ -60,13 +60,15 @@ export function createEngine({ pace, onStep, ...parts }: EngineOptions): Engine 
       const record = requireHere(context, await journal.read(id));
       return follow(record, { signer, signal });
     },
-    speedUp: async (id, signer) => {
+    replacement: async (id, act, signal) =>
+      replacement(context, requireHere(context, await journal.read(id)), act, signal),
+    speedUp: async (id, signer, most) => {
       requireHere(context, await journal.read(id));
-      return toPayment(await speedUp(context, id, signer));
+      return toPayment(await speedUp(context, id, signer, most));
     },
-    cancel: async (id, signer) => {
+    cancel: async (id, signer, most) => {
       requireHere(context, await journal.read(id));
-      return toPayment(await settled(context, await cancel(context, id, signer)));
+      return toPayment(await settled(context, await cancel(context, id, signer, most)));
     },
     reconcile: async signal => (await reconcile(context, signal)).map(toPayment),
     async balanceOfTask(task, signal) {
@@ -97,8 +99,7 @@ function requireWallet(signer: Signer, wallet: string): void {
 
 /** The journal holds payments of every network; this engine knows one. */
 function requireHere({ network }: Context, record: PaymentRecord): PaymentRecord {
-  const here = record.network.chainId === network.chainId && record.orchestratorUrl === network.orchestratorUrl;
-  if (here) return record;
+  if (isOf(network, record)) return record;
   throw new RemoteError('invalid', `This payment was made on ${record.network.name}. Switch to that network first.`, {
     code: 'wrong_chain',
   });

@@ -1,19 +1,25 @@
-import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/record.js';
-import { type Context, walletLock } from './context.js';
+import { isOf, isOpen, type PaymentRecord, type SignedTransaction, toPayment } from '../journal/record.js';
+import { type Context, requireChain, walletLock } from './context.js';
+import { noteRefunds } from './refunds.js';
 import { unmined } from './tell.js';
 
 /**
  * Looks the settled payments of this network up on the chain. One that is done and has vanished is on its way again; one
  * that ended unpaid, and whose transaction is mined after all, is to be told to the service. Nothing is signed for it.
+ * What came back for their tasks is noted.
  */
 export async function reconcile(context: Context, signal?: AbortSignal): Promise<PaymentRecord[]> {
-  const { records } = await context.journal.list();
+  const { journal, network, chain, step } = context;
+  const here = (await journal.list()).records.filter(record => isOf(network, record) && !isOpen(record));
+  if (here.length === 0) return [];
+  // On another chain all of them would seem to have vanished.
+  requireChain(context, await step('chain.id', () => chain.chainId(signal)));
   const reopened: PaymentRecord[] = [];
-  for (const record of records) {
-    if (record.network.chainId !== context.network.chainId) continue;
+  for (const record of here) {
     const next = await found(context, record, signal);
     if (next) reopened.push(await reopen(context, record, next));
   }
+  await noteRefunds(context, signal);
   return reopened;
 }
 
@@ -25,9 +31,10 @@ async function found(
 ): Promise<PaymentRecord | undefined> {
   const receipt = (hash: string) => step('chain.final', () => chain.receipt(hash, signal));
   if (record.stage === 'done') {
-    return (await receipt(record.hash ?? ''))?.status === 1 ? undefined : { ...unmined(record), told: false };
+    return (await receipt(record.hash ?? ''))?.status === 1
+      ? undefined
+      : { ...unmined(record), told: false, refund: undefined };
   }
-  if (isOpen(record)) return undefined;
   for (const { purpose, hash } of record.transactions) {
     if (purpose !== 'pay' || (await receipt(hash))?.status !== 1) continue;
     const transactions = record.transactions.map(
@@ -38,9 +45,15 @@ async function found(
   return undefined;
 }
 
-function reopen({ journal, locks, step }: Context, record: PaymentRecord, next: PaymentRecord): Promise<PaymentRecord> {
+function reopen(
+  { journal, locks, step, changed }: Context,
+  record: PaymentRecord,
+  next: PaymentRecord,
+): Promise<PaymentRecord> {
   return locks.hold(walletLock(record), async stillHeld => {
     stillHeld();
-    return step('journal.vanished', () => journal.reopen(next, 'found otherwise on the chain'));
+    const saved = await step('journal.vanished', () => journal.reopen(next, 'found otherwise on the chain'));
+    changed(toPayment(saved));
+    return saved;
   });
 }

@@ -1,6 +1,6 @@
 import { Transaction } from 'ethers';
 import { RemoteError } from '../../core/errors.js';
-import type { Signer } from '../../core/payments.js';
+import type { Replacement, Signer } from '../../core/payments.js';
 import type { StillHeld } from '../journal/locks.js';
 import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/record.js';
 import type { Fees } from './chain.js';
@@ -13,16 +13,35 @@ const TRANSFER_GAS = 21_000n;
 /** How many times the least replacement's fee one may have. */
 const MAX_RISE = 4n;
 
+type Act = 'speed up' | 'cancel';
+
 /** Signs what is on its way once more, at the same nonce, with a fee that nodes take a replacement for. */
-export function speedUp(context: Context, id: string, signer: Signer): Promise<PaymentRecord> {
-  return replace(context, id, signer, 'speed up');
+export function speedUp(context: Context, id: string, signer: Signer, most?: bigint): Promise<PaymentRecord> {
+  return replace(context, id, signer, 'speed up', most);
+}
+
+/** What a replacement would cost now. */
+export async function replacement(
+  { chain, step }: Context,
+  record: PaymentRecord,
+  act: Act,
+  signal?: AbortSignal,
+): Promise<Replacement> {
+  const { former } = formerOf(record);
+  const next = replacing(record, former, act, await step('replace.fees', () => chain.fees(signal)));
+  return { former: former.gasLimit * (former.maxFeePerGas ?? 0n), next: costAtMost(next) };
 }
 
 /** Puts an empty transaction at the nonce of what is on its way; where nothing is signed, that is the end of it. */
-export async function cancel(context: Context, id: string, signer: Signer | undefined): Promise<PaymentRecord> {
+export async function cancel(
+  context: Context,
+  id: string,
+  signer: Signer | undefined,
+  most?: bigint,
+): Promise<PaymentRecord> {
   const record = await context.journal.read(id);
   if (record.stage !== 'ready') {
-    if (signer) return replace(context, id, signer, 'cancel');
+    if (signer) return replace(context, id, signer, 'cancel', most);
     throw new RemoteError('invalid', 'A transaction of this payment is on its way: cancelling it needs the wallet.', {
       code: 'needs_signature',
     });
@@ -39,12 +58,13 @@ async function replace(
   context: Context,
   id: string,
   signer: Signer,
-  act: 'speed up' | 'cancel',
+  act: Act,
+  most: bigint | undefined,
 ): Promise<PaymentRecord> {
   const { journal, locks, chain, step } = context;
   const record = await journal.read(id);
   const replaced = await locks.hold(walletLock(record), stillHeld =>
-    signReplacement(context, id, signer, act, stillHeld),
+    signReplacement(context, id, signer, act, most, stillHeld),
   );
   const { raw } = replaced.transactions.at(-1) ?? {};
   // Where this does not arrive, who follows the payment publishes it again.
@@ -56,33 +76,24 @@ async function signReplacement(
   context: Context,
   id: string,
   signer: Signer,
-  act: 'speed up' | 'cancel',
+  act: Act,
+  most: bigint | undefined,
   stillHeld: StillHeld,
 ): Promise<PaymentRecord> {
   const { journal, chain, step, clock } = context;
   const record = await journal.read(id);
-  const last = record.transactions.findLast(each => each.outcome === 'unknown' && each.raw !== undefined);
-  if (!isOpen(record) || last?.raw === undefined) throw tooLate(record);
+  const { former, purpose } = formerOf(record);
   if (!same(signer.address, record.wallet)) {
     throw new RemoteError('invalid', `This payment is the wallet ${record.wallet}’s, and the key another’s.`, {
       code: 'needs_signature',
     });
   }
   requireChain(context, await step('chain.id', () => chain.chainId()));
-  const former = Transaction.from(last.raw);
-  const unsigned: Unsigned = {
-    from: record.wallet,
-    to: act === 'cancel' ? record.wallet : (former.to ?? record.wallet),
-    data: act === 'cancel' ? '0x' : former.data,
-    gasLimit: act === 'cancel' ? TRANSFER_GAS : former.gasLimit,
-    nonce: former.nonce,
-    chainId: record.network.chainId,
-    ...raised(former, await step('replace.fees', () => chain.fees())),
-  };
+  const unsigned = replacing(record, former, act, await step('replace.fees', () => chain.fees()), most);
   stillHeld();
   const raw = await step('replace.sign', () => sign(signer, unsigned));
   const transaction: SignedTransaction = {
-    purpose: act === 'cancel' ? 'cancel' : last.purpose,
+    purpose: act === 'cancel' ? 'cancel' : purpose,
     hash: hashOf(raw),
     nonce: former.nonce,
     raw,
@@ -93,17 +104,50 @@ async function signReplacement(
   return commit(context, next, 'replace.journal', `${act} signed`, stillHeld);
 }
 
-/** Nodes take a replacement from 10 % more on; the market may ask for more, within bounds. */
-function raised(former: Transaction, market: Fees): Fees {
-  const within = (fee: bigint | null, wanted: bigint) => {
-    const least = ((fee ?? 0n) * 5n) / 4n + 1n;
-    const most = least * MAX_RISE;
-    return wanted < least ? least : wanted > most ? most : wanted;
-  };
+/** The newest of those that are on their way. */
+function formerOf(record: PaymentRecord) {
+  const last = record.transactions.findLast(each => each.outcome === 'unknown' && each.raw !== undefined);
+  if (!isOpen(record) || last?.raw === undefined) throw tooLate(record);
+  return { former: Transaction.from(last.raw), purpose: last.purpose };
+}
+
+function replacing(record: PaymentRecord, former: Transaction, act: Act, market: Fees, most?: bigint): Unsigned {
+  const gasLimit = act === 'cancel' ? TRANSFER_GAS : former.gasLimit;
   return {
-    maxFeePerGas: within(former.maxFeePerGas, market.maxFeePerGas),
-    maxPriorityFeePerGas: within(former.maxPriorityFeePerGas, market.maxPriorityFeePerGas),
+    from: record.wallet,
+    to: act === 'cancel' ? record.wallet : (former.to ?? record.wallet),
+    data: act === 'cancel' ? '0x' : former.data,
+    gasLimit,
+    nonce: former.nonce,
+    chainId: record.network.chainId,
+    ...raised(former, market, most === undefined ? undefined : most / gasLimit),
   };
+}
+
+/**
+ * Nodes take a replacement from 10 % more on; the market may ask for more, within bounds.
+ * @param limit per gas, of what the person confirmed
+ */
+function raised(former: Transaction, market: Fees, limit: bigint | undefined): Fees {
+  const least = (fee: bigint | null) => ((fee ?? 0n) * 5n) / 4n + 1n;
+  const within = (fee: bigint | null, wanted: bigint) => clamped(wanted, least(fee), least(fee) * MAX_RISE);
+  const maxFeePerGas = within(former.maxFeePerGas, market.maxFeePerGas);
+  const maxPriorityFeePerGas = within(former.maxPriorityFeePerGas, market.maxPriorityFeePerGas);
+  if (limit === undefined || maxFeePerGas <= limit) return { maxFeePerGas, maxPriorityFeePerGas };
+  if (least(former.maxFeePerGas) > limit) {
+    throw new RemoteError('refused', 'The fee has risen above what you confirmed. Look at it again.', {
+      code: 'gas_changed',
+    });
+  }
+  return { maxFeePerGas: limit, maxPriorityFeePerGas: clamped(maxPriorityFeePerGas, 0n, limit) };
+}
+
+function clamped(value: bigint, least: bigint, most: bigint): bigint {
+  return value < least ? least : value > most ? most : value;
+}
+
+function costAtMost({ gasLimit, maxFeePerGas }: Unsigned): bigint {
+  return gasLimit * maxFeePerGas;
 }
 
 function tooLate({ stage }: PaymentRecord): RemoteError {

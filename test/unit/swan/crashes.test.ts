@@ -12,7 +12,7 @@ const FUNDS = parseUnits('20') ?? 0n;
 const AT_ONCE = 16;
 /** Steps of recovery and of rare events, which have tests of their own. */
 const SELDOM =
-  /^(service\.orders|chain\.(nonce|find|rebroadcast|events|reason|price)|journal\.(end|problem|vanished)|replace\.|validate\.)/;
+  /^(service\.orders|chain\.(nonce|find|rebroadcast|events|reason|price)|journal\.(end|problem|vanished)|replace\.|refund\.|validate\.)/;
 
 describe('a payment whose process is killed', function () {
   // Set here, it holds for the hooks too; the machine may be busy.

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/core/clock.js';
-import { hasOpenPayments } from '../../../src/swan/index.js';
+import { hasOpenPayments, watchPayments } from '../../../src/swan/index.js';
 import { Journal } from '../../../src/swan/journal/journal.js';
 import { type PaymentRecord, parseRecord, serialize } from '../../../src/swan/journal/record.js';
 import { rejection } from '../../support/assertions.js';
+import { until } from '../../support/until.js';
 import { temporaryJournal } from './payer.js';
 
 const ACCOUNT = `0x${'ab'.repeat(20)}`;
@@ -180,6 +181,36 @@ describe('the journal of payments', () => {
     for (const name of ['a.json.123456', '.DS_Store', 'x y.json']) writeFileSync(join(folder, 'open', name), 'x');
     const { records, damaged } = await journal.list();
     assert.deepEqual([records.map(each => each.id), damaged], [['a'], []]);
+  });
+
+  it('keeps what came back, and reads what was written before refunds were noted', async () => {
+    const refund = { amount: 2n ** 100n, hash: `0x${'12'.repeat(32)}`, block: 9, at: 1_000 };
+    await journal.save(record('a', { refund }), 'refunded');
+    assert.deepEqual((await journal.read('a')).refund, refund);
+    const { refund: _refund, ...before } = record('b');
+    corrupt('settled', 'b', serialize(before));
+    const { records, damaged } = await journal.list();
+    assert.deepEqual([new Set(records.map(each => each.id)), damaged], [new Set(['a', 'b']), []]);
+  });
+
+  it('tells who watches of each write, and of each payment’s end', async () => {
+    let changes = 0;
+    const watching = watchPayments(folder, () => changes++);
+    try {
+      const saved = await journal.save(record('a'), 'planned');
+      await until('a change', () => changes > 0);
+      await journal.save({ ...saved, stage: 'done' }, 'done');
+      const before = changes;
+      await journal.settle('a');
+      await until('another change', () => changes > before);
+    } finally {
+      watching.dispose();
+    }
+  });
+
+  it('that cannot be watched is not', () => {
+    corrupt('open', 'a', '');
+    watchPayments(join(folder, 'open', 'a.json'), () => {}).dispose();
   });
 
   it('does not grow without bound', async () => {

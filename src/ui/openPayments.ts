@@ -1,0 +1,46 @@
+import type { Payment } from '../core/payments.js';
+import type { SwanAccount } from './swanAccount.js';
+import type { Row } from './tree.js';
+
+/** A payment that is not at its end, as its task shows it. */
+export interface PaymentOfTask {
+  /** How far it is. */
+  words: string;
+  row: Row;
+}
+
+/** The payments that are not at their end, by task. Where there is none, looking costs one directory read. */
+export class OpenPayments {
+  private byTask = new Map<string, PaymentOfTask[]>();
+
+  constructor(
+    private readonly account: SwanAccount,
+    private readonly taskName: (id: string) => string,
+  ) {}
+
+  of(task: string): readonly PaymentOfTask[] {
+    return this.byTask.get(task) ?? [];
+  }
+
+  /** @returns whether anything is or was open, so that it is to be drawn */
+  async look(): Promise<boolean> {
+    const before = this.byTask.size;
+    const connection = this.account.backend;
+    const { chainId, explorerUrl } = connection?.network ?? {};
+    const open = (await connection?.backend.payments.open()) ?? [];
+    const here = open.filter(({ network }) => network.chainId === chainId);
+    this.byTask = here.length === 0 ? new Map() : await this.rowsOf(here, explorerUrl);
+    return before > 0 || here.length > 0;
+  }
+
+  private async rowsOf(payments: readonly Payment[], explorerUrl: string | undefined) {
+    const { openPaymentRow, stageLook } = await import('./ledger.js');
+    const options = { taskName: this.taskName, explorerUrl };
+    const rows = new Map<string, PaymentOfTask[]>();
+    for (const payment of payments) {
+      const shown = { words: `payment ${stageLook(payment).words}`, row: openPaymentRow(payment, options) };
+      rows.set(payment.task, [...(rows.get(payment.task) ?? []), shown]);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,23 @@
+import { RemoteError } from '../core/errors.js';
+import type { LedgerEntry } from '../core/ledger.js';
+import { entryFacts, entryLabel } from './paymentRows.js';
+import { pick } from './prompts.js';
+import { inert } from './strangers.js';
+
+/** One of the payments that something can be done with. @throws cancelled, or RemoteError where there is none */
+export function pickEntry(
+  title: string,
+  entries: readonly LedgerEntry[],
+  taskName: (id: string) => string,
+): Promise<LedgerEntry> {
+  if (entries.length === 0) throw new RemoteError('notFound', 'There is no payment for this.');
+  return pick(
+    { title },
+    entries.map(entry => ({
+      label: inert(entryLabel(entry, taskName)),
+      description: inert([...entryFacts(entry), new Date(entry.at).toLocaleString()].join(' · ')),
+      value: entry,
+    })),
+    { placeholder: 'Payment' },
+  );
+}

@@ -1,0 +1,197 @@
+import {
+  explorerLink,
+  type LedgerEntry,
+  ledgerEntries,
+  monthOf,
+  paymentEntry,
+  pendingTransaction,
+  totalsBy,
+} from '../core/ledger.js';
+import { unitsText } from '../core/money.js';
+import type { Payment, PaymentTransaction } from '../core/payments.js';
+import { Hover } from './hover.js';
+import type { PaymentGrouping } from './memory.js';
+import type { Row } from './tree.js';
+
+export interface EntryRowOptions {
+  /** The name of a task, by its id. */
+  taskName(id: string): string;
+  explorerUrl: string | undefined;
+}
+
+/** The ledger: what is not finished at the top, and all else by month or by task, with totals. */
+export function paymentRows(payments: readonly Payment[], grouping: PaymentGrouping, options: EntryRowOptions): Row[] {
+  const entries = ledgerEntries(payments);
+  const open = entries.filter(isUnfinished).map(entry => entryRow(entry, options));
+  const keyOf = grouping === 'task' ? ({ payment }: LedgerEntry) => payment.task : monthOf;
+  const groups = [...totalsBy(entries, keyOf)].flatMap(([key, { paid, back, entries: all }], index) => {
+    const children = all.filter(entry => !isUnfinished(entry)).map(entry => entryRow(entry, options));
+    if (children.length === 0) return [];
+    const label = grouping === 'task' ? options.taskName(key) : key;
+    const description = `${unitsText(paid)} SWAN paid${back > 0n ? `, ${unitsText(back)} back` : ''}`;
+    return {
+      id: `${grouping}/${key}`,
+      label,
+      description,
+      icon: { id: grouping === 'task' ? 'package' : 'calendar' },
+      contextValue: 'payments',
+      spoken: `${label}: ${description}`,
+      expanded: index === 0,
+      children,
+    };
+  });
+  return [...open, ...groups];
+}
+
+/** A payment that is not finished, below its task. */
+export function openPaymentRow(payment: Payment, options: EntryRowOptions): Row {
+  const words = [stageLook(payment).words, payment.problem?.message].filter(Boolean).join(' · ');
+  const label = `${payment.kind === 'renew' ? 'Renewal' : 'Payment'} of ${unitsText(payment.amount)} SWAN`;
+  return { ...entryRow(paymentEntry(payment), options), label, description: words, spoken: `${label}: ${words}` };
+}
+
+/** What to do about files that could not be read. */
+export function damagedRow(files: readonly string[]): Row {
+  const label = files.length === 1 ? 'A record is damaged' : `${files.length} records are damaged`;
+  const what =
+    'Kept aside, in “payments/damaged” of the extension’s storage. Before you pay for a task again, check on the chain whether it was paid.';
+  return {
+    id: 'damaged',
+    label,
+    description: what,
+    icon: { id: 'warning', color: 'list.warningForeground' },
+    contextValue: 'damaged',
+    spoken: `${label}. ${what}`,
+    tooltip: [what, ...files].join('\n'),
+  };
+}
+
+function isUnfinished({ kind, payment }: LedgerEntry): boolean {
+  return payment.open && kind !== 'refund';
+}
+
+interface StageLook {
+  words: string;
+  icon: string;
+  color?: string;
+}
+
+const looks: Record<Payment['stage'], StageLook> = {
+  ready: { words: 'waiting for your signature', icon: 'edit', color: 'charts.yellow' },
+  approving: { words: 'approval waiting for the chain', icon: 'loading~spin', color: 'charts.blue' },
+  paying: { words: 'waiting for the chain', icon: 'loading~spin', color: 'charts.blue' },
+  paid: { words: 'on the chain, waiting for Swan', icon: 'sync~spin', color: 'charts.blue' },
+  done: { words: 'paid', icon: 'pass', color: 'charts.green' },
+  failed: { words: 'failed, nothing paid', icon: 'error', color: 'charts.red' },
+  cancelled: { words: 'cancelled', icon: 'circle-slash' },
+  superseded: { words: 'another transaction took its place', icon: 'circle-slash', color: 'charts.yellow' },
+};
+
+/** How far a payment is, in words. */
+export function stageLook(payment: Payment): StageLook {
+  // Who pays signs at once; who cannot has said why.
+  if (payment.stage === 'ready' && !payment.problem) return { ...looks.paying, words: 'about to be signed' };
+  if (pendingTransaction(payment)?.purpose === 'cancel') return { ...looks.paying, words: 'being cancelled' };
+  return looks[payment.stage];
+}
+
+const kinds: Record<LedgerEntry['kind'], string> = { pay: 'Pay', renewal: 'Renewal', refund: 'Refund' };
+
+export function entryLabel({ kind, payment }: LedgerEntry, taskName: (id: string) => string): string {
+  return `${kinds[kind]} · ${taskName(payment.task)}`;
+}
+
+/** Amount, status and what is the matter. */
+export function entryFacts({ kind, payment, amount }: LedgerEntry): string[] {
+  const words = kind === 'refund' ? 'came back' : stageLook(payment).words;
+  const problem = kind === 'refund' ? undefined : payment.problem?.message;
+  return [`${unitsText(amount)} SWAN`, words, ...(problem === undefined ? [] : [problem])];
+}
+
+function entryRow(entry: LedgerEntry, options: EntryRowOptions): Row {
+  const { id, kind, payment, at } = entry;
+  const label = entryLabel(entry, options.taskName);
+  const [amount = '', words = '', ...problem] = entryFacts(entry);
+  const facts = [amount, words, date(at), ...problem];
+  const look = kind === 'refund' ? { icon: 'reply', color: 'charts.green' } : stageLook(payment);
+  const troubled = payment.open && problem.length > 0;
+  const icon = troubled ? { icon: 'warning', color: 'list.warningForeground' } : look;
+  return {
+    id,
+    label,
+    description: facts.join(' · '),
+    icon: icon.color ? { id: icon.icon, color: icon.color } : { id: icon.icon },
+    contextValue: [kind === 'refund' ? 'refund' : 'payment', ...abilities(entry, options.explorerUrl)].join('+'),
+    spoken: `${label}, ${facts.join(', ')}`,
+    resource: entry,
+    hover: async () => entryHover(entry, label, options.explorerUrl).markdown,
+  };
+}
+
+function abilities({ kind, payment, transaction }: LedgerEntry, explorerUrl: string | undefined): string[] {
+  const can: string[] = [];
+  if (kind !== 'refund') {
+    if (payment.open) can.push('resume');
+    if (canSpeedUp(payment)) can.push('speedUp');
+    if (canCancel(payment)) can.push('cancel');
+  }
+  if (transaction) can.push('hash');
+  if (explorerLink(explorerUrl, transaction?.hash)) can.push('explorer');
+  return can;
+}
+
+/** Whether a transaction of it is on its way. */
+export function canSpeedUp(payment: Payment): boolean {
+  return pendingTransaction(payment) !== undefined;
+}
+
+/** Whether it can still be kept from being paid. */
+export function canCancel(payment: Payment): boolean {
+  if (payment.stage === 'ready') return true;
+  const pending = pendingTransaction(payment);
+  return pending !== undefined && pending.purpose !== 'cancel';
+}
+
+function entryHover(entry: LedgerEntry, title: string, explorerUrl: string | undefined): Hover {
+  const { kind, payment, amount, at, transaction } = entry;
+  const { wallet, contract, network, transactions, problem, history, task } = payment;
+  const hover = new Hover(title).field('Amount', `${unitsText(amount)} SWAN`);
+  if (kind === 'refund') {
+    hover.field('Came back', date(at)).field('Of the task', task).field('Contract', contract.client);
+    const hash = transaction?.hash;
+    if (hash === undefined) return hover.field('Transaction', 'Swan has not named it yet');
+    return hover.link('Transaction', hash, explorerLink(explorerUrl, hash));
+  }
+  hover.field('Status', stageLook(payment).words).field('What is the matter', problem?.message);
+  hover.field('Price', `${unitsText(payment.pricePerHour)} SWAN per hour`).field('Task', task);
+  hover.field('Wallet', wallet).field('Contract', contract.client);
+  hover.field('Network', `${network.name} (chain ${network.chainId})`);
+  if (payment.gas > 0n) hover.field('Gas', `at most ${unitsText(payment.gas)} ETH`);
+  for (const each of transactions) {
+    hover.link(transactionWords(each), each.hash, explorerLink(explorerUrl, each.hash));
+  }
+  for (const { at: when, what } of history) hover.field(date(when), what);
+  return hover;
+}
+
+const outcomes: Record<PaymentTransaction['outcome'], string> = {
+  unknown: 'on its way',
+  mined: 'on the chain',
+  reverted: 'reverted',
+  replaced: 'replaced by another one',
+};
+
+const purposes: Record<PaymentTransaction['purpose'], string> = {
+  approve: 'Approval',
+  pay: 'Payment',
+  cancel: 'Cancellation',
+};
+
+function transactionWords({ purpose, outcome, nonce, block }: PaymentTransaction): string {
+  const where = [nonce === undefined ? '' : `nonce ${nonce}`, block === undefined ? '' : `block ${block}`];
+  return [purposes[purpose], ...where, outcomes[outcome]].filter(Boolean).join(', ');
+}
+
+function date(at: number): string {
+  return new Date(at).toLocaleString();
+}

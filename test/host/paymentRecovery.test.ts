@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { RemoteError } from '../../src/core/errors.js';
+import { Emitter } from '../../src/core/events.js';
+import type { Payment, PaymentProblem, Payments, Signer } from '../../src/core/payments.js';
+import type { TaskBackend } from '../../src/core/tasks.js';
+import { PaymentRecovery } from '../../src/ui/paymentRecovery.js';
+import { hashOf, payment } from '../support/payments.js';
+import { until } from '../support/until.js';
+
+const log = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+const pending = { purpose: 'pay', hash: hashOf(1), nonce: 7, outcome: 'unknown' } as const;
+const stuck = payment('stuck', { stage: 'paying', open: true, transactions: [pending], hash: undefined });
+
+describe('payments that were interrupted', () => {
+  const { showWarningMessage, showInformationMessage, showErrorMessage } = vscode.window;
+  const { executeCommand } = vscode.commands;
+  let said: { text: string; acts: string[] }[];
+  let calls: unknown[][];
+  /** What the person answers, one question after the other. */
+  let answers: string[];
+
+  beforeEach(() => {
+    [said, calls, answers] = [[], [], []];
+    const say = async (text: string, ...rest: (string | object)[]) => {
+      said.push({ text, acts: rest.filter(each => typeof each === 'string') });
+      return answers.shift();
+    };
+    Object.assign(vscode.window, { showWarningMessage: say, showInformationMessage: say, showErrorMessage: say });
+    Object.assign(vscode.commands, { executeCommand: async (...call: unknown[]) => void calls.push(call) });
+  });
+
+  afterEach(() => {
+    Object.assign(vscode.window, { showWarningMessage, showInformationMessage, showErrorMessage });
+    Object.assign(vscode.commands, { executeCommand });
+  });
+
+  /** Takes up `stuck`. @param outcomes of one attempt after the other, by itself or by the person */
+  async function recover(...outcomes: (Payment | RemoteError)[]): Promise<void> {
+    const signer: Signer = { address: stuck.wallet, sign: async unsigned => unsigned };
+    const payments = {
+      list: async () => ({ payments: [stuck], damaged: [] }),
+      async resume(id: string, by?: Signer) {
+        calls.push(['resume', id, by?.address]);
+        const outcome = outcomes.shift() ?? assert.fail('Resumed once too often.');
+        if (outcome instanceof RemoteError) throw outcome;
+        return outcome;
+      },
+      replacement: async () => ({ former: 2n * 10n ** 13n, next: 3n * 10n ** 13n }),
+      async speedUp(id: string, by: Signer, most?: bigint) {
+        calls.push(['speedUp', id, by.address, most]);
+        return stuck;
+      },
+      async cancel(id: string, by?: Signer, most?: bigint) {
+        calls.push(['cancel', id, by?.address, most]);
+        return stuck;
+      },
+    } as Partial<Payments> as Payments;
+    const connection = { backend: { payments } as TaskBackend, network: stuck.network };
+    let ended = false;
+    const recovery = new PaymentRecovery({
+      account: {
+        onDidChange: new Emitter<void>().event,
+        ready: async () => {},
+        backend: connection,
+        require: async () => connection,
+        requirePayer: async () => ({ type: 'key', address: stuck.wallet, privateKey: '' }),
+        signer: async () => signer,
+      },
+      hasOpen: async () => true,
+      taskName: () => 'mnist-web',
+      onProgress: () => {
+        ended = true;
+      },
+      log,
+    });
+    await recovery.check();
+    await until('the payment to be left alone', () => ended);
+    recovery.dispose();
+  }
+
+  const failure = (code: PaymentProblem, message = 'It is so.') => new RemoteError('timeout', message, { code });
+
+  it('are finished by themselves, and the person is told', async () => {
+    await recover(payment('stuck'));
+    assert.deepEqual(said, [
+      { text: 'Finished the payment of 1.5 SWAN for the task 7d52b1f4, which was interrupted.', acts: [] },
+    ]);
+    assert.deepEqual(calls, [['resume', 'stuck', undefined]]);
+  });
+
+  it('can be sped up or cancelled where the chain does not take them', async () => {
+    await recover(failure('transaction_pending'));
+    assert.deepEqual(said, [
+      {
+        text: 'Not finished: the payment of 1.5 SWAN for the task 7d52b1f4. It is so.',
+        acts: ['Resume', 'Speed Up', 'Cancel Payment', 'Show Payments'],
+      },
+    ]);
+  });
+
+  for (const [answer, button, call] of [
+    ['Speed Up', 'Speed Up', 'speedUp'],
+    ['Cancel Payment', 'Cancel the Payment', 'cancel'],
+  ] as const) {
+    it(`are followed after “${answer}”, which asks once more`, async () => {
+      answers = [answer, button];
+      await recover(failure('transaction_pending'), payment('stuck'));
+      assert.deepEqual(said[1]?.acts, [button]);
+      assert.deepEqual(calls, [
+        ['resume', 'stuck', undefined],
+        [call, 'stuck', stuck.wallet, 3n * 10n ** 13n],
+        ['resume', 'stuck', undefined],
+      ]);
+      assert.equal(said[2]?.text, 'Paid 1.5 SWAN for “mnist-web”.');
+    });
+
+    it(`are left as they are after “${answer}” and a second thought`, async () => {
+      answers = [answer];
+      await recover(failure('transaction_pending'));
+      assert.deepEqual(calls, [['resume', 'stuck', undefined]]);
+      assert.equal(said.length, 2);
+    });
+  }
+
+  it('ask before anything is signed for them', async () => {
+    answers = ['Resume', 'Pay 1.5 SWAN'];
+    await recover(failure('needs_signature'), failure('needs_signature'), payment('stuck'));
+    assert.deepEqual(
+      said.map(({ text }) => text),
+      [
+        'Not finished: the payment of 1.5 SWAN for the task 7d52b1f4. It goes on when you sign it.',
+        'Finish paying 1.5 SWAN for “mnist-web”?',
+        'Paid 1.5 SWAN for “mnist-web”.',
+      ],
+    );
+    assert.deepEqual(
+      calls.map(([, , by]) => by),
+      [undefined, undefined, stuck.wallet],
+    );
+  });
+
+  it('are shown with all others', async () => {
+    answers = ['Show Payments'];
+    await recover(failure('not_validated'));
+    assert.deepEqual(said[0]?.acts, ['Resume', 'Show Payments']);
+    assert.deepEqual(calls.at(-1), ['remoteCompute.payments.show']);
+  });
+
+  it('let no stranger’s text act', async () => {
+    answers = ['Resume'];
+    await recover(failure('not_validated', '[Click](command:x)'), failure('not_validated', '[Click](command:y)'));
+    for (const { text } of said) assert.doesNotMatch(text, /\]\(/);
+    assert.equal(said.length, 2);
+  });
+});
