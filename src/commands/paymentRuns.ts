@@ -77,9 +77,7 @@ async function save(text: string): Promise<void> {
 
 /** Of the network that is set. */
 async function paymentsHere({ swan }: Services): Promise<Payment[]> {
-  const { backend, network } = await swan.require();
-  const { payments } = await backend.payments.list();
-  return payments.filter(each => each.network.chainId === network.chainId);
+  return (await (await swan.require()).backend.payments.list()).payments;
 }
 
 /** The one of the arguments or of the row, or of those that fit the one that the person picks. */

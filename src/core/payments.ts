@@ -150,7 +150,7 @@ export type PaymentProblem = Open<
   | 'not_validated'
 >;
 
-/** All payments, newest first, and the files that could not be read and are kept aside. */
+/** All payments on the network, newest first, and the files that could not be read and are kept aside. */
 export interface Ledger {
   payments: Payment[];
   damaged: string[];

@@ -5,7 +5,7 @@ import type { Payment, Payments } from '../core/payments.js';
 import type { Api } from './api.js';
 import { Journal } from './journal/journal.js';
 import { Locks } from './journal/locks.js';
-import { toPayment } from './journal/record.js';
+import { isOf, type PaymentRecord, toPayment } from './journal/record.js';
 import type { Network } from './networks.js';
 import type { Engine } from './payments/engine.js';
 
@@ -32,13 +32,15 @@ export function createPayments({ folder, confirmations, ...parts }: PaymentsOpti
     return loading;
   };
 
+  const here = (records: PaymentRecord[]) => records.filter(each => isOf(parts.network, each)).map(toPayment);
+
   return {
     onDidChange: emitter.event,
     async list() {
       const { records, damaged } = await journal.list();
-      return { payments: records.map(toPayment), damaged };
+      return { payments: here(records), damaged };
     },
-    open: async () => (await journal.open()).map(toPayment),
+    open: async () => here(await journal.open()),
     contract: async signal => (await engine()).contract(signal),
     estimate: async (request, signal) => (await engine()).estimate(request, signal),
     pay: async (confirmed, signer, signal) => (await engine()).pay(confirmed, signer, signal),

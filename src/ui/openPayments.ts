@@ -26,11 +26,9 @@ export class OpenPayments {
   async look(): Promise<boolean> {
     const before = this.byTask.size;
     const connection = this.account.backend;
-    const { chainId, explorerUrl } = connection?.network ?? {};
     const open = (await connection?.backend.payments.open()) ?? [];
-    const here = open.filter(({ network }) => network.chainId === chainId);
-    this.byTask = here.length === 0 ? new Map() : await this.rowsOf(here, explorerUrl);
-    return before > 0 || here.length > 0;
+    this.byTask = open.length === 0 ? new Map() : await this.rowsOf(open, connection?.network.explorerUrl);
+    return before > 0 || open.length > 0;
   }
 
   private async rowsOf(payments: readonly Payment[], explorerUrl: string | undefined) {

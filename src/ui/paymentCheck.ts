@@ -12,12 +12,9 @@ export interface Checked {
 
 /** Looks all payments up on the chain, and says what it found. */
 export async function checkPayments(account: SwanAccount): Promise<Checked> {
-  const { backend, network } = await account.require();
-  const { payments } = backend;
+  const { payments } = (await account.require()).backend;
   const reopened = await progress('Comparing payments with the chain…', signal => payments.reconcile(signal));
-  const settled = (await payments.list()).payments.filter(
-    payment => !payment.open && payment.network.chainId === network.chainId,
-  );
+  const settled = (await payments.list()).payments.filter(({ open }) => !open);
   const found: Checked = {
     agree: settled.length,
     refunds: settled.filter(({ refund }) => refund).length,

@@ -46,8 +46,8 @@ export class PaymentRecovery implements vscode.Disposable {
       const { payments } = connection.backend;
       const { payments: all, damaged } = await payments.list();
       if (damaged.length > 0) this.tellDamaged(damaged);
-      const here = all.filter(({ open, network }) => open && network.chainId === connection.network.chainId);
-      for (const payment of here) if (!this.taken.has(payment.id)) void this.carryOn(payments, payment);
+      for (const payment of all.filter(({ open }) => open))
+        if (!this.taken.has(payment.id)) void this.carryOn(payments, payment);
     } catch (error) {
       log.warn(`Unfinished payments were not looked up: ${toRemoteError(error).message}`);
     }

@@ -66,10 +66,7 @@ export class PaymentsView implements vscode.Disposable {
     const read = await backend?.backend.payments.list().catch((thrown: unknown) => toRemoteError(thrown));
     if (turn !== this.turn) return;
     this.problem = read instanceof Error ? read : error;
-    if (read && !(read instanceof Error)) {
-      const payments = read.payments.filter(({ network }) => network.chainId === backend?.network.chainId);
-      this.ledger = { ...read, payments };
-    }
+    if (read && !(read instanceof Error)) this.ledger = read;
     await this.draw();
   }
 

@@ -104,7 +104,7 @@ describe('the time left of Swan tasks', () => {
       await endsIn(180);
       await setSetting(WARNING, 100);
       await until('the new end', () => /^\$\(clock\) 2 h 59 min · /.test(item().text));
-      assert.deepEqual(notices.shown, []);
+      assert.deepEqual(notices.ofTasks, []);
       assert.equal(urgent(), false);
     });
   });
@@ -118,7 +118,7 @@ describe('the time left of Swan tasks', () => {
     warning.answer('Snooze');
     await run('refresh', {});
     await run('refresh', {});
-    assert.deepEqual(notices.shown, []);
+    assert.deepEqual(notices.ofTasks, []);
   });
 
   it('is renewed from the warning, by the command that asks and confirms', async () => {
@@ -170,7 +170,7 @@ describe('the time left of Swan tasks', () => {
     for (const each of windows) each.list([await backend.tasks.get(id)]);
     const warning = await passing(clock, () => notices.next(/ends in (19|20) min/));
     await clock.run(MINUTE);
-    assert.deepEqual(notices.shown, []);
+    assert.deepEqual(notices.ofTasks, []);
     // It is still on the screen when the window is reloaded.
     for (const each of windows) each.dispose();
     const again = states.map(state => window(backend, clock, folder, state));
@@ -179,7 +179,7 @@ describe('the time left of Swan tasks', () => {
     const last = window(backend, clock, folder, states[0]);
     await until('it to be looked up', async () => (await clock.run(1_000)) === undefined && last.running.length === 1);
     await clock.run(MINUTE);
-    assert.deepEqual(notices.shown, []);
+    assert.deepEqual(notices.ofTasks, []);
     last.dispose();
     warning.answer();
   });
@@ -197,7 +197,7 @@ describe('the time left of Swan tasks', () => {
       assert.deepEqual(first.acts, ['Wait', 'Terminate with Refund', 'Claim Review']);
       first.answer('Wait');
       const second = await notices.next(late);
-      assert.deepEqual(notices.shown, []);
+      assert.deepEqual(notices.ofTasks, []);
       second.answer('Terminate with Refund');
       await notices.next(/^“hello-world” is terminated\. [\d.]+ SWAN came back/);
       assert.ok(notices.modals.includes('Terminate “hello-world”?'));

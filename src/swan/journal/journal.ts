@@ -7,6 +7,8 @@ import { isOpen, type PaymentRecord, parseRecord, serialize } from './record.js'
 
 const NAME = /^([\w-]{1,100})\.json$/;
 const MAX_HISTORY = 200;
+/** Where payments are looked for, in this order: one that another window moves meanwhile, either way, is met. */
+const PLACES = ['open', 'settled', 'open'] as const;
 
 /**
  * The payments of this machine, a file each: `open/` holds those that go on, `settled/` those at an end, and `damaged/`
@@ -21,13 +23,13 @@ export class Journal {
   /** All payments, newest first, and the names of files that could not be read. */
   async list(): Promise<{ records: PaymentRecord[]; damaged: string[] }> {
     const found = new Map<string, PaymentRecord>();
-    const unreadable: string[] = [];
-    // Settled ones first: where a crash left a payment in both places, the newer write counts.
-    for (const place of ['settled', 'open'] as const) {
+    const unreadable = new Set<string>();
+    // Of two writes, such as a crash leaves in both places, the newer counts.
+    for (const place of PLACES) {
       for (const id of await this.ids(place)) {
         const record = await this.load(place, id);
         if (record === undefined) continue;
-        if (record === 'newer') unreadable.push(`${id}.json`);
+        if (record === 'newer') unreadable.add(`${id}.json`);
         else if ((found.get(id)?.revision ?? -1) <= record.revision) found.set(id, record);
       }
     }
@@ -83,9 +85,12 @@ export class Journal {
   }
 
   private async find(id: string): Promise<PaymentRecord | undefined> {
-    const copies = [await this.load('open', id), await this.load('settled', id)];
-    const [first, second] = copies.filter(copy => typeof copy === 'object');
-    return first && second && second.revision > first.revision ? second : (first ?? second);
+    let found: PaymentRecord | undefined;
+    for (const place of PLACES) {
+      const copy = await this.load(place, id);
+      if (typeof copy === 'object' && (found?.revision ?? -1) < copy.revision) found = copy;
+    }
+    return found;
   }
 
   private async ids(place: 'open' | 'settled'): Promise<string[]> {

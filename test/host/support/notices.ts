@@ -29,6 +29,11 @@ export class Notices {
     Object.assign(vscode.window, { showWarningMessage: show, showInformationMessage: show });
   }
 
+  /** What still stands of those that name a task; other parts of the extension may have something to say too. */
+  get ofTasks(): string[] {
+    return this.shown.map(({ message }) => message).filter(message => message.startsWith('“'));
+  }
+
   /** Waits for one that says so, and takes it. */
   async next(text: RegExp): Promise<Notice> {
     return await until(`a notification of ${text}, besides ${this.shown.map(({ message }) => message)}`, () => {

@@ -122,6 +122,31 @@ describe('the journal of payments', () => {
     assert.deepEqual(readdirSync(join(folder, 'settled')), []);
   });
 
+  it('misses no payment that another window moves meanwhile', async () => {
+    const other = new Journal(folder, systemClock);
+    let payment = await other.save(record('moving'), 'planned');
+    let moving = true;
+    const looks = (async () => {
+      for (let count = 0; moving; count++) {
+        const { records } = await journal.list();
+        assert.deepEqual(
+          records.map(({ id }) => id),
+          ['moving'],
+          `look ${count}`,
+        );
+        assert.equal((await journal.read('moving')).id, 'moving');
+      }
+    })();
+    const moves = (async () => {
+      for (let count = 0; count < 200; count++) {
+        await other.settle('moving');
+        payment = await other.reopen(payment, 'again');
+      }
+      moving = false;
+    })();
+    await Promise.all([looks, moves]);
+  });
+
   it('believes the newer of two copies that a crash left', async () => {
     const saved = await journal.save(record('a'), 'planned');
     corrupt('settled', 'a', serialize({ ...saved, revision: 5, stage: 'done' }));
