@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
 import { roundedText } from '../core/money.js';
 import type { Task, TaskBackend } from '../core/tasks.js';
-import { swan } from '../ui/payPrompt.js';
 import { confirm } from '../ui/prompts.js';
 import { inert } from '../ui/strangers.js';
 import { refundDue, taskLook, taskName, timeLeft } from '../ui/taskRows.js';
@@ -67,6 +66,6 @@ async function look(backend: TaskBackend, id: string): Promise<Ended> {
 function outcomeText(name: string, { task, refundHash }: Ended): string {
   const ended = `“${name}” is ${taskLook(task).words}.`;
   if (refundHash && task.refund !== undefined)
-    return `${ended} ${swan(task.refund)} came back with the transaction ${refundHash}.`;
+    return `${ended} ${roundedText(task.refund)} SWAN came back with the transaction ${refundHash}.`;
   return task.orders.length > 0 ? `${ended} Its refund is not on the chain yet: you are told when it is.` : ended;
 }

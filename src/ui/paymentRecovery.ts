@@ -60,10 +60,10 @@ export class PaymentRecovery implements vscode.Disposable {
   private async carryOn(payments: Payments, payment: Payment): Promise<void> {
     const { id, amount, task } = payment;
     this.taken.add(id);
-    const what = `the payment of ${swan(amount)} for the task ${task.slice(0, 8)}`;
+    const what = `the payment of ${swan(amount)} for “${this.options.taskName(task)}”`;
     try {
       requireDone(await payments.resume(id));
-      void vscode.window.showInformationMessage(`Finished ${what}, which was interrupted.`);
+      void vscode.window.showInformationMessage(inert(`Finished ${what}, which was interrupted.`));
     } catch (thrown) {
       const { code, message } = toRemoteError(thrown);
       const why = code === 'needs_signature' ? 'It goes on when you sign it.' : message;

@@ -7,7 +7,7 @@ import {
   pendingTransaction,
   totalsBy,
 } from '../core/ledger.js';
-import { unitsText } from '../core/money.js';
+import { roundedText, unitsText } from '../core/money.js';
 import type { Payment, PaymentTransaction } from '../core/payments.js';
 import { Hover } from './hover.js';
 import type { PaymentGrouping } from './memory.js';
@@ -28,7 +28,7 @@ export function paymentRows(payments: readonly Payment[], grouping: PaymentGroup
     const children = all.filter(entry => !isUnfinished(entry)).map(entry => entryRow(entry, options));
     if (children.length === 0) return [];
     const label = grouping === 'task' ? options.taskName(key) : key;
-    const description = `${unitsText(paid)} SWAN paid${back > 0n ? `, ${unitsText(back)} back` : ''}`;
+    const description = `${roundedText(paid)} SWAN paid${back > 0n ? `, ${roundedText(back)} back` : ''}`;
     return {
       id: `${grouping}/${key}`,
       label,
@@ -46,7 +46,7 @@ export function paymentRows(payments: readonly Payment[], grouping: PaymentGroup
 /** A payment that is not finished, below its task. */
 export function openPaymentRow(payment: Payment, options: EntryRowOptions): Row {
   const words = [stageLook(payment).words, payment.problem?.message].filter(Boolean).join(' · ');
-  const label = `${payment.kind === 'renew' ? 'Renewal' : 'Payment'} of ${unitsText(payment.amount)} SWAN`;
+  const label = `${payment.kind === 'renew' ? 'Renewal' : 'Payment'} of ${roundedText(payment.amount)} SWAN`;
   return { ...entryRow(paymentEntry(payment), options), label, description: words, spoken: `${label}: ${words}` };
 }
 
@@ -105,7 +105,7 @@ export function entryLabel({ kind, payment }: LedgerEntry, taskName: (id: string
 export function entryFacts({ kind, payment, amount }: LedgerEntry): string[] {
   const words = kind === 'refund' ? 'came back' : stageLook(payment).words;
   const problem = kind === 'refund' ? undefined : payment.problem?.message;
-  return [`${unitsText(amount)} SWAN`, words, ...(problem === undefined ? [] : [problem])];
+  return [`${roundedText(amount)} SWAN`, words, ...(problem === undefined ? [] : [problem])];
 }
 
 function entryRow(entry: LedgerEntry, options: EntryRowOptions): Row {
@@ -170,7 +170,7 @@ function entryHover(entry: LedgerEntry, title: string, explorerUrl: string | und
   for (const each of transactions) {
     hover.link(transactionWords(each), each.hash, explorerLink(explorerUrl, each.hash));
   }
-  for (const { at: when, what } of history) hover.field(date(when), what);
+  for (const { at: when, what } of history) hover.field(date(when), what.replaceAll('_', ' '));
   return hover;
 }
 

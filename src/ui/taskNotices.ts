@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { durationText, timeLeftText, timeOfDay } from '../core/format.js';
-import { unitsText } from '../core/money.js';
+import { roundedText } from '../core/money.js';
 import { canSnooze, type Notice } from '../core/taskWatch.js';
 import { inert } from './strangers.js';
 
@@ -41,7 +41,7 @@ function noticeText(notice: Notice, now: number): string {
     case 'failed':
       return `${name} ${notice.words === 'failed' ? 'failed' : `was ${notice.words}`} after it was paid. You are told when its refund is on the chain.`;
     case 'refunded':
-      return `The refund of ${name} is on the chain: ${unitsText(notice.amount)} SWAN came back with the transaction ${notice.hash}.`;
+      return `The refund of ${name} is on the chain: ${roundedText(notice.amount)} SWAN came back with the transaction ${notice.hash}.`;
     case 'refundReverted':
       return `The refund of ${name} failed on the chain: its transaction ${notice.hash} was reverted. A review asks Swan Chain for it.`;
     case 'refundMissing':

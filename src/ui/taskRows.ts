@@ -125,7 +125,7 @@ function taskChildren(task: Task): Row[] {
   const cost = costSoFar(task);
   const money: Row[] = [];
   if (cost !== undefined) money.push(factRow(task, 'cost', 'Cost so far', `${roundedText(cost)} SWAN`, 'credit-card'));
-  if (task.refund) money.push(factRow(task, 'refund', 'Refund', `${unitsText(task.refund)} SWAN`, 'reply'));
+  if (task.refund) money.push(factRow(task, 'refund', 'Refund', `${roundedText(task.refund)} SWAN`, 'reply'));
   return [...apps, ...jobs, ...orders, ...money];
 }
 

@@ -89,7 +89,7 @@ describe('payments that were interrupted', () => {
   it('are finished by themselves, and the person is told', async () => {
     await recover(payment('stuck'));
     assert.deepEqual(said, [
-      { text: 'Finished the payment of 1.5 SWAN for the task 7d52b1f4, which was interrupted.', acts: [] },
+      { text: 'Finished the payment of 1.5 SWAN for “mnist-web”, which was interrupted.', acts: [] },
     ]);
     assert.deepEqual(calls, [['resume', 'stuck', undefined]]);
   });
@@ -98,7 +98,7 @@ describe('payments that were interrupted', () => {
     await recover(failure('transaction_pending'));
     assert.deepEqual(said, [
       {
-        text: 'Not finished: the payment of 1.5 SWAN for the task 7d52b1f4. It is so.',
+        text: 'Not finished: the payment of 1.5 SWAN for “mnist-web”. It is so.',
         acts: ['Resume', 'Speed Up', 'Cancel Payment', 'Show Payments'],
       },
     ]);
@@ -134,7 +134,7 @@ describe('payments that were interrupted', () => {
     assert.deepEqual(
       said.map(({ text }) => text),
       [
-        'Not finished: the payment of 1.5 SWAN for the task 7d52b1f4. It goes on when you sign it.',
+        'Not finished: the payment of 1.5 SWAN for “mnist-web”. It goes on when you sign it.',
         'Finish paying 1.5 SWAN for “mnist-web”?',
         'Paid 1.5 SWAN for “mnist-web”.',
       ],
