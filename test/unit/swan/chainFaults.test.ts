@@ -3,8 +3,8 @@ import { parseUnits } from '../../../src/core/money.js';
 import type { Payment } from '../../../src/core/payments.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
 import { rejection } from '../../support/assertions.js';
-import { hurriedClock } from './hurry.js';
-import { Payer, type PayerOptions, Reader, temporaryJournal } from './payer.js';
+import { hurriedClock } from '../../support/hurry.js';
+import { Payer, type PayerOptions, Reader, temporaryJournal } from '../../support/payer.js';
 
 const FUNDS = parseUnits('100') ?? 0n;
 
