@@ -15,6 +15,7 @@ import type { Pace } from '../../src/swan/payments/context.js';
 import { createEngine, type Engine } from '../../src/swan/payments/engine.js';
 import type { OnStep } from '../../src/swan/payments/steps.js';
 import { Transport } from '../../src/swan/transport.js';
+import type { Stats } from './swan.js';
 
 /** Fast enough for a test, and patient enough for a busy machine. */
 export const PACE: Partial<Pace> = { pollMs: 20, patienceMs: 60_000, tellPatienceMs: 60_000 };
@@ -205,6 +206,24 @@ export class Reader {
     const sent = await new Wallet(privateKey, this.provider).sendTransaction({ to, data, nonce });
     await sent.wait();
     return sent.hash;
+  }
+
+  /** What the sandbox was asked so far. */
+  async stats(): Promise<Stats> {
+    const headers = { Authorization: `Bearer ${this.services.apiKey}` };
+    const answer: Stats = JSON.parse(
+      await (await fetch(`${this.services.url}/sandbox/swan/stats`, { headers })).text(),
+    );
+    return answer;
+  }
+
+  /** Takes back the last blocks and what is in them. */
+  async reorganise(depth: number): Promise<void> {
+    await this.send('anvil_reorg', depth, []);
+  }
+
+  async mine(blocks: number): Promise<void> {
+    await this.send('anvil_mine', `0x${blocks.toString(16)}`);
   }
 
   async stopMining(): Promise<void> {
