@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { sleep, systemClock } from '../../../src/core/clock.js';
 import { parseUnits } from '../../../src/core/money.js';
 import type { Payment } from '../../../src/core/payments.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
@@ -128,6 +129,30 @@ describe('a payment on a chain that is reorganised', function () {
         assert.deepEqual(await payer.engine.reconcile(), []);
       });
     }
+
+    it('or just before it is put away: it stays among those that go on', async () => {
+      const task = await payer.create();
+      const reopened: Promise<Payment[]>[] = [];
+      const hasty = payerWith({
+        onStep: async (step, when) => {
+          if (step !== 'journal.settle' || when !== 'before' || reopened.length > 0) return;
+          await reader.reorganise(1);
+          const finding = payerWith({}).engine.reconcile();
+          reopened.push(finding);
+          await Promise.race([finding, sleep(systemClock, 500)]);
+        },
+      });
+      const { id } = await hasty.pay(task);
+      assert.deepEqual(
+        (await Promise.all(reopened)).flat().map(each => each.id),
+        [id],
+      );
+      assert.deepEqual(
+        (await payer.journal.open()).map(each => each.id),
+        [id],
+      );
+      await paidOnce(task, await payer.engine.resume(id));
+    });
 
     it('the wallet pays on, and what vanished is made once too', async () => {
       const [task, other] = [await payer.create(), await payer.create(7_200)];
