@@ -167,6 +167,15 @@ export class Reader {
     };
   }
 
+  /** All that the contract has taken, as its events tell. */
+  async submitted(): Promise<{ payer: string; task: string; amount: bigint }[]> {
+    const logs = await this.client.queryFilter('PaymentSubmitted', 0);
+    return logs.map(log => {
+      const [payer, task, , price, duration] = this.client.interface.decodeEventLog('PaymentSubmitted', log.data);
+      return { payer, task, amount: (BigInt(price) * BigInt(duration)) / 3600n };
+    });
+  }
+
   /** A wallet of its own with tokens and gas, so that tests do not wait for each other's nonces. */
   async fund(tokens: bigint): Promise<string> {
     const wallet = Wallet.createRandom();

@@ -23,6 +23,8 @@ interface Behaviour {
   times: number;
 }
 
+/** What is asked of a node; the rest is what a test does to the chain. */
+const asks = ({ method }: RpcRequest) => method.startsWith('eth_');
 const sends = ({ method }: RpcRequest) => method === 'eth_sendRawTransaction';
 const rejection = (message: string) => ({ error: { code: -32000, message } });
 
@@ -59,8 +61,8 @@ const BEHAVIOURS = {
     answer: { result: toBeHex(10n ** 27n, 32) },
     times: FOREVER,
   },
-  noAnswer: { concerns: () => true, forwards: false, answer: 'none', times: FOREVER },
-  unavailable: { concerns: () => true, forwards: false, answer: 'unavailable', times: 1 },
+  noAnswer: { concerns: asks, forwards: false, answer: 'none', times: FOREVER },
+  unavailable: { concerns: asks, forwards: false, answer: 'unavailable', times: 1 },
 } satisfies Record<string, Behaviour>;
 
 export const rpcFaultParams = v.object({
