@@ -153,6 +153,11 @@ export class Reader {
     return this.provider.getTransactionCount(wallet, 'latest');
   }
 
+  /** Of a transaction. */
+  async nonceOf(hash: string): Promise<number | undefined> {
+    return (await this.provider.getTransaction(hash))?.nonce;
+  }
+
   /** What each approval that the wallet sent allowed, and what each payment took. */
   async moves(wallet: string): Promise<{ approved: bigint[]; paid: bigint[] }> {
     const { clientContract, swanToken } = this.services;
