@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Figure } from './figure.js';
 import { markdown } from './report.js';
 
-const FIGURES = ['echo', 'throughput', 'interrupt', 'many', 'start', 'rest'];
+const FIGURES = ['echo', 'throughput', 'interrupt', 'many', 'start', 'rest', 'payments'];
 const DEADLINE_MS = 240_000;
 const REPORT = 'test/bench/RESULTS.md';
 

@@ -11,22 +11,29 @@ type RpcRequest = v.InferOutput<typeof rpcRequest>;
 const BALANCE_OF = id('balanceOf(address)').slice(0, 10);
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
+/** Silence, a connection that ends, or a proxy’s own page. */
+export type NoAnswer = 'none' | 'cut' | 'unavailable';
+
 interface Behaviour {
   concerns(request: RpcRequest): boolean;
   /** Whether the chain gets the call all the same. */
   forwards: boolean;
-  /** What is answered; none at all where it is undefined. */
-  answer: { result: unknown } | { error: { code: number; message: string } } | undefined;
+  answer: { result: unknown } | { error: { code: number; message: string } } | NoAnswer;
   /** How often, where a test does not say. */
   times: number;
 }
 
+/** What is asked of a node; the rest is what a test does to the chain. */
+const asks = ({ method }: RpcRequest) => method.startsWith('eth_');
 const sends = ({ method }: RpcRequest) => method === 'eth_sendRawTransaction';
 const rejection = (message: string) => ({ error: { code: -32000, message } });
 
 const BEHAVIOURS = {
   // The transaction is taken, and nobody hears of it.
-  timeout: { concerns: sends, forwards: true, answer: undefined, times: 1 },
+  timeout: { concerns: sends, forwards: true, answer: 'none', times: 1 },
+  lostAnswer: { concerns: sends, forwards: true, answer: 'cut', times: 1 },
+  // It is not taken, and nobody hears of that.
+  withheld: { concerns: sends, forwards: false, answer: 'none', times: 1 },
   alreadyKnown: { concerns: sends, forwards: true, answer: rejection('already known'), times: 1 },
   nonceTooLow: { concerns: sends, forwards: false, answer: rejection('nonce too low'), times: 1 },
   underpriced: {
@@ -54,7 +61,8 @@ const BEHAVIOURS = {
     answer: { result: toBeHex(10n ** 27n, 32) },
     times: FOREVER,
   },
-  noAnswer: { concerns: () => true, forwards: false, answer: undefined, times: FOREVER },
+  noAnswer: { concerns: asks, forwards: false, answer: 'none', times: FOREVER },
+  unavailable: { concerns: asks, forwards: false, answer: 'unavailable', times: 1 },
 } satisfies Record<string, Behaviour>;
 
 export const rpcFaultParams = v.object({
@@ -80,22 +88,24 @@ export class RpcProxy {
     this.faults = [];
   }
 
-  /** @returns the body to answer with, or undefined for no answer */
-  async respond(body: string): Promise<string | undefined> {
+  async respond(body: string): Promise<{ json: string } | NoAnswer> {
     const parsed: unknown = JSON.parse(body);
     if (!Array.isArray(parsed)) return this.call(v.parse(rpcRequest, parsed));
     const answers = await Promise.all(parsed.map(item => this.call(v.parse(rpcRequest, item))));
-    return answers.includes(undefined) ? undefined : `[${answers.join(',')}]`;
+    const texts = answers.flatMap(answer => (typeof answer === 'object' ? [answer.json] : []));
+    return answers.find(answer => typeof answer === 'string') ?? { json: `[${texts.join(',')}]` };
   }
 
-  private async call(request: RpcRequest): Promise<string | undefined> {
+  private async call(request: RpcRequest): Promise<{ json: string } | NoAnswer> {
     this.counts.set(request.method, (this.counts.get(request.method) ?? 0) + 1);
     const fault = this.faults.find(({ behaviour, left }) => left > 0 && behaviour.concerns(request));
-    if (fault === undefined) return this.forward(request);
+    if (fault === undefined) return { json: await this.forward(request) };
     fault.left--;
     const { forwards, answer } = fault.behaviour;
     if (forwards) await this.forward(request);
-    return answer && JSON.stringify({ jsonrpc: '2.0', id: request.id, ...answer });
+    return typeof answer === 'string'
+      ? answer
+      : { json: JSON.stringify({ jsonrpc: '2.0', id: request.id, ...answer }) };
   }
 
   private async forward(request: RpcRequest): Promise<string> {

@@ -73,7 +73,9 @@ export class SwanServer {
       response.writeHead(parts === undefined ? 503 : 413).end();
     } else if (first === 'rpc') {
       const answer = await parts.proxy.respond(body);
-      if (answer !== undefined) send(response, 200, answer);
+      if (answer === 'cut') response.destroy();
+      else if (answer === 'unavailable') response.writeHead(503).end();
+      else if (answer !== 'none') send(response, 200, answer.json);
     } else if (first === 'apps') {
       parts.apps.show(second ?? '', response);
     } else if (first === 'sandbox' && second === 'swan') {

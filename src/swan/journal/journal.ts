@@ -65,8 +65,10 @@ export class Journal {
     return next;
   }
 
-  /** Moves a payment at its end out of the way of those that go on. */
+  /** Moves a payment at its end out of the way of those that go on, unless it was taken up again meanwhile. */
   async settle(id: string): Promise<void> {
+    const record = await this.load('open', id);
+    if (typeof record === 'object' && isOpen(record)) return;
     await mkdir(join(this.folder, 'settled'), { recursive: true });
     await rename(this.path('open', id), this.path('settled', id)).catch(ignoreMissing);
   }

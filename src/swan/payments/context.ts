@@ -88,9 +88,10 @@ export function update(
   });
 }
 
-/** Moves a payment at its end out of the way. */
-export async function settled(context: Context, record: PaymentRecord): Promise<PaymentRecord> {
-  if (!isOpen(record)) await context.step('journal.settle', () => context.journal.settle(record.id));
+/** Moves a payment at its end out of the way. The caller does not hold the wallet’s lock. */
+export async function settled({ locks, journal, step }: Context, record: PaymentRecord): Promise<PaymentRecord> {
+  if (isOpen(record)) return record;
+  await locks.hold(walletLock(record), () => step('journal.settle', () => journal.settle(record.id)));
   return record;
 }
 

@@ -77,12 +77,14 @@ async function look(
   if (latest?.nonce === undefined || latest.raw === undefined) return undefined;
   const unsent = !run.accepted.has(latest.hash);
   if (!unsent && watch.usedSince === undefined && round % LOOK_EVERY !== LOOK_EVERY - 1) return undefined;
-  if (await nonceUsed(context, record.wallet, latest.nonce, run)) {
+  const used = await noncesUsed(context, record.wallet, run);
+  if (used > latest.nonce) {
     const now = context.clock.now();
     watch.usedSince ??= now;
     return now - watch.usedSince < CERTAIN_MS ? undefined : supersede(context, record, run);
   }
   watch.usedSince = undefined;
+  if (used < latest.nonce) await republishBefore(context, record, { from: used, to: latest.nonce }, run);
   await republish(context, latest, latest.raw, run, watch);
   return undefined;
 }
@@ -101,17 +103,35 @@ async function confirmedReceipt(
   return height >= receipt.blockNumber + pace.confirmations - 1 ? receipt : 'early';
 }
 
-async function nonceUsed(
-  { chain, step, pace }: Context,
-  wallet: string,
-  nonce: number,
-  { signal }: Run,
-): Promise<boolean> {
+async function noncesUsed({ chain, step, pace }: Context, wallet: string, { signal }: Run): Promise<number> {
   const at =
     pace.confirmations <= 1
       ? 'latest'
       : Math.max(0, (await step('chain.height', () => chain.height(signal))) - pace.confirmations + 1);
-  return (await step('chain.nonce', () => chain.nonce(wallet, at, signal))) > nonce;
+  return await step('chain.nonce', () => chain.nonce(wallet, at, signal));
+}
+
+/**
+ * Sends what the journal has at the wallet's nonces before: a reorganisation may have taken back what was mined there,
+ * such as the approval, and nothing after it would ever be mined.
+ */
+async function republishBefore(
+  { chain, journal, step }: Context,
+  { wallet, network }: PaymentRecord,
+  nonces: { from: number; to: number },
+  { signal }: Run,
+): Promise<void> {
+  const { records } = await journal.list();
+  const before = records
+    .filter(each => each.network.chainId === network.chainId && same(each.wallet, wallet))
+    .flatMap(each => each.transactions)
+    .flatMap(({ nonce = -1, raw, outcome }) =>
+      raw !== undefined && outcome === 'mined' && nonce >= nonces.from && nonce < nonces.to ? [{ nonce, raw }] : [],
+    );
+  for (const { raw } of before.sort((a, b) => a.nonce - b.nonce)) {
+    // The node may have it already, or be behind.
+    await step('chain.rebroadcast', () => chain.broadcast(raw, signal)).catch(() => {});
+  }
 }
 
 async function republish(context: Context, transaction: SignedTransaction, raw: string, run: Run, watch: Watch) {

@@ -4,7 +4,7 @@ import type { Replacement, Signer } from '../../core/payments.js';
 import type { StillHeld } from '../journal/locks.js';
 import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/record.js';
 import type { Fees } from './chain.js';
-import { type Context, commit, requireChain, settled, walletLock } from './context.js';
+import { type Context, commit, requireChain, walletLock } from './context.js';
 import { same } from './contracts.js';
 import { hashOf, sign, type Unsigned } from './sign.js';
 
@@ -50,7 +50,7 @@ export async function cancel(
     const current = await context.journal.read(id);
     if (current.stage !== 'ready') throw tooLate(current);
     const next: PaymentRecord = { ...current, stage: 'cancelled' };
-    return settled(context, await commit(context, next, 'journal.end', 'cancelled', stillHeld));
+    return commit(context, next, 'journal.end', 'cancelled', stillHeld);
   });
 }
 

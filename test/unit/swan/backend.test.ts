@@ -5,8 +5,8 @@ import type { TaskBackend, TaskRequest } from '../../../src/core/tasks.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
 import { openSwan } from '../../../src/swan/index.js';
 import { rejection } from '../../support/assertions.js';
+import { networkOf, Reader, temporaryJournal } from '../../support/payer.js';
 import { until } from '../../support/until.js';
-import { networkOf, Reader, temporaryJournal } from './payer.js';
 import { networkWith, type Script, type ScriptedService, scriptedService } from './service.js';
 
 const WALLET = `0x${'ab'.repeat(20)}`;

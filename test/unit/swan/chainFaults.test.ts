@@ -3,8 +3,8 @@ import { parseUnits } from '../../../src/core/money.js';
 import type { Payment } from '../../../src/core/payments.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
 import { rejection } from '../../support/assertions.js';
-import { hurriedClock } from './hurry.js';
-import { Payer, type PayerOptions, Reader, temporaryJournal } from './payer.js';
+import { hurriedClock } from '../../support/hurry.js';
+import { Payer, type PayerOptions, Reader, temporaryJournal } from '../../support/payer.js';
 
 const FUNDS = parseUnits('100') ?? 0n;
 
@@ -68,7 +68,11 @@ describe('paying over a chain with faults', function () {
     return payment;
   }
 
-  for (const kind of ['timeout', 'alreadyKnown', 'nonceTooLow', 'underpriced', 'lostReceipt']) {
+  const kinds = [
+    ...['timeout', 'lostAnswer', 'withheld', 'unavailable', 'alreadyKnown', 'nonceTooLow', 'underpriced'],
+    'lostReceipt',
+  ];
+  for (const kind of kinds) {
     for (const first of ['approval', 'payment']) {
       it(`pays once in spite of the node’s “${kind}” for the ${first}`, async () => {
         const task = await payer.create();
@@ -217,45 +221,6 @@ describe('paying over a chain with faults', function () {
       const done = await payer.engine.resume(id);
       await paidOnce(task, done);
       assert.equal(done.hash, foreign);
-    });
-  });
-
-  describe('that is reorganised', () => {
-    it('before the service knows: the payment is sent again', async () => {
-      const task = await payer.create();
-      let reorganised = false;
-      const unlucky = payerWith({
-        onStep: async (step, when) => {
-          if (step !== 'service.tell' || when !== 'before' || reorganised) return;
-          reorganised = true;
-          await reader.send('anvil_reorg', 1, []);
-        },
-      });
-      const done = await unlucky.pay(task);
-      assert.ok(done.history.some(each => each.what === 'vanished from the chain'));
-      await paidOnce(task, done);
-    });
-
-    it('long after: reconciling takes the payment up again', async () => {
-      const task = await payer.create();
-      const done = await payer.pay(task);
-      assert.deepEqual(await payer.engine.reconcile(), []);
-      await reader.send('anvil_reorg', 1, []);
-      assert.equal(await reader.amountPaid(task), 0n);
-      const [reopened] = await payer.engine.reconcile();
-      assert.equal(reopened?.id, done.id);
-      await paidOnce(task, await payer.engine.resume(done.id));
-    });
-
-    it('a receipt is believed only after as many blocks as are asked for', async () => {
-      const task = await payer.create();
-      const careful = payerWith({ pace: { confirmations: 3 } });
-      const payment = careful.pay(task);
-      const mining = setInterval(() => void reader.send('evm_mine'), 50);
-      const done = await payment.finally(() => clearInterval(mining));
-      await paidOnce(task, done);
-      const mined = done.transactions.find(each => each.hash === done.hash)?.block ?? 0;
-      assert.ok(Number(await reader.send('eth_blockNumber')) >= mined + 2);
     });
   });
 });

@@ -230,7 +230,7 @@ describe('whom the service says to pay', function () {
   it('is verified over the text as the service wrote it', async () => {
     const sandbox = await startSwanSandbox();
     try {
-      const { Payer, temporaryJournal } = await import('./payer.js');
+      const { Payer, temporaryJournal } = await import('../../support/payer.js');
       const { services } = sandbox;
       const journal = temporaryJournal();
       const payer = new Payer({ services, folder: journal.folder, privateKey: services.wallet.privateKey });

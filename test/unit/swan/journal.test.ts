@@ -6,8 +6,8 @@ import { hasOpenPayments, watchPayments } from '../../../src/swan/index.js';
 import { Journal } from '../../../src/swan/journal/journal.js';
 import { type PaymentRecord, parseRecord, serialize } from '../../../src/swan/journal/record.js';
 import { rejection } from '../../support/assertions.js';
+import { temporaryJournal } from '../../support/payer.js';
 import { until } from '../../support/until.js';
-import { temporaryJournal } from './payer.js';
 
 const ACCOUNT = `0x${'ab'.repeat(20)}`;
 

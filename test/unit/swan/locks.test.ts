@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../../src/core/clock.js';
 import { Locks } from '../../../src/swan/journal/locks.js';
 import { deferred, rejection, until } from '../../support/assertions.js';
-import { temporaryJournal } from './payer.js';
+import { temporaryJournal } from '../../support/payer.js';
 
 describe('locks', function () {
   // Set here, it holds for the hooks too; the machine may be busy.

@@ -5,7 +5,7 @@ import type { Payment, PaymentKind, Quote } from '../../../src/core/payments.js'
 import type { Pricing } from '../../../src/core/tasks.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
 import { rejection } from '../../support/assertions.js';
-import { Payer, Reader, temporaryJournal } from './payer.js';
+import { Payer, Reader, temporaryJournal } from '../../support/payer.js';
 
 const FUNDS = parseUnits('1000') ?? 0n;
 

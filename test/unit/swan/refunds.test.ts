@@ -7,7 +7,7 @@ import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js
 import { STEPS, type Step } from '../../../src/swan/payments/steps.js';
 import { rejection } from '../../support/assertions.js';
 import { until } from '../../support/until.js';
-import { Payer, type PayerOptions, Reader, temporaryJournal } from './payer.js';
+import { Payer, type PayerOptions, Reader, temporaryJournal } from '../../support/payer.js';
 
 const FUNDS = parseUnits('1000') ?? 0n;
 

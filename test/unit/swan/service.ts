@@ -4,8 +4,8 @@ import type { Clock } from '../../../src/core/clock.js';
 import { type Api, createApi } from '../../../src/swan/api.js';
 import type { Network } from '../../../src/swan/networks.js';
 import { Transport } from '../../../src/swan/transport.js';
+import { hurriedClock } from '../../support/hurry.js';
 import { httpServer } from '../../support/servers.js';
-import { hurriedClock } from './hurry.js';
 
 export function recorded(name: string): unknown {
   return JSON.parse(readFileSync(`test/data/swan/${name}.json`, 'utf8'));

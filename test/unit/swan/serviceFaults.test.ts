@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { parseUnits } from '../../../src/core/money.js';
 import type { Payment, PaymentKind } from '../../../src/core/payments.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
+import { DEFAULT_PACE } from '../../../src/swan/payments/context.js';
 import { rejection } from '../../support/assertions.js';
-import { hurriedClock } from './hurry.js';
-import { Payer, type PayerOptions, Reader, temporaryJournal } from './payer.js';
+import { hurriedClock } from '../../support/hurry.js';
+import { Payer, type PayerOptions, Reader, temporaryJournal } from '../../support/payer.js';
+import { until } from '../../support/until.js';
 
 const FUNDS = parseUnits('100') ?? 0n;
 const TELL = { create: 'POST /v2/task_payment_validate', renew: 'POST /v2/extend_task' };
@@ -93,6 +95,41 @@ describe('telling the service of a payment', function () {
     assert.equal(done.stage, 'done');
     assert.equal(done.problem, undefined);
     assert.equal((await reader.moves(payer.wallet)).paid.length, 1);
+  });
+
+  it('that fails for a minute is asked again now and then, until it is told', async () => {
+    const clock = hurriedClock();
+    const patient = payerWith({ clock, pace: { tellPatienceMs: DEFAULT_PACE.tellPatienceMs } });
+    const task = await patient.create();
+    await reader.act('fail', { endpoint: TELL.create, kind: 'status', status: 500, times: 1_000 });
+    const told = async () => (await reader.stats()).calls[TELL.create] ?? 0;
+    const [start, before] = [clock.now(), await told()];
+    const payment = patient.pay(task);
+    clock.after(60_000, () => void reader.act('clear'));
+    assert.equal((await payment).stage, 'done');
+    assert.ok(clock.now() >= start + 60_000);
+    assert.equal((await ordersOf(task, 'create')).length, 1);
+    assert.equal((await reader.moves(payer.wallet)).paid.length, 1);
+    const tries = (await told()) - before;
+    assert.ok(tries > 2 && tries < 60, `told ${tries} times`);
+  });
+
+  it('that takes the payment and never deploys gives back what was paid, by a transaction', async () => {
+    await reader.act('set', { deploys: false });
+    try {
+      const task = await payer.create();
+      const { stage, amount } = await payer.pay(task);
+      assert.equal(stage, 'done');
+      const { data } = await payer.api.task(task);
+      assert.equal(data.status, 'accepting_bids');
+      await payer.api.terminate(task);
+      const [{ refundTxHash = '' } = {}] = (await payer.api.task(task)).data.orders;
+      await until('the refund', async () => (await payer.engine.transaction(refundTxHash)) === 'mined');
+      assert.deepEqual(await payer.engine.balanceOfTask(task), { paid: amount, refunded: amount });
+      assert.equal(await reader.balance(payer.wallet), FUNDS);
+    } finally {
+      await reader.act('set', { deploys: true });
+    }
   });
 
   it('whose order is not confirmed yet is asked about until it is', async () => {

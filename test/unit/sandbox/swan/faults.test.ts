@@ -105,6 +105,25 @@ describe('sandbox: Swan as it goes wrong', function () {
     assert.equal(at(await rpc('eth_getTransactionReceipt', [hash]), 'result').status, '0x1');
   });
 
+  it('loses its answer, does not take what it is given, or is not there at all', async () => {
+    const mined = async (transaction: string) =>
+      (await client.provider.getTransactionReceipt(Transaction.from(transaction).hash ?? '')) !== null;
+    const [lost, withheld] = [await signed(), await signed()];
+    await client.act('rpc', { kind: 'withheld' });
+    await assert.rejects(rpc('eth_sendRawTransaction', [withheld]), { name: 'TimeoutError' });
+    assert.equal(await mined(withheld), false);
+    await client.act('rpc', { kind: 'lostAnswer' });
+    await assert.rejects(rpc('eth_sendRawTransaction', [lost]), TypeError);
+    assert.equal(await mined(lost), true);
+    await client.act('rpc', { kind: 'unavailable', times: 2 });
+    const ask = () => fetch(sandbox.services.rpcUrl, { method: 'POST', body: '{"id":1,"method":"eth_chainId"}' });
+    assert.deepEqual(
+      [await ask(), await ask()].map(({ status }) => status),
+      [503, 503],
+    );
+    assert.equal((await ask()).status, 200);
+  });
+
   it('rejects a transaction in the words of a node', async () => {
     const messages: [string, string, boolean][] = [
       ['alreadyKnown', 'already known', true],

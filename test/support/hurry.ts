@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/core/clock.js';
+import type { Clock } from '../../src/core/clock.js';
 
 /** Real time, but twenty times as fast: what would be waited for long is over soon. */
 export function hurriedClock(): Clock {

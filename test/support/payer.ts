@@ -2,19 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Contract, JsonRpcProvider, Transaction, Wallet } from 'ethers';
-import { type Clock, systemClock } from '../../../src/core/clock.js';
-import { Emitter } from '../../../src/core/events.js';
-import type { Payment, PaymentKind, PaymentRequest, Quote, Signer } from '../../../src/core/payments.js';
-import type { Pricing } from '../../../src/core/tasks.js';
-import type { SwanServices } from '../../../src/sandbox/swan.js';
-import { type Api, createApi } from '../../../src/swan/api.js';
-import { Journal } from '../../../src/swan/journal/journal.js';
-import { Locks } from '../../../src/swan/journal/locks.js';
-import type { Network } from '../../../src/swan/networks.js';
-import type { Pace } from '../../../src/swan/payments/context.js';
-import { createEngine, type Engine } from '../../../src/swan/payments/engine.js';
-import type { OnStep } from '../../../src/swan/payments/steps.js';
-import { Transport } from '../../../src/swan/transport.js';
+import { type Clock, systemClock } from '../../src/core/clock.js';
+import { Emitter } from '../../src/core/events.js';
+import type { Payment, PaymentKind, PaymentRequest, Quote, Signer } from '../../src/core/payments.js';
+import type { Pricing } from '../../src/core/tasks.js';
+import type { SwanServices } from '../../src/sandbox/swan.js';
+import { type Api, createApi } from '../../src/swan/api.js';
+import { Journal } from '../../src/swan/journal/journal.js';
+import { Locks } from '../../src/swan/journal/locks.js';
+import type { Network } from '../../src/swan/networks.js';
+import type { Pace } from '../../src/swan/payments/context.js';
+import { createEngine, type Engine } from '../../src/swan/payments/engine.js';
+import type { OnStep } from '../../src/swan/payments/steps.js';
+import { Transport } from '../../src/swan/transport.js';
+import type { Stats } from './swan.js';
 
 /** Fast enough for a test, and patient enough for a busy machine. */
 export const PACE: Partial<Pace> = { pollMs: 20, patienceMs: 60_000, tellPatienceMs: 60_000 };
@@ -152,6 +153,11 @@ export class Reader {
     return this.provider.getTransactionCount(wallet, 'latest');
   }
 
+  /** Of a transaction. */
+  async nonceOf(hash: string): Promise<number | undefined> {
+    return (await this.provider.getTransaction(hash))?.nonce;
+  }
+
   /** What each approval that the wallet sent allowed, and what each payment took. */
   async moves(wallet: string): Promise<{ approved: bigint[]; paid: bigint[] }> {
     const { clientContract, swanToken } = this.services;
@@ -164,6 +170,15 @@ export class Reader {
       approved: approvals.filter((_, index) => sent[index]).map(log => BigInt(log.data)),
       paid: transfers.map(log => BigInt(log.data)),
     };
+  }
+
+  /** All that the contract has taken, as its events tell. */
+  async submitted(): Promise<{ payer: string; task: string; amount: bigint }[]> {
+    const logs = await this.client.queryFilter('PaymentSubmitted', 0);
+    return logs.map(log => {
+      const [payer, task, , price, duration] = this.client.interface.decodeEventLog('PaymentSubmitted', log.data);
+      return { payer, task, amount: (BigInt(price) * BigInt(duration)) / 3600n };
+    });
   }
 
   /** A wallet of its own with tokens and gas, so that tests do not wait for each other's nonces. */
@@ -205,6 +220,24 @@ export class Reader {
     const sent = await new Wallet(privateKey, this.provider).sendTransaction({ to, data, nonce });
     await sent.wait();
     return sent.hash;
+  }
+
+  /** What the sandbox was asked so far. */
+  async stats(): Promise<Stats> {
+    const headers = { Authorization: `Bearer ${this.services.apiKey}` };
+    const answer: Stats = JSON.parse(
+      await (await fetch(`${this.services.url}/sandbox/swan/stats`, { headers })).text(),
+    );
+    return answer;
+  }
+
+  /** Takes back the last blocks and what is in them. */
+  async reorganise(depth: number): Promise<void> {
+    await this.send('anvil_reorg', depth, []);
+  }
+
+  async mine(blocks: number): Promise<void> {
+    await this.send('anvil_mine', `0x${blocks.toString(16)}`);
   }
 
   async stopMining(): Promise<void> {

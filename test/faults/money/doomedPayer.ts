@@ -1,0 +1,42 @@
+// A process that pays or takes a payment up, and is killed at a step of it. Run by `doom` with its argument.
+import { stdout } from 'node:process';
+import { deserialize } from 'node:v8';
+import { toRemoteError } from '../../../src/core/errors.js';
+import { hurriedClock } from '../../support/hurry.js';
+import { Payer } from '../../support/payer.js';
+import type { Act, Doom } from './doom.js';
+
+async function live({ act, stop, hurried, ...options }: Doom): Promise<void> {
+  const payer = new Payer({
+    ...options,
+    ...(hurried ? { clock: hurriedClock() } : {}),
+    onStep: async (name, when) => {
+      if (when === 'before') stdout.write(`${name}\n`);
+      if (stop?.name !== name || stop.when !== when) return;
+      process.kill(process.pid, 'SIGKILL');
+      await new Promise(() => {});
+    },
+  });
+  await play(payer, act);
+}
+
+async function play(payer: Payer, act: Act): Promise<void> {
+  const { engine } = payer;
+  const wallet = 'signs' in act && !act.signs ? undefined : await payer.signer();
+  if (act.type === 'resume') await engine.resume(act.id, wallet);
+  else if (act.type === 'cancel') await engine.cancel(act.id, wallet);
+  else if (act.type === 'validate') await engine.validate(act.payment);
+  else if (act.type === 'reconcile') for (const { id } of await engine.reconcile()) await engine.resume(id);
+  else if (wallet && act.type === 'pay') await engine.pay(act.quote, wallet);
+  else if (wallet && act.type === 'speedUp') await engine.speedUp(act.id, wallet);
+}
+
+const [, script, doom] = process.argv;
+// Mocha loads every file of the suite's folder that it is told to; this one runs by itself alone.
+if (script === __filename && doom !== undefined) {
+  live(deserialize(Buffer.from(doom, 'base64'))).catch(error => {
+    const { kind, code, message, cause } = toRemoteError(error);
+    process.stderr.write(JSON.stringify({ kind, code, message, stack: cause instanceof Error ? cause.stack : '' }));
+    process.exitCode = 1;
+  });
+}
