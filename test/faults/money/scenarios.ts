@@ -4,6 +4,7 @@ import type { PaymentKind } from '../../../src/core/payments.js';
 import type { Pricing } from '../../../src/core/tasks.js';
 import type { SwanServices } from '../../../src/sandbox/swan.js';
 import { Payer, type Reader, temporaryJournal } from '../../support/payer.js';
+import { until } from '../../support/until.js';
 import { type Act, doom, type Stop } from './doom.js';
 
 const FUNDS = parseUnits('20') ?? 0n;
@@ -159,6 +160,19 @@ export const RARE: readonly Scenario[] = [
       const { hash = '' } = await other.payer.journal.read(id);
       elsewhere.remove();
       return { act: { type: 'validate', payment: { task: scene.task, kind: 'create', hash } } };
+    },
+  },
+  {
+    name: 'noting a refund',
+    async prepare(stage, scene) {
+      await stage.life(scene);
+      const { api } = scene.payer;
+      await api.terminate(scene.task);
+      await until('the refund', async () => {
+        const { refund, orders } = (await api.task(scene.task)).data;
+        return refund !== undefined && orders.some(each => each.refundTxHash !== undefined);
+      });
+      return { act: { type: 'reconcile' } };
     },
   },
 ];

@@ -6,8 +6,8 @@ import type { Payment } from '../../../src/core/payments.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
 import { STEPS, type Step } from '../../../src/swan/payments/steps.js';
 import { rejection } from '../../support/assertions.js';
-import { until } from '../../support/until.js';
 import { Payer, type PayerOptions, Reader, temporaryJournal } from '../../support/payer.js';
+import { until } from '../../support/until.js';
 
 const FUNDS = parseUnits('1000') ?? 0n;
 
