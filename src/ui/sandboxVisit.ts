@@ -175,7 +175,7 @@ export class SandboxVisit implements vscode.Disposable {
     badge.text = over ? '$(beaker-stop) Sandbox ended' : '$(beaker) Sandbox';
     badge.tooltip = over
       ? 'The Sandbox has ended by itself. Click to leave it.'
-      : 'Remote Compute is in the Sandbox on this machine: nothing in it is real, nothing costs money. Click to leave it.';
+      : 'Remote Compute is in the Sandbox: its launchers are this machine, its money is not real. Click to leave it.';
     badge.accessibilityInformation = {
       label: `${over ? 'The Sandbox has ended' : 'In the Sandbox'}. Press to leave it.`,
       role: 'button',
