@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/processes.mjs';
 import { until } from '../support/until';
 import { typeInTerminal, waitForRow } from '../support/vscode/terminal';
 import { pressRowButton, view, viewDescription } from '../support/vscode/views';
-import { openWindow, type Window } from '../support/vscode/window';
+import { openWindow, type Window, workbenchDrawn } from '../support/vscode/window';
 import {
   answerInput,
   modal,
@@ -181,12 +181,23 @@ describe('the package', function () {
       await until('nothing to be left of it', () => readdirSync(temporary).length === 0);
     });
 
+    it('goes with the window, too', async () => {
+      const { page } = window;
+      await view(page, 'Swan Tasks').getByRole('button', { name: 'Try the Sandbox' }).click();
+      await badge(page).waitFor({ timeout: 60_000 });
+      assert.equal(readdirSync(temporary).length, 1);
+      await page.reload();
+      await workbenchDrawn(page);
+      await view(page, 'Swan Tasks').getByRole('button', { name: 'Try the Sandbox' }).waitFor();
+      await until('nothing to be left of it', () => readdirSync(temporary).length === 0);
+    });
+
     it('has written no error and no warning to its log', () => {
       const folder = join(window.serverDataDir, 'data', 'logs');
       const logs = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name =>
         /Remote Compute\.log$/.test(name),
       );
-      assert.equal(logs.length, 1);
+      assert.equal(logs.length, 2);
       const lines = logs.flatMap(name => readFileSync(join(folder, name), 'utf8').split('\n'));
       assert.deepEqual(
         lines.filter(line => /\[(error|warning)\]/.test(line)),

@@ -19,7 +19,14 @@ const TARGETS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
 const target = `${process.platform}-${process.arch}`;
 // What is prebuilt for Linux needs its usual C library.
 const supported = TARGETS.includes(target) && (process.platform !== 'linux' || usesGlibc());
-const vsce = ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', OUT];
+const vsce = [
+  'package',
+  '--no-dependencies',
+  '--allow-missing-repository',
+  '--no-rewrite-relative-links',
+  '--out',
+  OUT,
+];
 
 try {
   await step('build', process.execPath, ['esbuild.mjs']);
