@@ -105,8 +105,9 @@ describe('the package', function () {
 
   describe('installed by somebody without an account', () => {
     let window: Window;
-    /** Where the sandbox keeps what is its own. */
+    /** Where the Sandbox keeps what is its own, and VS Code what is its. */
     let temporary: string;
+    const sandboxes = () => readdirSync(temporary).filter(name => name.startsWith('remote-compute-sandbox-'));
 
     before(async () => {
       temporary = temporaryFolder('visit');
@@ -178,18 +179,18 @@ describe('the package', function () {
       await badge(page).waitFor({ state: 'detached' });
       assert.equal(await page.locator('.terminal-wrapper').count(), 0);
       await screenshot(page, 'sandbox-left');
-      await until('nothing to be left of it', () => readdirSync(temporary).length === 0);
+      await until('nothing to be left of it', () => sandboxes().length === 0);
     });
 
     it('goes with the window, too', async () => {
       const { page } = window;
       await view(page, 'Swan Tasks').getByRole('button', { name: 'Try the Sandbox' }).click();
       await badge(page).waitFor({ timeout: 60_000 });
-      assert.equal(readdirSync(temporary).length, 1);
+      assert.equal(sandboxes().length, 1);
       await page.reload();
       await workbenchDrawn(page);
       await view(page, 'Swan Tasks').getByRole('button', { name: 'Try the Sandbox' }).waitFor();
-      await until('nothing to be left of it', () => readdirSync(temporary).length === 0);
+      await until('nothing to be left of it', () => sandboxes().length === 0);
     });
 
     it('has written no error and no warning to its log', () => {
