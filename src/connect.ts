@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { MachineBackend } from './core/backend.js';
 import type { Clock } from './core/clock.js';
-import { NETWORKS, openSwan } from './swan/index.js';
+import { NETWORKS, type Network, openSwan } from './swan/index.js';
 import type { CreateBackend } from './ui/account.js';
+import type { SandboxVisitOptions } from './ui/sandboxVisit.js';
 import { setting } from './ui/settings.js';
-import type { CreateSwan, SwanConnection } from './ui/swanAccount.js';
+import type { CreateSwan, NetworkChoice, SwanConnection } from './ui/swanAccount.js';
 
 // The clients of both services are bundles of their own, loaded when somebody is signed in: a start waits for neither.
 
@@ -18,8 +21,46 @@ export async function connectSwan(
   clock: Clock,
 ): Promise<SwanConnection> {
   const { apiKey, wallet } = choice;
-  const network =
-    choice.name === 'custom' ? { ...choice, name: 'Custom network', signer: undefined } : NETWORKS[choice.name];
+  const network = networkOf(choice);
   const confirmations = Math.max(1, setting('payments.confirmations', 1));
-  return { backend: await openSwan({ network, apiKey, wallet, journalFolder, confirmations }, clock), network };
+  const sandboxFolder = choice.name === 'sandbox' ? choice.folder : undefined;
+  const journal = sandboxFolder === undefined ? journalFolder : join(sandboxFolder, 'payments');
+  const account = { network, apiKey, wallet, journalFolder: journal, confirmations };
+  return { backend: await openSwan(account, clock), network, sandboxFolder };
+}
+
+function networkOf(choice: NetworkChoice): Network {
+  switch (choice.name) {
+    case 'mainnet':
+    case 'testnet':
+      return NETWORKS[choice.name];
+    case 'custom':
+      return { ...choice, name: 'Custom network', signer: undefined };
+    case 'sandbox':
+      return { ...choice, name: 'Sandbox', explorerUrl: undefined };
+  }
+}
+
+/** The sandbox runs in a process of its own; what starts it is loaded when somebody tries it. */
+export function sandboxOf(extension: {
+  extensionPath: string;
+  globalStorageUri: { fsPath: string };
+}): Pick<SandboxVisitOptions, 'start' | 'unsupported'> {
+  const bundles = join(extension.extensionPath, 'dist');
+  const storage = join(extension.globalStorageUri.fsPath, 'sandbox');
+  return {
+    unsupported: sandboxProblem(bundles),
+    async start(say, signal) {
+      const { startSandboxProcess } = await import('./sandbox/process.js');
+      return await startSandboxProcess({ bundles, storage }, say, signal);
+    },
+  };
+}
+
+function sandboxProblem(bundles: string): string | undefined {
+  if (process.platform === 'win32') {
+    return 'The Sandbox opens shells of this machine, for which it needs Linux or macOS. On Windows, try it in a folder opened in WSL.';
+  }
+  if (existsSync(join(bundles, 'sandbox.js'))) return undefined;
+  return 'This package of the extension comes without the Sandbox. Install the one that is made for this machine.';
 }

@@ -5,7 +5,7 @@ import { commands } from './commands/index.js';
 import { registerCommands } from './commands/registry.js';
 import { DEPLOYMENT_SCHEME } from './commands/taskActs.js';
 import { askLaunch } from './commands/terminalOpen.js';
-import { connectDecthings, connectSwan } from './connect.js';
+import { connectDecthings, connectSwan, sandboxOf } from './connect.js';
 import { systemClock } from './core/clock.js';
 import { hasKind } from './core/errors.js';
 import { hasOpenPayments, watchPayments } from './swan/index.js';
@@ -18,6 +18,7 @@ import { KeptTerminals } from './ui/keptTerminals.js';
 import { Memory } from './ui/memory.js';
 import { PaymentRecovery } from './ui/paymentRecovery.js';
 import { PaymentsView } from './ui/paymentsView.js';
+import { SandboxVisit } from './ui/sandboxVisit.js';
 import { onDidChangeSetting, setting } from './ui/settings.js';
 import { SwanAccount } from './ui/swanAccount.js';
 import { TaskLogs } from './ui/taskLogs.js';
@@ -57,8 +58,9 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   });
   const taskLogs = new TaskLogs();
   const deployments = new Deployments(swan);
+  const sandbox = new SandboxVisit({ account, swan, memory, terminals, log, ...sandboxOf(context) });
   const swanServices = { swan, tasks, watch, payments, recovery, taskLogs, deployments };
-  const services = { account, memory, views, terminals, debugOutput, ...swanServices, log };
+  const services = { account, memory, views, terminals, debugOutput, ...swanServices, sandbox, log };
 
   context.subscriptions.push(
     log,
@@ -74,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     recovery,
     taskLogs,
     deployments,
+    sandbox,
     vscode.workspace.registerTextDocumentContentProvider(DEPLOYMENT_SCHEME, deployments),
     account.onDidChange(() => {
       if (!account.signedIn) debugOutput.signedOut();

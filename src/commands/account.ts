@@ -4,6 +4,7 @@ import { hasKind, toRemoteError } from '../core/errors.js';
 import { inputText } from '../ui/prompts.js';
 import { inert } from '../ui/strangers.js';
 import { command, noArgs, nonEmpty } from './registry.js';
+import { leaveFirst } from './sandbox.js';
 import type { Services } from './services.js';
 
 export const signIn = command({
@@ -14,6 +15,7 @@ export const signIn = command({
       await services.account.signIn(args.apiKey);
       return;
     }
+    await leaveFirst(services);
     await inputText(
       { title: 'Sign In to Decthings' },
       {

@@ -2,6 +2,8 @@
 export const commandIds = [
   'decthings.signIn',
   'decthings.signOut',
+  'sandbox.try',
+  'sandbox.leave',
   'refresh',
   'loadMore',
   'search',

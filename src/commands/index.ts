@@ -7,6 +7,7 @@ import { deleteLauncher } from './launcherDelete.js';
 import { clearSearch, loadMore, openSettings, refresh, search, showLog, sort } from './lists.js';
 import { paymentCommands } from './payments.js';
 import type { Command } from './registry.js';
+import { leaveSandbox, trySandbox } from './sandbox.js';
 import { setWallet, signInSwan, signOutSwan } from './swanAccount.js';
 import { claimReview, copyTaskUuid, showDeployment } from './taskActs.js';
 import { connectSsh, copyUrl, openApp, showLogs } from './taskApp.js';
@@ -21,6 +22,8 @@ import { openTerminal } from './terminalOpen.js';
 export const commands: readonly Command<v.GenericSchema>[] = [
   signIn,
   signOut,
+  trySandbox,
+  leaveSandbox,
   refresh,
   loadMore,
   search,

@@ -6,6 +6,7 @@ import type { Deployments } from '../ui/deployments.js';
 import type { Memory } from '../ui/memory.js';
 import type { PaymentRecovery } from '../ui/paymentRecovery.js';
 import type { PaymentsView } from '../ui/paymentsView.js';
+import type { SandboxVisit } from '../ui/sandboxVisit.js';
 import type { SwanAccount } from '../ui/swanAccount.js';
 import type { TaskLogs } from '../ui/taskLogs.js';
 import type { TasksView } from '../ui/tasksView.js';
@@ -26,5 +27,6 @@ export interface Services {
   recovery: PaymentRecovery;
   taskLogs: TaskLogs;
   deployments: Deployments;
+  sandbox: SandboxVisit;
   log: vscode.LogOutputChannel;
 }

@@ -6,13 +6,16 @@ import { inputText } from '../ui/prompts.js';
 import type { Wallet } from '../ui/swanAccount.js';
 import { askWallet, fromAddress, fromKey, fromKeystore } from '../ui/walletForm.js';
 import { command, noArgs, nonEmpty } from './registry.js';
+import { leaveFirst } from './sandbox.js';
 import type { Services } from './services.js';
 
 export const signInSwan = command({
   id: 'swan.signIn',
   args: v.object({ apiKey: nonEmpty }),
-  async run({ swan }, args) {
+  async run(services, args) {
+    const { swan } = services;
     if (args) return await swan.signIn(args.apiKey);
+    await leaveFirst(services);
     let prompt = 'API key of your Swan Chain account. It is kept in the system’s key store';
     for (;;) {
       const check = (text: string) => (text ? undefined : 'Paste your API key.');
@@ -37,8 +40,8 @@ export const signOutSwan = command({
   id: 'swan.signOut',
   args: noArgs,
   async run({ swan, memory }) {
-    memory.set('trustedContracts', {});
     await swan.signOut();
+    memory.set('trustedContracts', {});
   },
 });
 

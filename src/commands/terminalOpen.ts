@@ -4,7 +4,7 @@ import type { Launcher, LocationRequest } from '../core/resources.js';
 import { defaultMachine } from '../ui/machineForm.js';
 import { pickFilesystems, pickModel, pickPlace } from '../ui/placePick.js';
 import { editForm, inputText, inSteps, type Nav } from '../ui/prompts.js';
-import { untilLive } from '../ui/terminals.js';
+import { untilLive } from '../ui/untilLive.js';
 import { idleTimeout, place, toLocation } from './arguments.js';
 import { command, nonEmpty } from './registry.js';
 import type { Services } from './services.js';

@@ -1,11 +1,13 @@
+import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type DecthingsSandbox, startDecthingsSandbox } from './decthings.js';
+import type { DecthingsSandbox } from './decthings.js';
 import type { SwanSandbox } from './swan.js';
 
 const USAGE = `Starts a local Decthings and a local Swan to try and test against. They end with Ctrl+C, or with their standard input.
 
   --json              say where they are in one line of JSON, for a program to read
   --only NAME         start decthings alone, or swan alone
+  --folder PATH       keep everything in this folder, and remove it at the end
 
   --port P            let Decthings listen on this port instead of a free one
   --launchers N       start with N launchers
@@ -14,11 +16,14 @@ const USAGE = `Starts a local Decthings and a local Swan to try and test against
   --unbounded         buffer for slow readers without bound, as a poor server does
 
   --tasks N           start with N Swan tasks
+  --chain PATH        the program of Swan's chain, Foundry's anvil, instead of the installed package's
   --chain-id N        the number of Swan's chain, 20241133 by default
   --step-ms N         how long a task takes from one state to the next, 1000 by default
 `;
 
 const PARTS = ['decthings', 'swan'];
+/** Nothing takes this long to end; where it does, it ends with this process. */
+const CLOSING_MS = 10_000;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -27,11 +32,13 @@ async function main(): Promise<void> {
       unbounded: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       only: { type: 'string' },
+      folder: { type: 'string' },
       port: { type: 'string', default: '0' },
       launchers: { type: 'string', default: '0' },
       terminals: { type: 'string', default: '0' },
       'debug-sessions': { type: 'string', default: '0' },
       tasks: { type: 'string', default: '0' },
+      chain: { type: 'string' },
       'chain-id': { type: 'string', default: '20241133' },
       'step-ms': { type: 'string', default: '1000' },
     },
@@ -40,7 +47,7 @@ async function main(): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
-  const { only } = values;
+  const { only, folder, chain } = values;
   if (only !== undefined && !PARTS.includes(only))
     throw new Error(`--only takes ${PARTS.join(' or ')}, not "${only}".`);
   const decthingsOptions = {
@@ -54,23 +61,35 @@ async function main(): Promise<void> {
     tasks: whole('tasks', values.tasks),
     chainId: whole('chain-id', values['chain-id']),
     stepMs: whole('step-ms', values['step-ms']),
+    chain,
   };
+  // The chain keeps things in the home folder.
+  if (folder !== undefined) Object.assign(process.env, { TMPDIR: folder, HOME: folder });
 
-  // Before anything is started, so that a signal meanwhile ends what has been started.
+  // Before anything is started, so that a signal meanwhile ends what has been started. Each is loaded here, so that what
+  // cannot be loaded on this machine is said as any other failure.
   const starting = Promise.all([
-    only === 'swan' ? undefined : startDecthingsSandbox(decthingsOptions),
-    only === 'decthings' ? undefined : import('./swan.js').then(swan => swan.startSwanSandbox(swanOptions)),
+    only === 'swan' ? undefined : import('./decthings.js').then(part => part.startDecthingsSandbox(decthingsOptions)),
+    only === 'decthings' ? undefined : import('./swan.js').then(part => part.startSwanSandbox(swanOptions)),
   ]);
   let closing = false;
   const close = () => {
     if (closing) return;
     closing = true;
-    void starting.then(parts => Promise.all(parts.map(part => part?.close()))).finally(() => process.exit(0));
+    setTimeout(end, CLOSING_MS);
+    void starting.then(parts => Promise.all(parts.map(part => part?.close()))).finally(end);
+  };
+  const end = () => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    process.exit(0);
   };
   process.on('SIGINT', close);
   process.on('SIGTERM', close);
   process.on('SIGHUP', close);
   if (!process.stdin.isTTY) process.stdin.on('end', close).on('error', close).resume();
+  // Whoever started this has gone without a word.
+  process.stdout.on('error', close);
+  process.stderr.on('error', close);
 
   const [decthings, swan] = await starting;
   const services = { ...(decthings && { decthings: addressOf(decthings) }), ...(swan && { swan: swan.services }) };

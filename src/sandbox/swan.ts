@@ -26,6 +26,8 @@ export interface SwanOptions {
   tasks?: number;
   /** How long a task takes from one state to the next; 1 s by default. */
   stepMs?: number;
+  /** The program of the chain, instead of the installed package's. */
+  chain?: string | undefined;
 }
 
 /** Where it is, as it is printed. */
@@ -58,7 +60,7 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
     ssh.close();
     return server.close();
   };
-  const chain = await Chain.start(options.chainId ?? 20241133, hardware).catch(async error => {
+  const chain = await Chain.start(options.chainId ?? 20241133, hardware, options.chain).catch(async error => {
     await unserve();
     throw error;
   });

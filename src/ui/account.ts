@@ -23,11 +23,17 @@ export class DecthingsAccount extends SecretAccount<MachineBackend> {
 
   /** For VS Code's Accounts menu, which is given the key on the person's consent. */
   get key(): string | undefined {
-    return this.secret(SECRET);
+    return this.keptSecret(SECRET);
+  }
+
+  /** Is the sandbox's account in this window, until it is left. */
+  enter(sandbox: Addresses & { apiKey: string }): Promise<void> {
+    return this.visit({ secrets: { [SECRET]: sandbox.apiKey }, connect: () => this.createBackend(sandbox) });
   }
 
   /** Asks the service whether it accepts the key, then keeps it. */
   async signIn(apiKey: string, signal?: AbortSignal): Promise<void> {
+    this.stayAtHome();
     const { launchers } = await this.createBackend({ ...addresses(), apiKey });
     await launchers.list({ limit: 1 }, signal);
     await this.keep({ [SECRET]: apiKey });

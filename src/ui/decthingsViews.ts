@@ -39,6 +39,7 @@ export class DecthingsViews implements vscode.Disposable {
     this.terminalStore = new PollingStore<TerminalSession>({ clock, inTransition: () => false });
     const names: Names = { model: id => this.models.get(id), launcher: id => this.launcherNames.get(id) };
     const onShow = () => void account.ready();
+    const visiting = () => account.visiting;
     this.launchers = new ResourceView({
       id: 'remoteCompute.launchers',
       store: this.launcherStore,
@@ -46,6 +47,7 @@ export class DecthingsViews implements vscode.Disposable {
         launcherRow(launcher, { backend: () => account.backend, runningName: item => this.runningName(item) }),
       filter: () => this.filterText(),
       onShow,
+      visiting,
       signIn: 'remoteCompute.decthings.signIn',
     });
     this.debugSessions = new ResourceView({
@@ -53,6 +55,7 @@ export class DecthingsViews implements vscode.Disposable {
       store: this.debugStore,
       toRow: session => debugRow(session, names),
       onShow,
+      visiting,
       signIn: 'remoteCompute.decthings.signIn',
     });
     this.terminals = new ResourceView({
@@ -60,6 +63,7 @@ export class DecthingsViews implements vscode.Disposable {
       store: this.terminalStore,
       toRow: session => terminalRow(session, names, terminals.stateOf(session.id)),
       onShow,
+      visiting,
       signIn: 'remoteCompute.decthings.signIn',
     });
     this.subscriptions = [

@@ -38,9 +38,22 @@ export class Memory {
   /** What this window has set. VS Code's own copy goes back to a former value for a moment when sets follow closely. */
   private readonly own: Partial<Remembered> = {};
 
+  /** What is set while the sandbox is visited, instead of all that is remembered. */
+  private visit: Partial<Remembered> | undefined;
+
   constructor(private readonly state: vscode.Memento) {}
 
+  /** From here on nothing is known, and nothing is remembered longer than until `leave`. */
+  enter(): void {
+    this.visit = {};
+  }
+
+  leave(): void {
+    this.visit = undefined;
+  }
+
   get<K extends keyof Remembered>(key: K): Remembered[K] | undefined {
+    if (this.visit) return this.visit[key];
     return this.own[key] ?? this.state.get<Remembered[K]>(key);
   }
 
@@ -50,6 +63,10 @@ export class Memory {
   }
 
   set<K extends keyof Remembered>(key: K, value: Remembered[K]): void {
+    if (this.visit) {
+      this.visit[key] = value;
+      return;
+    }
     this.own[key] = value;
     void this.state.update(key, value);
   }

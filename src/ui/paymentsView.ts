@@ -92,6 +92,7 @@ export class PaymentsView implements vscode.Disposable {
     this.turn++;
     this.ledger = undefined;
     this.tree.setRows([]);
+    this.view.description = this.options.account.visiting ? 'Sandbox' : '';
     void vscode.commands.executeCommand('setContext', `${ID}.phase`, 'loading');
     void this.refresh();
   }

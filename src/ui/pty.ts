@@ -31,7 +31,7 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
   constructor(
     readonly name: string,
     options: Omit<RemoteTerminalOptions, 'show' | 'leave' | 'warnIdle'>,
-    private readonly transcripts: Transcripts,
+    private readonly transcripts: Transcripts | undefined,
   ) {
     this.launch = options.launch;
     this.remote = new RemoteTerminal({
@@ -45,7 +45,7 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
 
   open(dimensions: vscode.TerminalDimensions | undefined): void {
     const { sessionId } = this.remote;
-    const earlier = sessionId === undefined ? '' : this.transcripts.recall(sessionId);
+    const earlier = sessionId === undefined ? '' : this.transcripts?.recall(sessionId);
     if (earlier)
       this.write.fire(earlier + dimLine('Seen before, kept on this machine. Output since then may be missing.'));
     this.remote.start(dimensions && size(dimensions));
@@ -70,14 +70,14 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
 
   private show(text: string): void {
     const { sessionId, sessionOver } = this.remote;
-    if (sessionId !== undefined && !sessionOver) this.transcripts.record(sessionId, text);
+    if (sessionId !== undefined && !sessionOver) this.transcripts?.record(sessionId, text);
     this.write.fire(text);
   }
 
   private phaseChanged(phase: Phase): void {
     this.renamed.fire(this.name + (suffixes[phase] ?? ''));
     const { sessionOver, sessionId } = this.remote;
-    if (sessionOver && sessionId !== undefined) this.transcripts.forget(sessionId);
+    if (sessionOver && sessionId !== undefined) this.transcripts?.forget(sessionId);
   }
 
   private async warnIdle(leftMs: number): Promise<void> {

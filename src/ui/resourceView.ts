@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RemoteError } from '../core/errors.js';
 import type { PollingStore, StoreState } from '../core/pollingStore.js';
+import { SANDBOX_ENDED } from './sandboxVisit.js';
 import { WRONG_SETTING } from './settings.js';
 import { type Node, type Row, RowTree } from './tree.js';
 
@@ -13,6 +14,8 @@ export interface ResourceViewOptions<T extends { id: string }> {
   onShow(): void;
   /** The command that signs in to the service. */
   signIn: string;
+  /** Whether its rows are the sandbox's, which is said beside its title. */
+  visiting(): boolean;
   /** Words after the view's title, such as what it is filtered by. */
   filter?(): string | undefined;
 }
@@ -55,13 +58,14 @@ export class ResourceView<T extends { id: string }> implements vscode.Disposable
 
   /** Draws what changed: rows, the count beside the title, the welcome's context key. */
   redraw(): void {
-    const { store, toRow, id } = this.options;
+    const { store, toRow, id, visiting } = this.options;
     const { state } = store;
     const rows = state.rows.map(resource => this.markBusy(toRow(resource)));
     if (state.error) rows.unshift(errorRow(id, state.error, this.options.signIn));
     if (state.rows.length > 0 && state.rows.length < state.total) rows.push(loadMoreRow(id, state));
     this.tree.setRows(rows);
-    this.view.description = describe(state, this.options.filter?.());
+    const words = describe(state, this.options.filter?.());
+    this.view.description = visiting() ? ['Sandbox', words].filter(Boolean).join(' · ') : words;
     if (this.phase !== state.phase) {
       this.phase = state.phase;
       void vscode.commands.executeCommand('setContext', `${id}.phase`, state.phase);
@@ -123,6 +127,9 @@ export function errorRow(view: string, error: RemoteError, signInCommand: string
 
 function remedy({ kind, code }: RemoteError, signIn: string): Required<Pick<Row, 'label' | 'command'>> {
   if (kind === 'credentials') return { label: 'Sign in again', command: { id: signIn, title: 'Sign In' } };
+  if (code === SANDBOX_ENDED) {
+    return { label: 'Start the Sandbox again', command: { id: 'remoteCompute.sandbox.try', title: 'Start Again' } };
+  }
   if (code === WRONG_SETTING) {
     return { label: 'Correct a setting', command: { id: 'remoteCompute.openSettings', title: 'Open Settings' } };
   }

@@ -13,6 +13,12 @@ export interface SecretAccountOptions {
   signInFirst: string;
 }
 
+/** What an account is for a while, instead of what is kept: nothing of it is kept. */
+export interface Guest<Backend> {
+  secrets: Record<string, string>;
+  connect(): Promise<Backend | undefined>;
+}
+
 /**
  * An account whose secrets are in SecretStorage, which all windows share, and the connection that they make. Nothing is
  * read before `ready`; a change in any window is a change in all.
@@ -23,7 +29,9 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   private readonly subscriptions: vscode.Disposable[];
   private loading: Promise<void> | undefined;
+  private kept = new Map<string, string>();
   private values = new Map<string, string>();
+  private guest: Guest<Backend> | undefined;
   private connection: Backend | undefined;
   private problem: RemoteError | undefined;
 
@@ -44,6 +52,23 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
   ready(): Promise<void> {
     this.loading ??= this.load();
     return this.loading;
+  }
+
+  /** In this window it is another's, of which nothing is kept. */
+  get visiting(): boolean {
+    return this.guest !== undefined;
+  }
+
+  /** Is what it was before, by what is kept. */
+  async leave(): Promise<void> {
+    if (!this.guest) return;
+    this.guest = undefined;
+    await this.reload();
+  }
+
+  /** What is visited is not there any more: there is this error instead, until it is left. */
+  async lose(error: RemoteError): Promise<void> {
+    if (this.guest) await this.visit({ ...this.guest, connect: () => Promise.reject(error) });
   }
 
   get signedIn(): boolean {
@@ -75,9 +100,26 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
     return this.values.get(key);
   }
 
+  /** The same, of what is kept, whoever is visited. */
+  protected keptSecret(key: string): string | undefined {
+    return this.kept.get(key);
+  }
+
+  /** Is this instead, in this window alone, until it is left. */
+  protected async visit(guest: Guest<Backend>): Promise<void> {
+    this.guest = guest;
+    await this.reload();
+  }
+
+  /** @throws RemoteError while another's is visited, whose secrets are not to be mixed with the person's own */
+  protected stayAtHome(): void {
+    if (this.guest) throw new RemoteError('invalid', 'Leave the Sandbox first.', { code: 'in_sandbox' });
+  }
+
   /** Keeps secrets, or with `undefined` forgets them, and is what they make when it resolves. */
   protected async keep(secrets: Record<string, string | undefined>): Promise<void> {
     await this.ready();
+    this.stayAtHome();
     for (const [key, value] of Object.entries(secrets)) {
       if (value === undefined) await this.options.secrets.delete(key);
       else await this.options.secrets.store(key, value);
@@ -92,15 +134,19 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
 
   private async load(): Promise<void> {
     const { keys, secrets } = this.options;
+    const { guest } = this;
     const read = await Promise.all(keys.map(async key => [key, await secrets.get(key)] as const));
-    const values = new Map(read.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
+    const kept = new Map(read.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
+    const values = guest ? new Map(Object.entries(guest.secrets)) : kept;
     const loading = this.loading;
-    const made = await this.connect(key => values.get(key)).then(
+    const connecting = guest ? guest.connect() : this.connect(key => values.get(key));
+    const made = await connecting.then(
       connection => ({ connection, problem: undefined }),
       error => ({ connection: undefined, problem: toRemoteError(error) }),
     );
     // Something changed meanwhile, and is being read.
     if (loading !== this.loading) return;
+    this.kept = kept;
     this.values = values;
     this.connection = made.connection;
     this.problem = made.problem;

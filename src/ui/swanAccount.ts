@@ -7,14 +7,28 @@ import type { TaskBackend } from '../core/tasks.js';
 import { SecretAccount } from './secretAccount.js';
 import { addressSetting, optionalAddressSetting, setting } from './settings.js';
 
-/** Which orchestrator and chain, as the settings say. */
+/** Which orchestrator and chain, as the settings say, or the sandbox's. */
 export type NetworkChoice =
   | { name: 'mainnet' | 'testnet' }
-  | { name: 'custom'; orchestratorUrl: string; rpcUrl: string; chainId: number; explorerUrl: string | undefined };
+  | { name: 'custom'; orchestratorUrl: string; rpcUrl: string; chainId: number; explorerUrl: string | undefined }
+  | SandboxNetwork;
+
+export interface SandboxNetwork {
+  name: 'sandbox';
+  orchestratorUrl: string;
+  rpcUrl: string;
+  chainId: number;
+  /** Who signs the contract info. */
+  signer: string;
+  /** All that is kept of it, gone with it. */
+  folder: string;
+}
 
 export interface SwanConnection {
   backend: TaskBackend;
   network: { name: string; chainId: number; explorerUrl?: string | undefined };
+  /** Of a sandbox, whose money is not real and of which nothing is to stay: all that is kept of it. */
+  sandboxFolder?: string | undefined;
 }
 
 export type CreateSwan = (
@@ -74,20 +88,35 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
     );
   }
 
+  /** Is the sandbox's account in this window, with its wallet, until it is left. @param sandbox missing where it has no Swan */
+  enter(
+    sandbox: { network: SandboxNetwork; apiKey: string; wallet: { address: string; privateKey: string } } | undefined,
+  ): Promise<void> {
+    if (!sandbox) return this.visit({ secrets: {}, connect: async () => undefined });
+    const { network, apiKey, wallet } = sandbox;
+    return this.visit({
+      secrets: { [API_KEY]: apiKey, [WALLET]: JSON.stringify({ type: 'key', ...wallet }) },
+      connect: () => this.open({ ...network, apiKey, wallet: wallet.address }),
+    });
+  }
+
   /** Asks the service whether it accepts the key, then keeps it. */
   async signIn(apiKey: string, signal?: AbortSignal): Promise<void> {
     await this.ready();
+    this.stayAtHome();
     const connection = await this.create({ ...network(), apiKey, wallet: this.wallet?.address });
     await connection.backend.signIn(signal);
     await this.keep({ [API_KEY]: apiKey });
   }
 
   async signOut(): Promise<void> {
+    this.stayAtHome();
     this.opened = undefined;
     await this.keep({ [API_KEY]: undefined, [WALLET]: undefined });
   }
 
   async setWallet(wallet: Wallet): Promise<void> {
+    this.stayAtHome();
     this.opened = undefined;
     await this.keep({ [WALLET]: JSON.stringify(wallet) });
   }
@@ -108,7 +137,11 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
   protected override async connect(secret: (key: string) => string | undefined): Promise<SwanConnection | undefined> {
     const apiKey = secret(API_KEY);
     if (apiKey === undefined) return undefined;
-    const connection = await this.create({ ...network(), apiKey, wallet: parseWallet(secret(WALLET))?.address });
+    return await this.open({ ...network(), apiKey, wallet: parseWallet(secret(WALLET))?.address });
+  }
+
+  private async open(choice: Parameters<CreateSwan>[0]): Promise<SwanConnection> {
+    const connection = await this.create(choice);
     connection.backend.payments.onDidChange(payment => this.paid.fire(payment));
     return connection;
   }
@@ -121,7 +154,7 @@ function parseWallet(text: string | undefined): Wallet | undefined {
 }
 
 function network(): NetworkChoice {
-  const name = setting<NetworkChoice['name']>('swan.network', 'mainnet');
+  const name = setting<'mainnet' | 'testnet' | 'custom'>('swan.network', 'mainnet');
   if (name !== 'custom') return { name };
   return {
     name,

@@ -91,13 +91,14 @@ export class TaskWatch implements vscode.Disposable {
     this.payments?.dispose();
     this.payments = connection?.backend.payments.onDidChange(payment => this.watcher?.progressed(payment));
     this.changed.fire();
-    if (scope === undefined || this.watcher) return;
+    if (!connection || scope === undefined || this.watcher) return;
     const { TaskWatcher } = await import('./taskWatcher.js');
     // Meanwhile it may have become another, or be there.
     if (scope !== this.scope || this.watcher) return;
     this.watcher = new TaskWatcher({
       scope,
       context,
+      sandboxFolder: connection.sandboxFolder,
       clock,
       log,
       limits: () => this.limits(),

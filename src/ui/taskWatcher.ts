@@ -17,6 +17,8 @@ export interface TaskWatcherOptions {
   scope: string;
   /** What is remembered is shared by all windows, and so is which of them tells what. */
   context: { globalState: vscode.Memento; globalStorageUri: vscode.Uri };
+  /** Of a sandbox, of which nothing is to be remembered. */
+  sandboxFolder?: string | undefined;
   clock: Clock;
   log: Log;
   limits(): Limits;
@@ -40,9 +42,9 @@ export class TaskWatcher {
   private disposed = false;
 
   constructor(private readonly options: TaskWatcherOptions) {
-    const { scope, context, clock, limits, redraw } = options;
-    const memory = new WatchMemory(context.globalState, scope);
-    this.claims = new Claims(join(context.globalStorageUri.fsPath, 'told'));
+    const { scope, context, sandboxFolder, clock, limits, redraw } = options;
+    const memory = sandboxFolder === undefined ? new WatchMemory(context.globalState, scope) : undefined;
+    this.claims = new Claims(join(sandboxFolder ?? context.globalStorageUri.fsPath, 'told'));
     this.scheduler = new TaskScheduler(
       {
         clock,
@@ -50,10 +52,10 @@ export class TaskWatcher {
         redraw,
         look: watch => this.look(watch),
         tell: notice => void this.tell(notice),
-        keep: watch => memory.keep(watch),
-        forget: id => memory.forget(id),
+        keep: watch => memory?.keep(watch),
+        forget: id => memory?.forget(id),
       },
-      memory.all(),
+      memory?.all() ?? [],
     );
     void this.recall();
   }

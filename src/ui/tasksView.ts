@@ -31,6 +31,7 @@ export class TasksView implements vscode.Disposable {
       toRow: task => taskRow(this.named(task), this.openPayments.of(task.id)),
       filter: () => filterText(this.query),
       onShow: () => void account.ready(),
+      visiting: () => account.visiting,
       signIn: 'remoteCompute.swan.signIn',
     });
     this.subscriptions = [
@@ -77,8 +78,9 @@ export class TasksView implements vscode.Disposable {
   }
 
   private applyQuery(): void {
-    const { signedIn, wallet, backend, error } = this.account;
-    const state = !signedIn ? 'signedOut' : wallet ? 'signedIn' : 'noWallet';
+    const { signedIn, wallet, backend, error, visiting } = this.account;
+    const without = visiting ? 'leftOut' : 'signedOut';
+    const state = !signedIn ? without : wallet ? 'signedIn' : 'noWallet';
     void vscode.commands.executeCommand('setContext', 'remoteCompute.swan', state);
     void vscode.commands.executeCommand('setContext', `${ID}.filtered`, filterText(this.query) !== undefined);
     const failing = error && (() => Promise.reject<never>(error));

@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
 import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
-import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
+import { RemoteError, toRemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
 import type { Log } from '../core/log.js';
 import type { TerminalSession } from '../core/resources.js';
 import { isFatal } from '../terminal/outcome.js';
 import type { Phase } from '../terminal/state.js';
+import { askToEnd } from './endPrompt.js';
 import type { KeptTerminal, KeptTerminals } from './keptTerminals.js';
 import { TerminalPty } from './pty.js';
-import { setting, updateSetting } from './settings.js';
-import { inert } from './strangers.js';
+import { setting } from './settings.js';
+import { inSandbox, serviceOf } from './terminalService.js';
 import type { Transcripts } from './transcripts.js';
 
 export interface TerminalsOptions {
@@ -48,21 +49,25 @@ export class Terminals implements vscode.Disposable {
   /** A session began or ended: lists of them are out of date. */
   readonly onDidChangeSessions = this.sessionsChanged.event;
   private readonly open = new Map<TerminalPty, vscode.Terminal | undefined>();
+  /** Those of the sandbox. */
+  private readonly visitors = new WeakSet<TerminalPty>();
+  private visiting = false;
   private readonly subscriptions: vscode.Disposable[];
   private disposed = false;
   /** Shown before the last reload, and not shown again yet. */
   private toRestore: KeptTerminal[];
-  private readonly service: MachineBackend['terminals'];
+  /** Of the person's own account, and of the sandbox's. */
+  private readonly services: { own: MachineBackend['terminals']; sandbox: MachineBackend['terminals'] };
 
   constructor(private readonly options: TerminalsOptions) {
     this.toRestore = options.kept.all;
-    const backend = async () => (await options.backend()).terminals;
-    this.service = {
-      list: async signal => (await backend()).list(signal),
-      terminate: id => this.end(id),
-      addFilesystemAccess: async (id, modelId) => (await backend()).addFilesystemAccess(id, modelId),
-      connect: async (handlers, signal) => (await backend()).connect(handlers, signal),
+    const parts = {
+      backend: options.backend,
+      visiting: () => this.visiting,
+      // The service agrees to end a session before it has ended.
+      ended: () => options.clock.after(ENDING_MS, () => this.sessionsChanged.fire()),
     };
+    this.services = { own: serviceOf(false, parts), sandbox: serviceOf(true, parts) };
     this.subscriptions = [
       vscode.window.onDidOpenTerminal(terminal => {
         const pty = this.ptyOf(terminal);
@@ -95,7 +100,7 @@ export class Terminals implements vscode.Disposable {
     this.toRestore = [];
     let again = toRestore;
     try {
-      const running = await this.service.list();
+      const running = await this.services.own.list();
       this.running(running);
       again = toRestore.filter(({ sessionId }) => running.some(({ id }) => id === sessionId));
     } catch (thrown) {
@@ -116,12 +121,32 @@ export class Terminals implements vscode.Disposable {
   /** Somebody signed in: terminals that were shown before come back, and those that were cut off go on. */
   signedIn(): void {
     void this.restore();
-    for (const pty of this.open.keys()) pty.remote.again();
+    for (const pty of this.open.keys()) if (this.isHere(pty)) pty.remote.again();
+  }
+
+  /** The sandbox is visited: terminals of the person's own account are cut off until it is left. */
+  enter(): void {
+    for (const pty of this.open.keys()) pty.remote.drop(inSandbox());
+    this.visiting = true;
+  }
+
+  /** It is left, and its terminals go with it. */
+  leave(): void {
+    const visitors = [...this.open].filter(([pty]) => this.visitors.has(pty));
+    for (const [pty, terminal] of visitors) {
+      this.open.delete(pty);
+      pty.remote.close(false);
+      pty.dispose();
+      terminal?.dispose();
+    }
+    this.visiting = false;
+    this.remember();
+    this.changed.fire();
   }
 
   /** These are all the sessions there are. */
   running(sessions: readonly TerminalSession[]): void {
-    this.options.transcripts.keepOnly(sessions.map(({ id }) => id));
+    if (!this.visiting) this.options.transcripts.keepOnly(sessions.map(({ id }) => id));
   }
 
   /** Shows a session that runs already: its tab in this window, or a new one. */
@@ -175,13 +200,16 @@ export class Terminals implements vscode.Disposable {
   }
 
   private create(launch: TerminalLaunch, name: string, sessionId?: string): TerminalPty {
+    const { visiting, services } = this;
     const { clock, log, transcripts } = this.options;
+    const service = visiting ? services.sandbox : services.own;
     const session = sessionId === undefined ? {} : { sessionId };
     const pty = new TerminalPty(
       this.distinct(name),
-      { service: this.service, clock, log, launch, ...session },
-      transcripts,
+      { service, clock, log, launch, ...session },
+      visiting ? undefined : transcripts,
     );
+    if (visiting) this.visitors.add(pty);
     pty.remote.onDidChange(phase => {
       if (phase === 'live') this.online();
       if (phase === 'live' || pty.remote.sessionOver) this.sessionsChanged.fire();
@@ -213,11 +241,15 @@ export class Terminals implements vscode.Disposable {
   }
 
   private remember(): void {
-    if (this.disposed) return;
+    if (this.disposed || this.visiting) return;
     const shown = [...this.open.keys()].flatMap(({ name, launch, remote: { sessionId, sessionOver } }) =>
       sessionId === undefined || sessionOver ? [] : [{ sessionId, name, launch }],
     );
     this.options.kept.set([...this.toRestore, ...shown]);
+  }
+
+  private isHere(pty: TerminalPty): boolean {
+    return this.visitors.has(pty) === this.visiting;
   }
 
   private ptyOf(terminal: vscode.Terminal): TerminalPty | undefined {
@@ -241,52 +273,12 @@ export class Terminals implements vscode.Disposable {
     remote.close(end);
     pty.dispose();
     this.changed.fire();
-    if (lives && !byWindow && !end && onClose === 'ask' && sessionId) await this.askToEnd(pty.name, sessionId);
+    if (!lives || byWindow || end || onClose !== 'ask' || !sessionId) return;
+    const visitor = this.visitors.has(pty);
+    // Until the person answers, the session goes on: nothing is lost by not answering.
+    const wanted = await askToEnd(pty.name, !visitor);
+    if (wanted) await this.services[visitor ? 'sandbox' : 'own'].terminate(sessionId);
   }
-
-  /** Until the person answers, the session goes on: nothing is lost by not answering. */
-  private async askToEnd(name: string, sessionId: string): Promise<void> {
-    const answer = await vscode.window.showInformationMessage(
-      `The tab of ${inert(name)} is closed. End its remote session too, or keep it running? Kept sessions are in the Terminals view. Your answer is remembered (setting “Terminal: On Close”).`,
-      'End Session',
-      'Keep Running',
-    );
-    if (answer === undefined) return;
-    await updateSetting('terminal.onClose', answer === 'End Session' ? 'end' : 'keep');
-    if (answer === 'End Session') await this.end(sessionId);
-  }
-
-  /** Its tab is gone: where this fails, nothing but a message can tell. */
-  private async end(sessionId: string): Promise<void> {
-    try {
-      await (await this.options.backend()).terminals.terminate(sessionId);
-    } catch (error) {
-      if (hasKind(error, 'notFound')) return;
-      const why = inert(toRemoteError(error).message);
-      void vscode.window.showErrorMessage(
-        `A terminal was not ended, and goes on. End it in the Terminals view. (${why})`,
-      );
-      return;
-    }
-    // The service agrees to end a session before it has ended.
-    this.options.clock.after(ENDING_MS, () => this.sessionsChanged.fire());
-  }
-}
-
-/** Resolves with the session's id once it is live. @throws RemoteError if it ends before */
-export function untilLive({ remote }: TerminalPty): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const check = () => {
-      const { phase, sessionId } = remote;
-      if (phase === 'live' && sessionId !== undefined) resolve(sessionId);
-      else if (phase === 'ended' || phase === 'closed') {
-        reject(remote.failure ?? new RemoteError('service', 'The terminal ended as soon as it was started.'));
-      } else return;
-      subscription.dispose();
-    };
-    const subscription = remote.onDidChange(check);
-    check();
-  });
 }
 
 function terminalOptions(pty: TerminalPty): vscode.ExtensionTerminalOptions {

@@ -78,7 +78,8 @@ describe('package.json', () => {
     const values = new Map<string, (string | undefined)[]>([
       ['remoteCompute.decthings', ['signedIn', 'signedOut']],
       ['remoteCompute.launchers.filtered', [undefined]],
-      ['remoteCompute.swan', ['signedIn', 'signedOut', 'noWallet']],
+      ['remoteCompute.swan', ['signedIn', 'signedOut', 'noWallet', 'leftOut']],
+      ['remoteCompute.sandbox', ['available', 'unsupported', 'visiting']],
       ['remoteCompute.tasks.filtered', [undefined]],
       ...viewIds.map((id): [string, string[]] => [`${id}.phase`, phases]),
     ]);

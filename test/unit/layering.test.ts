@@ -13,7 +13,7 @@ const rules: Record<string, { parts: string[]; packages: string[] }> = {
   commands: { parts: ['core', 'ui'], packages: ['vscode', 'valibot'] },
   sandbox: { parts: ['core', 'decthings'], packages: ['ws', 'valibot', '@lydell/node-pty', 'ethers', 'ssh2'] },
   'api.ts': { parts: ['core'], packages: [] },
-  'connect.ts': { parts: ['core', 'decthings', 'swan', 'ui'], packages: [] },
+  'connect.ts': { parts: ['core', 'decthings', 'swan', 'sandbox', 'ui'], packages: [] },
   'extension.ts': { parts: ['api.ts', 'connect.ts', 'core', 'swan', 'ui', 'commands'], packages: ['vscode'] },
 };
 
@@ -69,6 +69,18 @@ describe('the layers of src', () => {
       ({ part, target }) => part === 'sandbox' && target.startsWith('src/decthings/') && !sandboxMayShare.test(target),
     );
     assert.deepEqual(broken, []);
+  });
+
+  it('know of the sandbox how to start it, and nothing else', () => {
+    const broken = imports.filter(
+      ({ part, target }) => part !== 'sandbox' && /^src\/sandbox\/(?!process$)/.test(target),
+    );
+    assert.deepEqual(broken, []);
+    const own = imports.filter(({ file }) => /^src\/sandbox\/(process|packedChain)\.ts$/.test(file));
+    assert.deepEqual(
+      own.filter(({ target }) => /^src\/(?!core\/|sandbox\/packedChain$)/.test(target)),
+      [],
+    );
   });
 
   it('have files of one purpose, and a composition root that only composes', () => {

@@ -16,9 +16,10 @@ export class Anvil {
     readonly url: string,
   ) {}
 
-  static async start(chainId: number): Promise<Anvil> {
+  /** @param program instead of the installed package's */
+  static async start(chainId: number, program = executable()): Promise<Anvil> {
     const args = ['--port', '0', '--chain-id', String(chainId), '--accounts', '0', '--prune-history', KEPT_STATES];
-    const child = spawn('/bin/sh', ['-c', WATCHED, 'sh', executable(), ...args], {
+    const child = spawn('/bin/sh', ['-c', WATCHED, 'sh', program, ...args], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     child.stdin.on('error', () => {});

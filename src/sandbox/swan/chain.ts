@@ -40,8 +40,8 @@ export class Chain {
     this.clientContract = getCreateAddress({ from, nonce: 1 });
   }
 
-  static async start(chainId: number, hardware: readonly Hardware[]): Promise<Chain> {
-    const anvil = await Anvil.start(chainId);
+  static async start(chainId: number, hardware: readonly Hardware[], program?: string): Promise<Chain> {
+    const anvil = await Anvil.start(chainId, program);
     // No caching: what a test has just done to the chain must be seen.
     const provider = new JsonRpcProvider(anvil.url, chainId, {
       staticNetwork: Network.from(chainId),

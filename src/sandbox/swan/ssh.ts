@@ -8,19 +8,24 @@ import { type Connection, type PseudoTtyInfo, Server, type ServerChannel, type S
 import { environment, shell } from '../decthings/environment.js';
 import { endProcess, killSession, signalName } from '../decthings/processes.js';
 import { Pty } from '../decthings/pty.js';
+import { isOwnPeer } from './peer.js';
 
 const USER = 'root';
 const NO_SIZE = { cols: 80, rows: 24 };
 
-/** An SSH server whose only user, root, needs no password, and gets a shell of this machine's. */
+/**
+ * An SSH server whose only user, root, needs no password, and gets a shell of this machine's. So it lets in programs of
+ * the person who started it alone: others who use this machine can reach its port as well.
+ */
 export class SshServer {
   private readonly server: Server;
   private readonly connections = new Set<Connection>();
   private readonly leaders = new Set<number>();
+  private port = 0;
   private readonly home = mkdtempSync(join(tmpdir(), 'swan-sandbox-'));
 
   constructor() {
-    this.server = new Server({ hostKeys: [newHostKey()] }, connection => this.connect(connection));
+    this.server = new Server({ hostKeys: [newHostKey()] }, (connection, { port }) => this.connect(connection, port));
   }
 
   /** @returns the port */
@@ -29,7 +34,8 @@ export class SshServer {
       this.server.once('error', reject);
       this.server.listen(0, '127.0.0.1', resolve);
     });
-    return (this.server.address() as AddressInfo).port;
+    this.port = (this.server.address() as AddressInfo).port;
+    return this.port;
   }
 
   close(): void {
@@ -39,13 +45,14 @@ export class SshServer {
     rmSync(this.home, { recursive: true, force: true });
   }
 
-  private connect(connection: Connection): void {
+  private connect(connection: Connection, port: number): void {
     this.connections.add(connection);
     connection.on('close', () => this.connections.delete(connection));
     // Of a client that went without a word.
     connection.on('error', () => {});
-    connection.on('authentication', context => {
-      if (context.username === USER) context.accept();
+    const own = isOwnPeer(port, this.port);
+    connection.on('authentication', async context => {
+      if (context.username === USER && (await own)) context.accept();
       else context.reject([]);
     });
     connection.on('session', accept => this.open(accept()));

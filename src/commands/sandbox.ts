@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { confirm } from '../ui/prompts.js';
+import { command, noArgs } from './registry.js';
+import type { Services } from './services.js';
+
+const ENDS = 'What runs in it ends: its launchers, terminals and tasks.';
+
+export const trySandbox = command({
+  id: 'sandbox.try',
+  args: noArgs,
+  async run({ sandbox }, args) {
+    await sandbox.enter();
+    if (!args) await vscode.commands.executeCommand('remoteCompute.launchers.focus');
+  },
+});
+
+export const leaveSandbox = command({
+  id: 'sandbox.leave',
+  args: noArgs,
+  async run({ sandbox }, args) {
+    if (!args && sandbox.running) {
+      await confirm('Leave the Sandbox?', `${ENDS} You are then where you were before.`, 'Leave the Sandbox');
+    }
+    await sandbox.leave();
+  },
+});
+
+/** Before somebody signs in, who may be in the sandbox. @throws cancelled */
+export async function leaveFirst({ sandbox }: Services): Promise<void> {
+  if (sandbox.running) await confirm('Leave the Sandbox and sign in?', ENDS, 'Leave the Sandbox');
+  await sandbox.leave();
+}

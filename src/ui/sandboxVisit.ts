@@ -1,0 +1,193 @@
+import * as vscode from 'vscode';
+import { RemoteError } from '../core/errors.js';
+import type { Log } from '../core/log.js';
+import type { Addresses, DecthingsAccount } from './account.js';
+import type { Memory } from './memory.js';
+import type { SwanAccount } from './swanAccount.js';
+import type { Terminals } from './terminals.js';
+
+/** A local Decthings and Swan, in a process of their own that ends with this one. */
+export interface RunningSandbox {
+  decthings: Addresses & { apiKey: string };
+  /** Missing where its chain does not run on this machine. */
+  swan?: {
+    url: string;
+    apiKey: string;
+    rpcUrl: string;
+    chainId: number;
+    signer: string;
+    wallet: { address: string; privateKey: string };
+  };
+  /** Why it has no Swan. */
+  withoutSwan?: string;
+  /** All that is kept of it, gone with it. */
+  folder: string;
+  /** Fulfilled with how it ended. */
+  ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** @param say what is going on, for a person @throws RemoteError, or cancelled */
+export type StartSandbox = (say: (words: string) => void, signal: AbortSignal) => Promise<RunningSandbox>;
+
+export interface SandboxVisitOptions {
+  account: DecthingsAccount;
+  swan: SwanAccount;
+  memory: Memory;
+  terminals: Terminals;
+  start: StartSandbox;
+  /** Why there is no sandbox on this machine, where there is none. */
+  unsupported: string | undefined;
+  log: Log;
+}
+
+/** Code of the errors of a sandbox that has ended while it was visited. */
+export const SANDBOX_ENDED = 'sandbox_ended';
+const START_AGAIN = 'Start Again';
+const LEAVE = 'Leave the Sandbox';
+
+/**
+ * A visit to the sandbox: this window's accounts are the sandbox's, and nothing of it is kept or mixed with what is. It
+ * is in memory alone, so that a window that closes, reloads or crashes is back in what was before.
+ */
+export class SandboxVisit implements vscode.Disposable {
+  private readonly badge = vscode.window.createStatusBarItem(
+    'remoteCompute.sandbox',
+    vscode.StatusBarAlignment.Left,
+    100,
+  );
+  private readonly closing = new AbortController();
+  private sandbox: RunningSandbox | undefined;
+  private entering: Promise<void> | undefined;
+  /** Whether it has ended by itself. */
+  private over = false;
+
+  constructor(private readonly options: SandboxVisitOptions) {
+    this.badge.name = 'Remote Compute: Sandbox';
+    this.draw();
+  }
+
+  get visiting(): boolean {
+    return this.sandbox !== undefined;
+  }
+
+  /** Whether something would end by leaving. */
+  get running(): boolean {
+    return this.visiting && !this.over;
+  }
+
+  /** Starts the sandbox, or where it has ended another one, and visits it. @throws RemoteError, or cancelled */
+  enter(): Promise<void> {
+    this.entering ??= this.start().finally(() => {
+      this.entering = undefined;
+    });
+    return this.entering;
+  }
+
+  /** Everything is as it was before. */
+  async leave(): Promise<void> {
+    const { account, swan } = this.options;
+    const { sandbox } = this;
+    if (!sandbox) return;
+    // From here on nothing that is asked for is the sandbox's any more.
+    const left = Promise.all([account.leave(), swan.leave()]);
+    this.forget();
+    this.draw();
+    await Promise.all([left, sandbox.stop()]);
+  }
+
+  dispose(): void {
+    this.closing.abort();
+    void this.sandbox?.stop();
+    this.badge.dispose();
+  }
+
+  private async start(): Promise<void> {
+    if (this.running) return;
+    const { account, swan, memory, terminals, unsupported, log } = this.options;
+    if (unsupported !== undefined) throw new RemoteError('refused', unsupported);
+    const sandbox = await this.withProgress();
+    this.forget();
+    this.sandbox = sandbox;
+    memory.enter();
+    terminals.enter();
+    await Promise.all([account.enter(sandbox.decthings), swan.enter(swanOf(sandbox))]);
+    this.draw();
+    void sandbox.ended.then(why => this.ended(sandbox, why));
+    if (sandbox.withoutSwan === undefined) return;
+    log.warn(`The Sandbox has no Swan: ${sandbox.withoutSwan}`);
+    void vscode.window.showWarningMessage(
+      `The Sandbox runs without Swan Chain, since its chain did not start on this machine: ${sandbox.withoutSwan} Launchers and terminals work.`,
+    );
+  }
+
+  private withProgress(): Thenable<RunningSandbox> {
+    return vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: 'Starting the Sandbox on this machine…',
+        cancellable: true,
+      },
+      (progress, token) => {
+        const cancelled = new AbortController();
+        token.onCancellationRequested(() => cancelled.abort());
+        const signal = AbortSignal.any([cancelled.signal, this.closing.signal]);
+        return this.options.start(message => progress.report({ message }), signal);
+      },
+    );
+  }
+
+  private forget(): void {
+    if (!this.sandbox) return;
+    this.sandbox = undefined;
+    this.over = false;
+    this.options.terminals.leave();
+    this.options.memory.leave();
+  }
+
+  /** By itself, if it was not left. */
+  private async ended(sandbox: RunningSandbox, why: string): Promise<void> {
+    if (this.sandbox !== sandbox || this.closing.signal.aborted) return;
+    const { account, swan, log } = this.options;
+    this.over = true;
+    log.warn(`The Sandbox has ended: ${why}`);
+    const error = new RemoteError('refused', 'The Sandbox has ended, and all that ran in it.', { code: SANDBOX_ENDED });
+    this.draw();
+    await Promise.all([account.lose(error), swan.lose(error)]);
+    const answer = await vscode.window.showErrorMessage(
+      `The Sandbox has ended, and all that ran in it. (${why})`,
+      START_AGAIN,
+      LEAVE,
+    );
+    if (this.sandbox !== sandbox) return;
+    if (answer === START_AGAIN) await vscode.commands.executeCommand('remoteCompute.sandbox.try');
+    if (answer === LEAVE) await this.leave();
+  }
+
+  private draw(): void {
+    const { badge, over, visiting } = this;
+    const state = visiting ? 'visiting' : this.options.unsupported === undefined ? 'available' : 'unsupported';
+    void vscode.commands.executeCommand('setContext', 'remoteCompute.sandbox', state);
+    if (!visiting) {
+      badge.hide();
+      return;
+    }
+    badge.text = over ? '$(beaker-stop) Sandbox ended' : '$(beaker) Sandbox';
+    badge.tooltip = over
+      ? 'The Sandbox has ended by itself. Click to leave it.'
+      : 'Remote Compute is in the Sandbox: its launchers are this machine, its money is not real. Click to leave it.';
+    badge.accessibilityInformation = {
+      label: `${over ? 'The Sandbox has ended' : 'In the Sandbox'}. Press to leave it.`,
+      role: 'button',
+    };
+    badge.command = 'remoteCompute.sandbox.leave';
+    badge.backgroundColor = new vscode.ThemeColor(`statusBarItem.${over ? 'error' : 'warning'}Background`);
+    badge.show();
+  }
+}
+
+function swanOf({ swan, folder }: RunningSandbox): Parameters<SwanAccount['enter']>[0] {
+  if (!swan) return undefined;
+  const { url: orchestratorUrl, rpcUrl, chainId, signer, apiKey, wallet } = swan;
+  return { network: { name: 'sandbox', orchestratorUrl, rpcUrl, chainId, signer, folder }, apiKey, wallet };
+}

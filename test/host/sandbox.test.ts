@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { until } from '../support/until.js';
+import { type Account, openAccount } from './support/account.js';
+import { drawn, errorOf, run, setSetting } from './support/extension.js';
+import { answering, type Modal } from './support/modals.js';
+import { openShell, type Shell } from './support/shell.js';
+import { type Created, hello } from './support/swan.js';
+import { titleOf } from './support/view.js';
+
+const SETTINGS = [
+  'decthings.httpUrl',
+  'decthings.wsUrl',
+  'swan.network',
+  'terminal.onClose',
+  'payments.limitPerPayment',
+  'payments.limitPerDay',
+];
+
+describe('the Sandbox, visited by somebody who is signed in', () => {
+  let account: Account;
+  /** A terminal of the person's own account. */
+  let own: Shell;
+  let settingsBefore: unknown;
+
+  const settings = () => SETTINGS.map(name => vscode.workspace.getConfiguration('remoteCompute').inspect(name));
+  const rows = () => account.services.views.launchers.tree.nodes.flatMap(node => drawn([node]).slice(0, 1));
+  const enter = async () => {
+    await run('sandbox.try', {});
+    await until('three launchers', () => rows().length === 3);
+  };
+
+  before(async () => {
+    for (const view of ['launchers', 'terminals', 'tasks']) {
+      await vscode.commands.executeCommand(`remoteCompute.${view}.focus`);
+    }
+    account = await openAccount(['--launchers', '2', '--only', 'decthings']);
+    // So high that a payment in the Sandbox would ask for more, if the person's own limits held there.
+    await setSetting('payments.limitPerPayment', 0.001);
+    own = await openShell(account).live();
+    await own.run('echo before');
+    await until('two launchers', () => rows().length === 2);
+    settingsBefore = settings();
+  });
+
+  after(async () => {
+    await run('sandbox.leave', {});
+    for (const terminal of vscode.window.terminals) terminal.dispose();
+    await setSetting('payments.limitPerPayment', undefined);
+    await account.close();
+  });
+
+  it('has launchers of its own, and says beside each view that it is the Sandbox', async () => {
+    await enter();
+    const { views, tasks } = account.services;
+    await until('the words', () => titleOf(views.launchers) === 'Sandbox · 3');
+    const titles = [titleOf(views.debugSessions), titleOf(views.terminals), titleOf(tasks.view)];
+    for (const title of titles) assert.match(title ?? '', /^Sandbox/);
+    await run('sandbox.try', {});
+    assert.equal(sandboxes().length, 1, 'one is enough');
+  });
+
+  it('runs a terminal, and cuts the person’s own off meanwhile', async () => {
+    const { launchers, models } = await account.services.account.require();
+    const [launcher] = (await launchers.list({})).rows;
+    const [model] = (await models.list({})).rows;
+    assert.ok(launcher && model);
+    const location = { type: 'persistentLauncher' as const, persistentLauncherId: launcher.id };
+    const shell = await openShell({ ...account, modelIds: [model.id] }, location).live();
+    assert.equal(await shell.run('echo $((6*7))'), '42');
+    await own.read(/You are in the Sandbox: this terminal goes on when you leave it/);
+    assert.equal(own.pty.remote.phase, 'ended');
+  });
+
+  it('deploys and pays a task, asking once, whatever the person’s own limits are', async () => {
+    const results: Created[] = [];
+    const modals = await answering(firstAct, async () => {
+      results.push(await run<Created>('task.create', { ...hello, pay: true }));
+    });
+    assert.deepEqual(
+      modals.map(({ message }) => message.replace(/[\d.]+ SWAN/, 'N SWAN')),
+      ['Pay for “hello-world”: N SWAN?'],
+    );
+    assert.match(modals[0]?.detail ?? '', /^Network: Sandbox \(chain 31337\)$/m);
+    const id = results[0]?.taskUuid ?? '';
+    const { tasks } = account.services;
+    await until('it to run', async () => {
+      await tasks.store.refresh();
+      return /^running/.test(tasks.view.tree.find(id)?.row.description ?? '');
+    });
+  });
+
+  it('signs nobody in or out, and takes no wallet', async () => {
+    for (const act of [
+      () => run('decthings.signIn', { apiKey: account.apiKey }),
+      () => run('decthings.signOut', {}),
+      () => run('swan.signIn', { apiKey: 'a-key' }),
+      () => run('swan.signOut', {}),
+      () => run('swan.setWallet', { privateKey: '1'.repeat(64) }),
+    ]) {
+      await assert.rejects(act, errorOf('invalid', /^Leave the Sandbox first/));
+    }
+  });
+
+  it('asks before it is left, and stays where the answer is no', async () => {
+    const modals = await answering(
+      () => undefined,
+      async () => void (await run('sandbox.leave')),
+    );
+    assert.deepEqual(
+      modals.map(({ message }) => message),
+      ['Leave the Sandbox?'],
+    );
+    assert.equal(rows().length, 3);
+  });
+
+  it('asks whether to leave it, where the person wants to sign in', async () => {
+    const modals = await answering(
+      () => undefined,
+      async () => void (await run('swan.signIn')),
+    );
+    assert.deepEqual(
+      modals.map(({ message }) => message),
+      ['Leave the Sandbox and sign in?'],
+    );
+  });
+
+  it('leaves everything as it was: account, settings, what is remembered, terminals', async () => {
+    const { account: decthings, swan, memory, terminals } = account.services;
+    assert.equal(decthings.key, account.apiKey, 'what is kept is the person’s own all the time');
+    const [pid = 0] = sandboxes();
+    const folder = folderOf(pid);
+    await run('sandbox.leave', {});
+    await until('two launchers', () => rows().length === 2);
+    assert.equal(titleOf(account.services.views.launchers), '2');
+    assert.equal(decthings.visiting || swan.visiting || swan.signedIn, false);
+    assert.deepEqual(settings(), settingsBefore);
+    assert.equal(memory.get('createdTasks')?.some(({ request }) => request.source.type === 'image') ?? false, false);
+    assert.equal(memory.get('trustedContracts')?.['31337'], undefined);
+    await until('the end of its process', () => sandboxes().length === 0);
+    assert.ok(!existsSync(folder));
+    await until('the person’s own terminal', () => own.pty.remote.phase === 'live');
+    await own.prompt();
+    assert.equal(await own.run('echo after'), 'after');
+    assert.equal(vscode.window.terminals.length, 1);
+    assert.equal(terminals.stateOf(own.id), 'attached here');
+  });
+
+  it('is started again where it has ended by itself, and everything says so meanwhile', async () => {
+    await enter();
+    const { showErrorMessage } = vscode.window;
+    const told: { message: string; acts: string[]; answer(act: string): void }[] = [];
+    Object.assign(vscode.window, {
+      showErrorMessage: (message: string, ...acts: string[]) =>
+        new Promise(answer => told.push({ message, acts, answer })),
+    });
+    try {
+      const [pid = 0] = sandboxes();
+      process.kill(pid, 'SIGKILL');
+      const notice = await until('a notification', () => told[0]);
+      assert.match(notice.message, /^The Sandbox has ended, and all that ran in it\. \(.*SIGKILL/);
+      assert.deepEqual(notice.acts, ['Start Again', 'Leave the Sandbox']);
+      const { views, tasks } = account.services;
+      for (const { tree } of [views.launchers, views.terminals, tasks.view]) {
+        await until('the row', () => tree.nodes[0]?.row.command?.id === 'remoteCompute.sandbox.try');
+      }
+      assert.match(rows()[0] ?? '', /^Start the Sandbox again\|The Sandbox has ended/);
+      notice.answer('Start Again');
+      await until('three launchers', () => rows().length === 3);
+      assert.notEqual(sandboxes()[0], pid);
+    } finally {
+      Object.assign(vscode.window, { showErrorMessage });
+    }
+    await run('sandbox.leave', {});
+    await until('two launchers', () => rows().length === 2);
+  });
+});
+
+function firstAct({ acts }: Modal): string | undefined {
+  return acts[0];
+}
+
+/** Processes of sandboxes that this window has started. */
+function sandboxes(): number[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => /sandbox\.js.* --folder /.test(commandLine(pid)) && !/\) Z/.test(textOf(`/proc/${pid}/stat`)))
+    .filter(pid => new RegExp(`\\) \\w ${process.pid} `).test(textOf(`/proc/${pid}/stat`)));
+}
+
+function folderOf(pid: number): string {
+  const folder = / --folder (\S+)/.exec(commandLine(pid))?.[1];
+  assert.ok(folder && existsSync(folder), `no folder: ${commandLine(pid)}`);
+  return folder;
+}
+
+function commandLine(pid: number): string {
+  return textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
+}
+
+/** Empty of a process that has ended meanwhile. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}

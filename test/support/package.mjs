@@ -1,0 +1,90 @@
+// Packages the extension as remote-compute.vsix, with what its sandbox needs on this machine's platform.
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { runStep } from './step.mjs';
+
+const OUT = 'remote-compute.vsix';
+/** Where the sandbox's bundle looks for packages first. */
+const PACKAGES = 'dist/node_modules';
+const CHAIN = 'dist/chain';
+/** Compressing takes seconds, so that it is kept for the next package. */
+const CACHE = 'dist/.chain';
+/** The best one saves a sixth more, and takes minutes. */
+const QUALITY = 5;
+const TARGETS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
+
+const target = `${process.platform}-${process.arch}`;
+// What is prebuilt for Linux needs its usual C library.
+const supported = TARGETS.includes(target) && (process.platform !== 'linux' || usesGlibc());
+const vsce = [
+  'package',
+  '--no-dependencies',
+  '--allow-missing-repository',
+  '--no-rewrite-relative-links',
+  '--out',
+  OUT,
+];
+
+try {
+  await step('build', process.execPath, ['esbuild.mjs']);
+  if (supported) addNatives();
+  else rmSync('dist/sandbox.js', { force: true });
+  const script = createRequire(import.meta.url).resolve('@vscode/vsce/vsce');
+  await step('package', process.execPath, [script, ...vsce, ...(supported ? ['--target', target] : [])]);
+  if (!supported) console.log(`There is no sandbox in it: it is made for ${TARGETS.join(', ')}, not for ${target}.`);
+} finally {
+  rmSync(PACKAGES, { recursive: true, force: true });
+  rmSync(CHAIN, { recursive: true, force: true });
+}
+
+/** The pseudoterminal's binary, and the chain's program compressed: it is unpacked once, when the sandbox is tried. */
+function addNatives() {
+  const pty = createRequire(createRequire(import.meta.url).resolve('@lydell/node-pty/package.json'));
+  const binary = `@lydell/node-pty-${target}`;
+  cpSync(dirname(pty.resolve(`${binary}/package.json`)), join(PACKAGES, binary), { recursive: true });
+  cpSync(pty.resolve('./LICENSE'), join(PACKAGES, binary, 'LICENSE'));
+
+  const anvil = createRequire(createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json'));
+  const processor = process.arch === 'x64' ? 'amd64' : process.arch;
+  const program = readFileSync(anvil.resolve(`@foundry-rs/anvil-${process.platform}-${processor}/bin/anvil`));
+  const digest = createHash('sha256').update(program).digest('hex');
+  mkdirSync(CHAIN, { recursive: true });
+  cpSync(compressed(program, digest), join(CHAIN, 'anvil.br'));
+  writeFileSync(join(CHAIN, 'anvil.sha256'), `${digest}\n`);
+}
+
+/**
+ * @param {Buffer} program
+ * @param {string} digest
+ * @returns {string} the compressed file
+ */
+function compressed(program, digest) {
+  const file = join(CACHE, `${digest}-${QUALITY}.br`);
+  if (existsSync(file)) return file;
+  mkdirSync(CACHE, { recursive: true });
+  const params = { [constants.BROTLI_PARAM_QUALITY]: QUALITY, [constants.BROTLI_PARAM_LGWIN]: 24 };
+  writeFileSync(`${file}.${process.pid}`, brotliCompressSync(program, { params }));
+  renameSync(`${file}.${process.pid}`, file);
+  return file;
+}
+
+function usesGlibc() {
+  /** @type {{ header?: { glibcVersionRuntime?: string } }} */
+  const report = JSON.parse(JSON.stringify(process.report.getReport()));
+  return report.header?.glibcVersionRuntime !== undefined;
+}
+
+/**
+ * @param {string} name
+ * @param {string} command
+ * @param {string[]} args
+ */
+async function step(name, command, args) {
+  const failure = await runStep(name, command, args);
+  if (failure === undefined) return;
+  process.exitCode = 1;
+  throw new Error(`${name}: ${failure}`);
+}
