@@ -181,7 +181,7 @@ describe('a Swan task', () => {
     // All but the half minute or so that it ran, of three hours.
     assert.ok(refund < paid && refund > (paid * 97n) / 100n, `${refund} of ${paid}`);
     const { row } = (await taskNode(account, id)).children.at(-1) ?? {};
-    assert.equal(row?.description, `${unitsText(refund)} SWAN`);
+    assert.equal(row?.description, `${roundedText(refund)} SWAN`);
   });
 
   it('of the SSH image is connected to by the system’s ssh, with arguments that no shell reads', async () => {
