@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { parseUnits, unitsText } from '../../src/core/money.js';
+import { parseUnits, roundedText, unitsText } from '../../src/core/money.js';
 import { until } from '../support/until.js';
 import { run } from './support/extension.js';
 import { answering, type Modal } from './support/modals.js';
