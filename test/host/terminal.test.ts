@@ -47,8 +47,11 @@ describe('a terminal', () => {
 
   it('starts with the size of its tab, and follows it', async () => {
     const size = async () => shell.run('stty size');
-    const before = await size();
-    assert.equal(before, `${shell.size?.rows} ${shell.size?.columns}`);
+    // VS Code may still be laying the panel out.
+    const before = await until('the size of the tab', async () => {
+      const now = await size();
+      return now === `${shell.size?.rows} ${shell.size?.columns}` && now;
+    });
     const rows = Number(before.split(' ')[0]);
     await vscode.commands.executeCommand('workbench.action.toggleMaximizedPanel');
     const maximized = await until('another size', async () => {
