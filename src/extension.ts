@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RemoteComputeApi } from './api.js';
+import { registerCommandTasks } from './commands/commandTasks.js';
 import { commands } from './commands/index.js';
 import { registerCommands } from './commands/registry.js';
 import { DEPLOYMENT_SCHEME } from './commands/taskActs.js';
@@ -85,6 +86,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
       if (!setting('terminal.transcript', false)) transcripts.forgetAll();
     }),
     registerCommands(services, commands),
+    registerCommandTasks(services, context.workspaceState),
     registerAuthentication(
       account,
       async () => void (await vscode.commands.executeCommand('remoteCompute.decthings.signIn')),
