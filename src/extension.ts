@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { RemoteComputeApi } from './api.js';
 import { registerCommandTasks } from './commands/commandTasks.js';
 import { commands } from './commands/index.js';
+import { registerLinks } from './commands/links.js';
 import { registerCommands } from './commands/registry.js';
 import { DEPLOYMENT_SCHEME } from './commands/taskActs.js';
 import { askLaunch } from './commands/terminalOpen.js';
@@ -87,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     }),
     registerCommands(services, commands),
     registerCommandTasks(services, context.workspaceState),
+    registerLinks(services),
     registerAuthentication(
       account,
       async () => void (await vscode.commands.executeCommand('remoteCompute.decthings.signIn')),
