@@ -1,149 +1,25 @@
-import { createHash } from 'node:crypto';
-import * as v from 'valibot';
 import * as vscode from 'vscode';
-import type { CommandLaunch, MachineBackend } from '../core/backend.js';
-import { systemClock } from '../core/clock.js';
-import { cancelled, RemoteError } from '../core/errors.js';
-import { specText } from '../core/format.js';
-import { CommandPty, type PreparedCommand } from '../ui/commandPty.js';
-import { inert } from '../ui/strangers.js';
-import { place, toLocation } from './arguments.js';
-import { nonEmpty } from './registry.js';
+import type { CommandRuns } from './commandRuns.js';
 import type { Services } from './services.js';
 
 /** The type of tasks in `tasks.json` that run a command on a rented machine. */
-export const COMMAND_TASK = 'remoteCompute';
+const TYPE = 'remoteCompute';
 
-const seconds = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)));
-const definitionSchema = v.object({
-  modelId: nonEmpty,
-  command: nonEmpty,
-  args: v.optional(v.array(v.string()), []),
-  ...place,
-  filesystems: v.optional(v.array(nonEmpty)),
-  timeout: seconds,
-  idleTimeout: seconds,
-});
-
-/** @param state of the workspace: which of its commands the person allowed */
+/** @param state of the workspace */
 export function registerCommandTasks(services: Services, state: vscode.Memento): vscode.Disposable {
-  const running = new Set<CommandPty>();
-  const run = (definition: vscode.TaskDefinition) => {
-    const pty = new CommandPty(
-      () => prepare(services, state, definition),
-      () => running.delete(pty),
-    );
-    running.add(pty);
-    return pty;
+  let runs: CommandRuns | undefined;
+  const run = async (definition: vscode.TaskDefinition) => {
+    const { CommandRuns } = await import('./commandRuns.js');
+    runs ??= new CommandRuns(services, state);
+    return runs.run(definition);
   };
   return vscode.Disposable.from(
-    vscode.tasks.registerTaskProvider(COMMAND_TASK, {
+    vscode.tasks.registerTaskProvider(TYPE, {
       // There is nothing to guess, and looking at the account would cost requests each time tasks are listed.
       provideTasks: () => [],
-      resolveTask: task =>
-        new vscode.Task(
-          task.definition,
-          task.scope ?? vscode.TaskScope.Workspace,
-          task.name,
-          'Remote Compute',
-          new vscode.CustomExecution(async resolved => run(resolved)),
-        ),
+      resolveTask: ({ definition, scope = vscode.TaskScope.Workspace, name }) =>
+        new vscode.Task(definition, scope, name, 'Remote Compute', new vscode.CustomExecution(run)),
     }),
-    services.account.onDidChange(() => {
-      if (services.account.signedIn) return;
-      const error = new RemoteError('credentials', 'Signed out of Decthings.');
-      for (const pty of running) pty.drop(error);
-    }),
-    // What a window started and nobody watches any more would only cost.
-    new vscode.Disposable(() => {
-      for (const pty of [...running]) pty.close();
-    }),
+    new vscode.Disposable(() => runs?.dispose()),
   );
 }
-
-/** @throws RemoteError, of kind `cancelled` where the person does not want it */
-async function prepare(
-  services: Services,
-  state: vscode.Memento,
-  definition: vscode.TaskDefinition,
-): Promise<PreparedCommand> {
-  const { account, views, log } = services;
-  const launch = toLaunch(definition);
-  const backend = await account.require();
-  const [machine, model] = await Promise.all([machineText(backend, launch), views.modelName(launch.modelId)]);
-  await askOnce(state, launch, machine, model);
-  const commands = async () => (await account.require()).commands;
-  return {
-    launch,
-    clock: systemClock,
-    log,
-    heading: `${commandText(launch)} — on ${machine}, in ${model}`,
-    service: {
-      terminate: async id => (await commands()).terminate(id),
-      connect: async (handlers, signal) => (await commands()).connect(handlers, signal),
-    },
-  };
-}
-
-/** @throws RemoteError of kind `invalid` that says what is wrong in `tasks.json` */
-function toLaunch(definition: vscode.TaskDefinition): CommandLaunch {
-  const parsed = v.safeParse(definitionSchema, definition, { abortEarly: true });
-  if (!parsed.success) {
-    const path = v.getDotPath(parsed.issues[0]);
-    throw new RemoteError(
-      'invalid',
-      `This task cannot run: its “${path}” is missing or of a wrong type. See tasks.json.`,
-    );
-  }
-  const { launcherId, machine, ...rest } = parsed.output;
-  const location = toLocation({ launcherId, machine });
-  if (!location || (launcherId !== undefined && machine !== undefined)) {
-    const choice = 'a “launcherId”, or a “machine” that is rented for the run';
-    throw new RemoteError('invalid', `This task cannot run: it needs one place to run on, ${choice}. See tasks.json.`);
-  }
-  return { ...rest, location };
-}
-
-/** @throws RemoteError of kind `notFound` */
-async function machineText({ launchers }: MachineBackend, { location }: CommandLaunch): Promise<string> {
-  if (location.type === 'temporaryLauncher') return `a temporary machine (${specText(location.spec)})`;
-  const [launcher] = await launchers.find([location.persistentLauncherId]);
-  if (launcher) return `the launcher ${launcher.name} (${specText(launcher.spec)})`;
-  throw new RemoteError('notFound', 'The launcher of this task does not exist, or is not yours. See tasks.json.');
-}
-
-const ALLOWED = 'allowedCommands';
-const MAX_ALLOWED = 200;
-const RUN = 'Run';
-
-/** A folder that somebody else wrote can hold tasks too, and what they run on costs. @throws cancelled */
-async function askOnce(state: vscode.Memento, launch: CommandLaunch, machine: string, model: string): Promise<void> {
-  const key = createHash('sha256').update(JSON.stringify(launch)).digest('hex');
-  const allowed = () => state.get<string[]>(ALLOWED, []);
-  if (allowed().includes(key)) return;
-  const detail = [
-    `Command: ${commandText(launch)}`,
-    `Machine: ${machine}`,
-    `Files: those of the model ${model}`,
-    '',
-    'It is a task of this workspace, and its machine is paid for by your Decthings account. You are asked once for each such task.',
-  ].join('\n');
-  const message = `Run “${quoted(launch.command)}” on ${machine}?`;
-  const answer = await vscode.window.showWarningMessage(inert(message), { modal: true, detail: inert(detail) }, RUN);
-  if (answer !== RUN) throw cancelled();
-  await state.update(ALLOWED, [...allowed(), key].slice(-MAX_ALLOWED));
-}
-
-/** As one would type it in a shell. What would not stay on its line is shown escaped. */
-function commandText({ command, args }: CommandLaunch): string {
-  return [command, ...args].map(quoted).join(' ');
-}
-
-function quoted(part: string): string {
-  if (/^[\w./=:@%+,-]+$/.test(part)) return part;
-  if (!UNSEEN.test(part)) return `'${part.replaceAll("'", "'\\''")}'`;
-  return JSON.stringify(part).replace(new RegExp(UNSEEN, 'gu'), each => `\\u{${each.codePointAt(0)?.toString(16)}}`);
-}
-
-/** Line ends, and characters that change how others are read. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
