@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { hasKind, type RemoteError, toRemoteError } from '../core/errors.js';
 import { RemoteCommand, type RemoteCommandOptions } from '../terminal/remoteCommand.js';
 import { dimLine } from '../terminal/words.js';
+import { reached } from './milestones.js';
 import { inert } from './strangers.js';
 
 /** What is to run, when it may. */
@@ -62,6 +63,7 @@ export class CommandPty implements vscode.Pseudoterminal {
         notEnded: error => void vscode.window.showErrorMessage(notEndedText(error)),
       });
       this.command.start();
+      reached('ranCommand');
     } catch (error) {
       const why = hasKind(error, 'cancelled') ? 'It was not run.' : toRemoteError(error).message;
       if (!this.over) this.write.fire(dimLine(why));
