@@ -21,6 +21,8 @@ const late = new Map([
   ['src/ui/ledger.ts', 'ledger'],
   ['src/commands/paymentRuns.ts', 'paymentRuns'],
   ['src/sandbox/process.ts', 'sandboxProcess'],
+  ['src/commands/commandRuns.ts', 'commandRuns'],
+  ['src/commands/tools/tools.ts', 'tools'],
 ]);
 /** What makes `ssh2` faster where it was compiled on the same machine, and is never there in a package. */
 const COMPILED = /^cpu-features$|\/sshcrypto\.node$/;

@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RemoteComputeApi } from './api.js';
 import { commands } from './commands/index.js';
+import { registerIntegrations } from './commands/integrations.js';
 import { registerCommands } from './commands/registry.js';
 import { DEPLOYMENT_SCHEME } from './commands/taskActs.js';
-import { askLaunch } from './commands/terminalOpen.js';
 import { connectDecthings, connectSwan, sandboxOf } from './connect.js';
 import { systemClock } from './core/clock.js';
-import { hasKind } from './core/errors.js';
 import { hasOpenPayments, watchPayments } from './swan/index.js';
 import { DecthingsAccount } from './ui/account.js';
 import { registerAuthentication } from './ui/authentication.js';
@@ -85,21 +84,12 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
       if (!setting('terminal.transcript', false)) transcripts.forgetAll();
     }),
     registerCommands(services, commands),
+    registerIntegrations(services, context.workspaceState),
     registerAuthentication(
       account,
       async () => void (await vscode.commands.executeCommand('remoteCompute.decthings.signIn')),
       () => account.signOut(),
     ),
-    vscode.window.registerTerminalProfileProvider('remoteCompute.terminal', {
-      async provideTerminalProfile() {
-        const launch = await askLaunch(services).catch((error: unknown) => {
-          if (!hasKind(error, 'cancelled')) throw error;
-          // VS Code shows an error whatever the answer to a change of mind; without one, nothing.
-          return new Promise<never>(() => {});
-        });
-        return new vscode.TerminalProfile(terminals.profile(launch, await views.modelName(launch.modelId)));
-      },
-    }),
   );
 
   void terminals.restore();

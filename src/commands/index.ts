@@ -1,7 +1,7 @@
 import type * as v from 'valibot';
 import { signIn, signOut } from './account.js';
 import { launchDebugSession, showDebugOutput, terminateDebugSession } from './debugSession.js';
-import { copyLauncherId } from './launcherCopyId.js';
+import { copyLauncherId, copyLauncherLink } from './launcherCopyId.js';
 import { createLauncher } from './launcherCreate.js';
 import { deleteLauncher } from './launcherDelete.js';
 import { clearSearch, loadMore, openSettings, refresh, search, showLog, sort } from './lists.js';
@@ -9,7 +9,7 @@ import { paymentCommands } from './payments.js';
 import type { Command } from './registry.js';
 import { leaveSandbox, trySandbox } from './sandbox.js';
 import { setWallet, signInSwan, signOutSwan } from './swanAccount.js';
-import { claimReview, copyTaskUuid, showDeployment } from './taskActs.js';
+import { claimReview, copyTaskLink, copyTaskUuid, showDeployment } from './taskActs.js';
 import { connectSsh, copyUrl, openApp, showLogs } from './taskApp.js';
 import { createTask, createTaskAgain } from './taskCreate.js';
 import { clearTaskFilter, filterTasks, searchTasks, sortTasks } from './taskLists.js';
@@ -34,6 +34,7 @@ export const commands: readonly Command<v.GenericSchema>[] = [
   createLauncher,
   deleteLauncher,
   copyLauncherId,
+  copyLauncherLink,
   launchDebugSession,
   terminateDebugSession,
   showDebugOutput,
@@ -57,6 +58,7 @@ export const commands: readonly Command<v.GenericSchema>[] = [
   showLogs,
   showDeployment,
   copyTaskUuid,
+  copyTaskLink,
   getSourceUri,
   browseAppImages,
   searchTasks,

@@ -29,11 +29,16 @@ export const showLog = command({
   run: async ({ log }) => log.show(),
 });
 
+/** @param settings those alone, by their names without the prefix */
 export const openSettings = command({
   id: 'openSettings',
-  args: noArgs,
-  run: async () =>
-    void (await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:remote-compute.remote-compute')),
+  args: v.object({ settings: v.optional(v.array(nonEmpty)) }),
+  async run(_services, args) {
+    const query = args?.settings
+      ? `@id:${args.settings.map(name => `remoteCompute.${name}`).join(',')}`
+      : '@ext:remote-compute.remote-compute';
+    await vscode.commands.executeCommand('workbench.action.openSettings', query);
+  },
 });
 
 /** How a search for ids is typed. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { confirm } from '../ui/prompts.js';
 import { inert } from '../ui/strangers.js';
 import { taskName } from '../ui/taskRows.js';
+import { copyLink } from './links.js';
 import { command } from './registry.js';
 import { taskArgs, taskOf } from './taskOf.js';
 
@@ -26,6 +27,15 @@ export const copyTaskUuid = command({
     const id = args?.taskUuid ?? (await taskOf(services, undefined, resource, { title: 'Copy a Task’s UUID' })).id;
     await vscode.env.clipboard.writeText(id);
     return id;
+  },
+});
+
+export const copyTaskLink = command({
+  id: 'task.copyLink',
+  args: taskArgs,
+  async run(services, args, resource) {
+    const nav = { title: 'Copy a Link to a Task' };
+    return copyLink('task', args?.taskUuid ?? (await taskOf(services, undefined, resource, nav)).id);
   },
 });
 

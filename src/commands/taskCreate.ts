@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { RemoteError } from '../core/errors.js';
 import type { TaskBackend, TaskRequest } from '../core/tasks.js';
+import { reached } from '../ui/milestones.js';
 import { payForTask, progress } from '../ui/payPrompt.js';
 import { askTask, durationProblem } from '../ui/taskForm.js';
 import { isIpOrCidr } from '../ui/taskOptions.js';
@@ -71,6 +72,7 @@ async function create(services: Services, request: TaskRequest, pay: boolean) {
   const { swan, memory, tasks } = services;
   const { backend } = await swan.require();
   const task = await progress('Creating the task…', signal => backend.tasks.create(request, signal), false);
+  reached('createdTask');
   memory.set('taskRequest', request);
   memory.set(
     'createdTasks',

@@ -45,6 +45,11 @@ export interface MachineBackend {
     /** Opens a socket for one terminal. */
     connect(handlers: TerminalLinkHandlers, signal?: AbortSignal): Promise<TerminalLink>;
   };
+  readonly commands: {
+    terminate(id: string): Promise<void>;
+    /** Opens a socket for one command. */
+    connect(handlers: CommandLinkHandlers, signal?: AbortSignal): Promise<CommandLink>;
+  };
   /** Ends what runs on a launcher, by kind; `false` for a kind that this service cannot end on request. */
   endRunning(type: string, id: string): Promise<boolean>;
 }
@@ -117,4 +122,28 @@ export interface TerminalLinkHandlers {
   alive(): void;
   /** Called once, also after `close()`. */
   closed(error: Error): void;
+}
+
+/** A command without a terminal, and where it is to run. */
+export interface CommandLaunch {
+  modelId: string;
+  location: LocationRequest;
+  command: string;
+  args: string[];
+  /** Seconds after which the service ends it. */
+  timeout?: number | undefined;
+  /** The same, without input and output. */
+  idleTimeout?: number | undefined;
+  /** More models whose filesystems can be reached. */
+  filesystems?: string[] | undefined;
+}
+
+/** One command's socket. */
+export interface CommandLink extends Omit<TerminalLink, 'launch' | 'resize'> {
+  /** @returns the new command's id; its output may come before */
+  run(request: CommandLaunch): Promise<string>;
+}
+
+export interface CommandLinkHandlers extends Omit<TerminalLinkHandlers, 'data'> {
+  output(id: string, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
 }

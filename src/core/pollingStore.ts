@@ -45,6 +45,8 @@ export class PollingStore<T extends { id: string }> {
   private visible = false;
   private failures = 0;
   private settledAt = Number.NEGATIVE_INFINITY;
+  /** A row that is shown wherever it stands among all. */
+  private included: { id: string; find(signal: AbortSignal): Promise<T> } | undefined;
   private running: { done: Promise<void>; abort: AbortController } | undefined;
   private followUp: Promise<void> | undefined;
   private cancelTimer: (() => void) | undefined;
@@ -63,6 +65,7 @@ export class PollingStore<T extends { id: string }> {
     this.cancelTimer?.();
     this.source = source;
     this.wanted = FIRST_ROWS;
+    this.included = undefined;
     this.failures = 0;
     this.settledAt = Number.NEGATIVE_INFINITY;
     this.set({ rows: [], total: 0, phase: source ? 'loading' : 'off', error: undefined });
@@ -75,6 +78,12 @@ export class PollingStore<T extends { id: string }> {
 
   async loadMore(): Promise<void> {
     this.wanted = this.current.rows.length + MORE_ROWS;
+    await this.refresh();
+  }
+
+  /** Shows a row whether or not it is one of those asked for, until another source is set. @param find rejects where it is gone */
+  async include(id: string, find: (signal: AbortSignal) => Promise<T>): Promise<void> {
+    this.included = { id, find };
     await this.refresh();
   }
 
@@ -142,7 +151,14 @@ export class PollingStore<T extends { id: string }> {
       // The service may give fewer than it was asked for at a time.
       if (page.rows.length === 0 || offset >= total) break;
     }
-    return { rows: [...rows.values()], total };
+    const { included } = this;
+    if (included && !rows.has(included.id)) {
+      // One that is gone is missing, as any other is; it does not fail the rest.
+      const row = await included.find(signal).catch(() => undefined);
+      signal.throwIfAborted();
+      if (row) rows.set(row.id, row);
+    }
+    return { rows: [...rows.values()], total: Math.max(total, rows.size) };
   }
 
   private set(state: StoreState<T>): void {

@@ -1,6 +1,7 @@
 import type { ListQuery, MachineBackend } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { createApi } from './api.js';
+import { connectCommand } from './commandLink.js';
 import { type Begin, watchDebugSession } from './debugWatch.js';
 import { HttpTransport } from './http.js';
 import { webSocketOpener } from './socket.js';
@@ -14,12 +15,12 @@ export interface DecthingsAccount {
   apiKey: string;
 }
 
-/** What one message of a terminal may hold; it bounds what a server can make the terminal keep while reading is paused. */
+/** What one message of a terminal or command may hold; it bounds what a server can make the terminal keep while reading is paused. */
 const MAX_TERMINAL_MESSAGE_BYTES = 768 * 1024;
 const MAX_DEBUG_MESSAGE_BYTES = 8 * 1024 * 1024;
 const LAUNCH_TIMEOUT_MS = 5 * 60_000;
 
-/** Lists and acts go over HTTP; each terminal and each followed debug session has a WebSocket of its own. */
+/** Lists and acts go over HTTP; each terminal, command and followed debug session has a WebSocket of its own. */
 export function createDecthingsBackend(account: DecthingsAccount, clock: Clock): MachineBackend {
   const { apiKey } = account;
   const api = createApi(new HttpTransport({ baseUrl: account.httpUrl, apiKey, clock }), clock);
@@ -85,10 +86,16 @@ export function createDecthingsBackend(account: DecthingsAccount, clock: Clock):
       },
       connect: (handlers, signal) => connectTerminal({ ...socket(MAX_TERMINAL_MESSAGE_BYTES), signal }, handlers),
     },
+    commands: {
+      async terminate(id) {
+        await api.Spawned.terminateSpawnedCommand({ spawnedCommandId: id });
+      },
+      connect: (handlers, signal) => connectCommand({ ...socket(MAX_TERMINAL_MESSAGE_BYTES), signal }, handlers),
+    },
     async endRunning(type, id) {
       if (type === 'terminal') await backend.terminals.terminate(id);
       else if (type === 'debug') await backend.debugSessions.terminate(id);
-      else if (type === 'spawned') await api.Spawned.terminateSpawnedCommand({ spawnedCommandId: id });
+      else if (type === 'spawned') await backend.commands.terminate(id);
       else return false;
       return true;
     },

@@ -8,12 +8,12 @@ import { exitReason, id } from './schema.js';
 import type { OpenSocket } from './socket.js';
 
 /** A machine may have to be started first. */
-const LAUNCH_TIMEOUT_MS = 5 * 60_000;
+export const LAUNCH_TIMEOUT_MS = 5 * 60_000;
 /**
  * While reading is paused no answer can come, and writes say nothing of how long a shell takes: these wait for as long
  * as the connection lasts, and the session's own health check ends a dead one.
  */
-const untilClosed = { timeoutMs: null };
+export const untilClosed = { timeoutMs: null };
 
 export interface ConnectOptions {
   open: OpenSocket;

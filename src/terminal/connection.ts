@@ -23,7 +23,7 @@ export class Connection {
   private epoch = 0;
 
   constructor(
-    private readonly service: MachineBackend['terminals'],
+    private readonly service: Pick<MachineBackend['terminals'], 'connect'>,
     private readonly clock: Clock,
     private readonly handlers: ConnectionHandlers,
   ) {}

@@ -77,6 +77,10 @@ export class OutputFlow {
     return this.heldBytes;
   }
 
+  get isEmpty(): boolean {
+    return this.held.length === 0 && this.batch === '';
+  }
+
   /** Whether reading is paused: no sign of life can be expected meanwhile. */
   get isPaused(): boolean {
     return this.paused;

@@ -14,7 +14,7 @@ import { type Effect, type Event, initialState, type Notice, type Phase, type St
 import { dimLine, exitCodeOf, FRESH_TERMINAL, noticeText, skippedText } from './words.js';
 
 export interface RemoteTerminalOptions {
-  service: MachineBackend['terminals'];
+  service: Pick<MachineBackend['terminals'], 'connect' | 'terminate'>;
   clock: Clock;
   log: Log;
   /** What to start, also anew after an end. */
@@ -22,6 +22,9 @@ export interface RemoteTerminalOptions {
   /** A session that runs already: it is attached, not started. */
   sessionId?: string;
   show(text: string): void;
+  /** What is sent of what is typed, and what is said of how it goes, where that is not as in any terminal. */
+  cook?(typed: string): string;
+  words?(notice: Notice, exit: ExitReason | undefined): string;
   /** The service will end the session for want of input in so many milliseconds. */
   warnIdle?(leftMs: number): void;
   /** The tab is to go. */
@@ -87,6 +90,16 @@ export class RemoteTerminal {
     return this.failed;
   }
 
+  /** How the session ended, where that is known. */
+  get exit(): ExitReason | undefined {
+    return this.exitReason;
+  }
+
+  /** Whether all that came has been shown. */
+  get isShown(): boolean {
+    return this.output.isEmpty;
+  }
+
   start(size: TerminalSize | undefined): void {
     if (size) this.dispatch({ type: 'resize', size });
     this.dispatch({ type: 'start' });
@@ -95,9 +108,11 @@ export class RemoteTerminal {
   /** What the person typed, and what the terminal answered to programs' queries. */
   input(text: string): void {
     if (this.phase === 'closed') return;
-    const bytes = this.encoder.encode(this.output.takeAnswers(text));
+    const typed = this.output.takeAnswers(text);
+    const bytes = this.encoder.encode(typed);
     if (interrupts(bytes)) this.output.interrupt();
-    this.dispatch({ type: 'input', bytes });
+    const { cook } = this.options;
+    this.dispatch({ type: 'input', bytes: cook ? this.encoder.encode(cook(typed)) : bytes });
   }
 
   resize(size: TerminalSize): void {
@@ -264,7 +279,8 @@ export class RemoteTerminal {
 
   private say(notice: Notice): void {
     if (notice.type === 'ended') this.failed = notice.error;
-    this.output.notice(dimLine(noticeText(notice, this.exitReason)));
+    const { words = noticeText } = this.options;
+    this.output.notice(dimLine(words(notice, this.exitReason)));
   }
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RemoteError } from '../core/errors.js';
+import { RemoteError } from '../core/errors.js';
 import type { PollingStore, StoreState } from '../core/pollingStore.js';
 import { SANDBOX_ENDED } from './sandboxVisit.js';
 import { WRONG_SETTING } from './settings.js';
@@ -54,6 +54,18 @@ export class ResourceView<T extends { id: string }> implements vscode.Disposable
       this.busy.delete(id);
       this.redraw();
     }
+  }
+
+  /** Shows a row, wherever it stands in the list, and what is below it. @param find rejects where there is none */
+  async reveal(id: string, find: (signal?: AbortSignal) => Promise<T>): Promise<void> {
+    const { store } = this.options;
+    if (!this.tree.find(id)) {
+      await find();
+      await store.include(id, find);
+    }
+    const node = this.tree.find(id);
+    if (!node) throw store.state.error ?? new RemoteError('notFound', 'It has just gone.');
+    await this.view.reveal(node, { select: true, focus: true, expand: true });
   }
 
   /** Draws what changed: rows, the count beside the title, the welcome's context key. */

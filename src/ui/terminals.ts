@@ -9,6 +9,7 @@ import { isFatal } from '../terminal/outcome.js';
 import type { Phase } from '../terminal/state.js';
 import { askToEnd } from './endPrompt.js';
 import type { KeptTerminal, KeptTerminals } from './keptTerminals.js';
+import { reached } from './milestones.js';
 import { TerminalPty } from './pty.js';
 import { setting } from './settings.js';
 import { inSandbox, serviceOf } from './terminalService.js';
@@ -211,7 +212,10 @@ export class Terminals implements vscode.Disposable {
     );
     if (visiting) this.visitors.add(pty);
     pty.remote.onDidChange(phase => {
-      if (phase === 'live') this.online();
+      if (phase === 'live') {
+        this.online();
+        reached('openedTerminal');
+      }
       if (phase === 'live' || pty.remote.sessionOver) this.sessionsChanged.fire();
       this.remember();
       this.changed.fire();

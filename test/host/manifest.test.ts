@@ -9,7 +9,14 @@ import { taskRow } from '../../src/ui/taskRows.js';
 import { hashOf, payment } from '../support/payments.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
-import { allNodes, EXTENSION_ID, run } from './support/extension.js';
+import { activated, allNodes, EXTENSION_ID, run } from './support/extension.js';
+
+interface Step {
+  id: string;
+  description: string;
+  media: { svg: string; altText: string };
+  completionEvents: string[];
+}
 
 interface Manifest {
   activationEvents: string[];
@@ -18,13 +25,16 @@ interface Manifest {
     views: Record<string, { id: string }[]>;
     viewsWelcome: { view: string; when: string; contents: string }[];
     menus: Record<string, { command: string; when: string; group?: string }[]>;
+    configuration: { properties: Record<string, object> };
+    walkthroughs: { steps: Step[] }[];
   };
 }
 
 const extension = vscode.extensions.getExtension(EXTENSION_ID);
 assert.ok(extension);
 const manifest: Manifest = JSON.parse(readFileSync(join(extension.extensionPath, 'package.json'), 'utf8'));
-const { commands, views, viewsWelcome, menus } = manifest.contributes;
+const { commands, views, viewsWelcome, menus, walkthroughs, configuration } = manifest.contributes;
+const steps = walkthroughs.flatMap(each => each.steps);
 const ids = commandIds.map(id => `remoteCompute.${id}`);
 const viewIds = Object.values(views).flatMap(each => each.map(({ id }) => id));
 const entries = Object.values(menus).flat();
@@ -42,6 +52,13 @@ function taskOf(status: Task['status'], jobs: Job[] = []): Task {
   return { id: status, status, hardware: {}, jobs, orders: [], providers: [] };
 }
 
+/** Of the accounts, when somebody is signed in. */
+const states = [
+  'remoteCompute.decthings == signedIn',
+  'remoteCompute.swan == noWallet',
+  'remoteCompute.swan == signedIn',
+];
+
 describe('package.json', () => {
   it('has the extension start when the window has, not before', () => {
     assert.deepEqual(manifest.activationEvents, ['onStartupFinished']);
@@ -52,6 +69,7 @@ describe('package.json', () => {
   });
 
   it('has commands that are registered, and no other is', async () => {
+    await activated();
     const registered = (await vscode.commands.getCommands(true)).filter(id => id.startsWith('remoteCompute.'));
     // VS Code adds commands of its own for each view, such as `remoteCompute.launchers.focus`.
     const own = registered.filter(id => ids.includes(id) || !viewIds.some(view => id.startsWith(`${view}.`)));
@@ -61,6 +79,35 @@ describe('package.json', () => {
   it('names commands that exist in its menus and welcome texts', () => {
     const linked = viewsWelcome.flatMap(({ contents }) => [...contents.matchAll(/\(command:([^)?]+)/g)].map(m => m[1]));
     for (const id of [...entries.map(({ command }) => command), ...linked]) assert.ok(id && ids.includes(id), id);
+  });
+
+  describe('has a walkthrough', () => {
+    const reached = ['openedTerminal', 'createdTask', 'ranCommand'].map(name => `remoteCompute.${name}`);
+
+    for (const { id, description, media, completionEvents } of steps) {
+      it(`whose step “${id}” leads to commands that exist, and completes by what happens`, async () => {
+        const linked = [...description.matchAll(/\(command:([^)?]+)/g)].map(([, command = '']) => command);
+        const known = new Set(await vscode.commands.getCommands());
+        assert.ok(linked.length > 0);
+        for (const command of linked) assert.ok(known.has(command), command);
+        assert.ok(completionEvents.length > 0);
+        for (const event of completionEvents) {
+          const [, kind, what = ''] = /^(on\w+):(.+)$/.exec(event) ?? [];
+          if (kind === 'onCommand') assert.ok(ids.includes(what), event);
+          else if (kind === 'onSettingChanged') assert.ok(what in configuration.properties, event);
+          else assert.ok(kind === 'onContext' && [...reached, ...states].includes(what), event);
+        }
+      });
+
+      it(`whose step “${id}” has a picture of its own, in the colours of any theme, that is packaged`, () => {
+        const picture = readFileSync(join(extension?.extensionPath ?? '', media.svg), 'utf8');
+        assert.ok(picture.length < 4096 && media.altText);
+        const colours = [...picture.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map(([, colour = '']) => colour);
+        assert.ok(colours.length > 10);
+        for (const colour of colours) assert.match(colour, /^(?:none|var\(--vscode-[^#]*\))$/);
+        assert.doesNotMatch(picture, /<(?:style|script|image|use|foreignObject)|style=|href=/);
+      });
+    }
   });
 
   it('gives every command that stands beside a row or a title an icon', () => {

@@ -16,10 +16,12 @@ export interface VisitOptions {
   settings?: Record<string, unknown>;
   /** What is installed; this checkout unless a package is given. */
   extension?: string;
+  /** The workspace folder; none opens an empty window. */
+  folder?: string;
 }
 
 export async function startVisit(options: VisitOptions = {}): Promise<Visit> {
-  const { flags = [], signedIn = false, settings = {}, extension = process.cwd() } = options;
+  const { flags = [], signedIn = false, settings = {}, extension = process.cwd(), folder } = options;
   const sandbox = await startSandbox(flags);
   const { httpUrl, wsUrl } = sandbox.services.decthings;
   try {
@@ -30,6 +32,7 @@ export async function startVisit(options: VisitOptions = {}): Promise<Visit> {
         'remoteCompute.decthings.wsUrl': wsUrl,
         ...settings,
       },
+      ...(folder === undefined ? {} : { folder }),
       env: signedIn ? { REMOTE_COMPUTE_SANDBOX: JSON.stringify(sandbox.services) } : {},
     });
     const end = async () => {

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import type { CommandLaunch, MachineBackend } from '../core/backend.js';
+import { systemClock } from '../core/clock.js';
+import { cancelled, RemoteError } from '../core/errors.js';
+import type { Disposable } from '../core/events.js';
+import { specText } from '../core/format.js';
+import { CommandPty, type PreparedCommand } from '../ui/commandPty.js';
+import { inert } from '../ui/strangers.js';
+import { place, toLocation } from './arguments.js';
+import { nonEmpty } from './registry.js';
+import type { Services } from './services.js';
+
+const seconds = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)));
+const definitionSchema = v.object({
+  modelId: nonEmpty,
+  command: nonEmpty,
+  args: v.optional(v.array(v.string()), []),
+  ...place,
+  filesystems: v.optional(v.array(nonEmpty)),
+  timeout: seconds,
+  idleTimeout: seconds,
+});
+
+/** The commands that tasks of this window run, each in a terminal of its own. */
+export class CommandRuns implements vscode.Disposable {
+  private readonly running = new Set<CommandPty>();
+  private readonly subscription: Disposable;
+
+  /** @param state of the workspace: which of its commands the person allowed */
+  constructor(
+    private readonly services: Services,
+    private readonly state: vscode.Memento,
+  ) {
+    this.subscription = services.account.onDidChange(() => {
+      if (services.account.signedIn) return;
+      const error = new RemoteError('credentials', 'Signed out of Decthings.');
+      for (const pty of this.running) pty.drop(error);
+    });
+  }
+
+  /** @param definition as VS Code read it from `tasks.json` */
+  run(definition: vscode.TaskDefinition): vscode.Pseudoterminal {
+    const pty = new CommandPty(
+      () => prepare(this.services, this.state, definition),
+      () => this.running.delete(pty),
+    );
+    this.running.add(pty);
+    return pty;
+  }
+
+  /** What a window started and nobody watches any more would only cost. */
+  dispose(): void {
+    this.subscription.dispose();
+    for (const pty of [...this.running]) pty.close();
+  }
+}
+
+/** @throws RemoteError, of kind `cancelled` where the person does not want it */
+async function prepare(
+  services: Services,
+  state: vscode.Memento,
+  definition: vscode.TaskDefinition,
+): Promise<PreparedCommand> {
+  const { account, views, log } = services;
+  const launch = toLaunch(definition);
+  const backend = await account.require();
+  const [machine, model] = await Promise.all([machineText(backend, launch), views.modelName(launch.modelId)]);
+  await askOnce(state, launch, machine, model);
+  const commands = async () => (await account.require()).commands;
+  return {
+    launch,
+    clock: systemClock,
+    log,
+    heading: `${commandText(launch)} — on ${machine}, in ${model}`,
+    service: {
+      terminate: async id => (await commands()).terminate(id),
+      connect: async (handlers, signal) => (await commands()).connect(handlers, signal),
+    },
+  };
+}
+
+/** @throws RemoteError of kind `invalid` that says what is wrong in `tasks.json` */
+function toLaunch(definition: vscode.TaskDefinition): CommandLaunch {
+  const parsed = v.safeParse(definitionSchema, definition, { abortEarly: true });
+  if (!parsed.success) {
+    const path = v.getDotPath(parsed.issues[0]);
+    throw new RemoteError(
+      'invalid',
+      `This task cannot run: its “${path}” is missing or of a wrong type. See tasks.json.`,
+    );
+  }
+  const { launcherId, machine, ...rest } = parsed.output;
+  const location = toLocation({ launcherId, machine });
+  if (!location || (launcherId !== undefined && machine !== undefined)) {
+    const choice = 'a “launcherId”, or a “machine” that is rented for the run';
+    throw new RemoteError('invalid', `This task cannot run: it needs one place to run on, ${choice}. See tasks.json.`);
+  }
+  return { ...rest, location };
+}
+
+/** @throws RemoteError of kind `notFound` */
+async function machineText({ launchers }: MachineBackend, { location }: CommandLaunch): Promise<string> {
+  if (location.type === 'temporaryLauncher') return `a temporary machine (${specText(location.spec)})`;
+  const [launcher] = await launchers.find([location.persistentLauncherId]);
+  if (launcher) return `the launcher ${launcher.name} (${specText(launcher.spec)})`;
+  throw new RemoteError('notFound', 'The launcher of this task does not exist, or is not yours. See tasks.json.');
+}
+
+const ALLOWED = 'allowedCommands';
+const MAX_ALLOWED = 200;
+const RUN = 'Run';
+
+/** A folder that somebody else wrote can hold tasks too, and what they run on costs. @throws cancelled */
+async function askOnce(state: vscode.Memento, launch: CommandLaunch, machine: string, model: string): Promise<void> {
+  const key = createHash('sha256').update(JSON.stringify(launch)).digest('hex');
+  const allowed = () => state.get<string[]>(ALLOWED, []);
+  if (allowed().includes(key)) return;
+  const detail = [
+    `Command: ${commandText(launch)}`,
+    `Machine: ${machine}`,
+    `Files: those of the model ${model}`,
+    '',
+    'It is a task of this workspace, and its machine is paid for by your Decthings account. You are asked once for each such task.',
+  ].join('\n');
+  const message = `Run “${quoted(launch.command)}” on ${machine}?`;
+  const answer = await vscode.window.showWarningMessage(inert(message), { modal: true, detail: inert(detail) }, RUN);
+  if (answer !== RUN) throw cancelled();
+  await state.update(ALLOWED, [...allowed(), key].slice(-MAX_ALLOWED));
+}
+
+/** As one would type it in a shell. What would not stay on its line is shown escaped. */
+function commandText({ command, args }: CommandLaunch): string {
+  return [command, ...args].map(quoted).join(' ');
+}
+
+function quoted(part: string): string {
+  if (/^[\w./=:@%+,-]+$/.test(part)) return part;
+  if (!UNSEEN.test(part)) return `'${part.replaceAll("'", "'\\''")}'`;
+  return JSON.stringify(part).replace(new RegExp(UNSEEN, 'gu'), each => `\\u{${each.codePointAt(0)?.toString(16)}}`);
+}
+
+/** Line ends, and characters that change how others are read. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;

@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import { hasKind } from '../core/errors.js';
+import { registerCommandTasks } from './commandTasks.js';
+import { registerLanguageTools } from './languageTools.js';
+import { registerLinks } from './links.js';
+import type { Services } from './services.js';
+import { askLaunch } from './terminalOpen.js';
+
+/** Where VS Code itself offers what the commands do. @param state of the workspace */
+export function registerIntegrations(services: Services, state: vscode.Memento): vscode.Disposable {
+  return vscode.Disposable.from(
+    registerCommandTasks(services, state),
+    registerLinks(services),
+    registerLanguageTools(services),
+    vscode.window.registerTerminalProfileProvider('remoteCompute.terminal', {
+      provideTerminalProfile: () => terminalProfile(services),
+    }),
+  );
+}
+
+async function terminalProfile(services: Services): Promise<vscode.TerminalProfile> {
+  const { terminals, views } = services;
+  const launch = await askLaunch(services).catch((error: unknown) => {
+    if (!hasKind(error, 'cancelled')) throw error;
+    // VS Code shows an error whatever the answer to a change of mind; without one, nothing.
+    return new Promise<never>(() => {});
+  });
+  return new vscode.TerminalProfile(terminals.profile(launch, await views.modelName(launch.modelId)));
+}

@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import { RemoteError, toRemoteError } from '../core/errors.js';
+import { inert } from '../ui/strangers.js';
+import type { Services } from './services.js';
+
+const EXTENSION_ID = 'remote-compute.remote-compute';
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The service's own choice, so that more is let pass than it is known to give. */
+const LAUNCHER_ID = /^\w[\w.:-]{0,99}$/;
+
+type Kind = 'launcher' | 'task';
+
+interface Target {
+  kind: Kind;
+  id: string;
+}
+
+/** Links lead to a row, and do nothing else: anybody can write one, and any page can have it opened. */
+export function registerLinks(services: Services): vscode.Disposable {
+  return vscode.window.registerUriHandler({ handleUri: uri => openLink(services, uri) });
+}
+
+/** Reveals what `…/launcher/<id>` or `…/task/<uuid>` is about; says what is wrong where it cannot. */
+export async function openLink(services: Services, uri: vscode.Uri): Promise<void> {
+  const target = parse(uri);
+  if (!target) {
+    void vscode.window.showWarningMessage('This link leads to nothing in Remote Compute.');
+    return;
+  }
+  try {
+    if (await signedIn(services, target)) await reveal(services, target);
+  } catch (thrown) {
+    const error = toRemoteError(thrown);
+    services.log.warn(`Link to a ${target.kind}: ${error.kind}: ${error.message}`);
+    if (error.kind !== 'cancelled') void vscode.window.showErrorMessage(inert(error.message));
+  }
+}
+
+function parse({ path, query, fragment }: vscode.Uri): Target | undefined {
+  const [root, kind, id = '', ...rest] = path.split('/');
+  if (root !== '' || rest.length > 0 || query !== '' || fragment !== '') return undefined;
+  if (kind === 'launcher' && LAUNCHER_ID.test(id)) return { kind, id };
+  return kind === 'task' && UUID.test(id) ? { kind, id: id.toLowerCase() } : undefined;
+}
+
+const SIGN_IN = 'Sign In';
+
+/** @returns whether somebody is, if need be after the question whether they want to */
+async function signedIn({ account, swan }: Services, { kind }: Target): Promise<boolean> {
+  const [owner, name, service] =
+    kind === 'launcher' ? ([account, 'Decthings', 'decthings'] as const) : ([swan, 'Swan Chain', 'swan'] as const);
+  await owner.ready();
+  if (owner.signedIn) return true;
+  const message = `Sign in to ${name} to see the ${kind} of this link.`;
+  if ((await vscode.window.showInformationMessage(message, SIGN_IN)) !== SIGN_IN) return false;
+  await vscode.commands.executeCommand(`remoteCompute.${service}.signIn`);
+  return owner.signedIn;
+}
+
+async function reveal({ account, views, swan, tasks }: Services, { kind, id }: Target): Promise<void> {
+  if (kind === 'launcher') {
+    const { launchers } = await account.require();
+    return views.launchers.reveal(id, async signal => {
+      const [launcher] = await launchers.find([id], signal);
+      if (launcher) return launcher;
+      throw new RemoteError('notFound', 'The launcher of this link does not exist any more, or is not yours.');
+    });
+  }
+  const { backend } = await swan.require();
+  await swan.requireWallet();
+  return tasks.view.reveal(id, async signal => tasks.named(await backend.tasks.get(id, signal)));
+}
+
+/** What is to be pasted elsewhere, and leads back here. */
+export async function copyLink(kind: Kind, id: string): Promise<string> {
+  const link = vscode.Uri.from({ scheme: vscode.env.uriScheme, authority: EXTENSION_ID, path: `/${kind}/${id}` });
+  await vscode.env.clipboard.writeText(link.toString());
+  return link.toString();
+}
