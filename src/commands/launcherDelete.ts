@@ -48,10 +48,10 @@ async function askDelete(
     return false;
   }
   const list = running
-    .map(
-      item =>
-        `• ${runningLook(item.type).words} ${views.runningName(item)}${canEnd(item) ? '' : ' (ends by itself only)'}`,
-    )
+    .map(item => {
+      const what = `${runningLook(item.type).words} ${views.runningName(item)}`;
+      return canEnd(item) ? `• ${what}` : `• ${what} (ends by itself only)`;
+    })
     .join('\n');
   const detail = `Its disk and everything on it is deleted. This cannot be undone.\n\nStill running on it:\n${list}`;
   if (endRunning === true) {

@@ -47,11 +47,12 @@ const SIGN_IN = 'Sign In';
 
 /** @returns whether somebody is, if need be after the question whether they want to */
 async function signedIn({ account, swan }: Services, { kind }: Target): Promise<boolean> {
-  const [owner, name, service] =
-    kind === 'launcher' ? ([account, 'Decthings', 'decthings'] as const) : ([swan, 'Swan Chain', 'swan'] as const);
+  const [owner, service, message] =
+    kind === 'launcher'
+      ? ([account, 'decthings', 'Sign in to Decthings to see the launcher of this link.'] as const)
+      : ([swan, 'swan', 'Sign in to Swan Chain to see the task of this link.'] as const);
   await owner.ready();
   if (owner.signedIn) return true;
-  const message = `Sign in to ${name} to see the ${kind} of this link.`;
   if ((await vscode.window.showInformationMessage(message, SIGN_IN)) !== SIGN_IN) return false;
   await vscode.commands.executeCommand(`remoteCompute.${service}.signIn`);
   return owner.signedIn;

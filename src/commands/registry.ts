@@ -69,7 +69,9 @@ function parse(schema: v.GenericSchema, argument: unknown, id: string): unknown 
   // The message of a schema can quote the value, which may be a secret; the path cannot.
   throw new RemoteError(
     'invalid',
-    `remoteCompute.${id}: the argument ${path ? `${path} ` : ''}is missing or of a wrong type.`,
+    path
+      ? `remoteCompute.${id}: the argument ${path} is missing or of a wrong type.`
+      : `remoteCompute.${id}: the argument is missing or of a wrong type.`,
   );
 }
 

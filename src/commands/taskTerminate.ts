@@ -22,8 +22,12 @@ export const terminateTask = command({
     const task = await taskOf(services, args?.taskUuid, resource, { title: 'Terminate a Task' }, fits);
     const due = refundDue(task);
     const left = timeLeft(task);
-    const refund = due === undefined ? 'What is left of its payment comes' : `About ${roundedText(due)} SWAN come`;
-    const detail = `It ends now${left ? `, with ${left}` : ''}. What it holds is lost; this cannot be undone.\n\n${refund} back to your wallet.`;
+    const ends = left ? `It ends now, with ${left}.` : 'It ends now.';
+    const refund =
+      due === undefined
+        ? 'What is left of its payment comes back to your wallet.'
+        : `About ${roundedText(due)} SWAN come back to your wallet.`;
+    const detail = `${ends} What it holds is lost; this cannot be undone.\n\n${refund}`;
     await confirm(`Terminate “${taskName(task)}”?`, detail, 'Terminate');
     const ended = await tasks.view.whileBusy(task.id, 'terminating…', () => terminate(services, task));
     void vscode.window.showInformationMessage(inert(outcomeText(taskName(task), ended)));

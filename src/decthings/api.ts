@@ -41,7 +41,12 @@ export function check<S extends v.GenericSchema>(schema: S, value: unknown, what
   const parsed = v.safeParse(schema, value, { abortEarly: true });
   if (parsed.success) return parsed.output;
   const path = parsed.issues[0] ? v.getDotPath(parsed.issues[0]) : null;
-  throw new RemoteError('protocol', `Decthings answered ${what} in an unexpected form${path ? ` (${path})` : ''}.`);
+  throw new RemoteError(
+    'protocol',
+    path
+      ? `Decthings answered ${what} in an unexpected form (${path}).`
+      : `Decthings answered ${what} in an unexpected form.`,
+  );
 }
 
 function either(a?: AbortSignal, b?: AbortSignal): AbortSignal | undefined {

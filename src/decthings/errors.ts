@@ -110,7 +110,9 @@ export function unreachable(cause: unknown): RemoteError {
   const detail = networkCode(cause);
   return new RemoteError(
     'network',
-    `Decthings could not be reached${detail ? ` (${detail})` : ''}. Check the network and the address in the settings.`,
+    detail
+      ? `Decthings could not be reached (${detail}). Check the network and the address in the settings.`
+      : `Decthings could not be reached. Check the network and the address in the settings.`,
     { cause },
   );
 }

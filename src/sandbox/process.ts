@@ -85,7 +85,8 @@ async function launch(script: string, flags: string[], signal: AbortSignal): Pro
     child.once('close', (code, by) => {
       rmSync(folder, { recursive: true, force: true });
       // What it says first; its usage may follow.
-      resolve(/\S.{0,300}/.exec(complaints)?.[0] ?? `It ended ${by === null ? `with code ${code}` : `by ${by}`}.`);
+      const how = by === null ? `It ended with code ${String(code)}.` : `It ended by ${by}.`;
+      resolve(/\S.{0,300}/.exec(complaints)?.[0] ?? how);
     });
   });
   const stop = () => end(child);

@@ -82,5 +82,8 @@ function check<S extends v.GenericSchema>(shape: S, answer: Answer, what: string
   const parsed = v.safeParse(shape, answer.data, { abortEarly: true });
   if (parsed.success) return { data: parsed.output, message: answer.message, text: answer.text };
   const path = parsed.issues[0] ? v.getDotPath(parsed.issues[0]) : null;
-  throw new RemoteError('protocol', `Swan answered ${what} in an unexpected form${path ? ` (${path})` : ''}.`);
+  throw new RemoteError(
+    'protocol',
+    path ? `Swan answered ${what} in an unexpected form (${path}).` : `Swan answered ${what} in an unexpected form.`,
+  );
 }

@@ -40,7 +40,9 @@ export function unreachable(what: string, cause: unknown): RemoteError {
   const detail = networkCode(cause);
   return new RemoteError(
     'network',
-    `${what} could not be reached${detail ? ` (${detail})` : ''}. Check the network and the address in the settings.`,
+    detail
+      ? `${what} could not be reached (${detail}). Check the network and the address in the settings.`
+      : `${what} could not be reached. Check the network and the address in the settings.`,
     { cause },
   );
 }

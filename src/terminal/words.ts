@@ -40,8 +40,10 @@ export function exitText(reason: ExitReason): string {
     case 'process_exit':
     case 'code_terminated':
       if (oom) return 'Ended: the machine ran out of memory. Choose one with more.';
-      if (signal)
-        return `Ended by signal ${printable(signal)}${exitCode === undefined ? '' : ` (exit code ${exitCode})`}.`;
+      if (signal) {
+        const name = printable(signal);
+        return exitCode === undefined ? `Ended by signal ${name}.` : `Ended by signal ${name} (exit code ${exitCode}).`;
+      }
       return exitCode === undefined ? 'Ended.' : `Ended with exit code ${exitCode}.`;
     case 'terminated_on_request':
       return 'Ended on request.';
@@ -50,7 +52,9 @@ export function exitText(reason: ExitReason): string {
     case 'inactive_timeout':
       return 'Ended by the service: it was idle for too long.';
     case 'exception':
-      return `Ended by an exception${reason.exceptionDetails ? `: ${printable(reason.exceptionDetails)}` : '.'}`;
+      return reason.exceptionDetails
+        ? `Ended by an exception: ${printable(reason.exceptionDetails)}`
+        : 'Ended by an exception.';
     case 'unknown':
       return 'Ended, for a reason that the service does not know.';
     default:
@@ -82,9 +86,12 @@ export const FRESH_TERMINAL = '\x1b7\x1b[?1049l\x1b[?1000;1002;1003;1004;1006;20
 /** @param waiting bytes typed later */
 function inDoubt(bytes: number, waiting = 0): string {
   if (bytes === 0) return '';
-  const which = bytes === 1 ? 'key' : sizeText(bytes);
-  const place = waiting > 0 ? ` before the ${sizeText(waiting)} that wait` : '';
-  return ` The last ${which} typed${place} may not have arrived, and will not be sent again.`;
+  if (waiting > 0) {
+    return ` The last ${sizeText(bytes)} typed before the ${sizeText(waiting)} that wait may not have arrived, and will not be sent again.`;
+  }
+  return bytes === 1
+    ? ' The last key typed may not have arrived, and will not be sent again.'
+    : ` The last ${sizeText(bytes)} typed may not have arrived, and will not be sent again.`;
 }
 
 function unsent(bytes: number): string {

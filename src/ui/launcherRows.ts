@@ -102,7 +102,7 @@ async function launcherHover(launcher: Launcher, around: Surroundings, token: vs
 function stateWords(state: LauncherState): string {
   const { words } = stateLook(state);
   if (state.type !== 'recreating') return words;
-  return `${words} ${state.previous === 'exit' ? '(it had exited)' : '(the reason is not known)'}`;
+  return state.previous === 'exit' ? `${words} (it had exited)` : `${words} (the reason is not known)`;
 }
 
 const HISTORY_MS = 60 * 60 * 1000;
@@ -145,7 +145,7 @@ function series(samples: SysinfoSample[], spec: MachineSpec): Series[] {
       label: 'Disk',
       values: samples.map(each => each.disk ?? 0),
       max: size ?? Math.max(...samples.map(each => each.disk ?? 0)) * 1.25,
-      text: mebibytesText(latest.disk) + (size === undefined ? '' : ` of ${mebibytesText(size)}`),
+      text: size === undefined ? mebibytesText(latest.disk) : `${mebibytesText(latest.disk)} of ${mebibytesText(size)}`,
       color: '#3f9c35',
     });
   }

@@ -61,7 +61,9 @@ async function size(
   optional: boolean,
 ): Promise<number | undefined> {
   const text = await inputText(nav, {
-    prompt: `${label}, such as 512 MiB or 4 GiB${optional ? '. Leave empty for the default' : ''}`,
+    prompt: optional
+      ? `${label}, such as 512 MiB or 4 GiB. Leave empty for the default`
+      : `${label}, such as 512 MiB or 4 GiB`,
     value: value === undefined ? '' : mebibytesText(value),
     check: typed =>
       (typed === '' && optional) || parseSize(typed) !== undefined

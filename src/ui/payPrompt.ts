@@ -60,19 +60,23 @@ export function requireDone(payment: Payment): Payment {
 /** @throws cancelled */
 async function confirmQuote(task: Task, quote: Quote, changed: boolean): Promise<void> {
   const { amount, duration, network, balance, balanceAfter, gas, approval, pricePerHour } = quote;
+  const renewal = quote.request.kind === 'renew';
   const pay = `Pay ${swan(amount)}`;
   const detail = [
     ...(changed ? ['The price has changed since you confirmed. Nothing was paid.'] : []),
-    `For: ${hoursText(duration)} at ${swan(pricePerHour)} per hour${quote.request.kind === 'renew' ? ', added to the time left' : ''}`,
+    renewal
+      ? `For: ${hoursText(duration)} at ${swan(pricePerHour)} per hour, added to the time left`
+      : `For: ${hoursText(duration)} at ${swan(pricePerHour)} per hour`,
     `Network: ${network.name} (chain ${network.chainId})`,
     `To the contract: ${quote.request.contract.client}`,
     `From your wallet: ${quote.request.wallet}`,
     `SWAN balance: ${swan(balance)} now, ${swan(balanceAfter)} afterwards`,
-    `Gas: at most ${unitsText(gas)} ETH${approval ? ', for an approval of exactly this amount and the payment' : ''}`,
+    approval
+      ? `Gas: at most ${unitsText(gas)} ETH, for an approval of exactly this amount and the payment`
+      : `Gas: at most ${unitsText(gas)} ETH`,
   ].join('\n');
-  const what = quote.request.kind === 'renew' ? 'Renew' : 'Pay for';
   const answer = await vscode.window.showWarningMessage(
-    `${what} “${taskName(task)}”: ${swan(amount)}?`,
+    renewal ? `Renew “${taskName(task)}”: ${swan(amount)}?` : `Pay for “${taskName(task)}”: ${swan(amount)}?`,
     { modal: true, detail },
     pay,
   );

@@ -50,8 +50,10 @@ export async function resumePayment(acts: PaymentActs, payment: Payment): Promis
 export async function speedUpPayment(acts: PaymentActs, payment: Payment): Promise<Payment> {
   const { payments } = (await acts.account.require()).backend;
   const cost = await costOfReplacing(acts, payment, 'speed up');
-  const what = pendingTransaction(payment)?.purpose === 'cancel' ? 'cancelling ' : '';
-  const message = `Speed up ${what}the payment of ${swan(payment.amount)} for ${quoted(acts, payment)}?`;
+  const message =
+    pendingTransaction(payment)?.purpose === 'cancel'
+      ? `Speed up cancelling the payment of ${swan(payment.amount)} for ${quoted(acts, payment)}?`
+      : `Speed up the payment of ${swan(payment.amount)} for ${quoted(acts, payment)}?`;
   const detail = [
     'The same transaction is signed again with a higher fee. Only one of the two can get onto the chain: nothing is paid twice.',
     '',

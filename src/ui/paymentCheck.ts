@@ -27,20 +27,29 @@ export async function checkPayments(account: SwanAccount): Promise<Checked> {
 
 /** @param vanished how many of those that go on again were on the chain before; the others had been given up */
 export function checkedText({ agree, refunds, reopened }: Checked, vanished: number): string {
-  const back = refunds === 0 ? '' : ` and ${count(refunds, 'refund')}`;
   const late = reopened.length - vanished;
-  const texts = [
-    `${count(agree, 'payment')}${back} ${agree === 1 && refunds === 0 ? 'agrees' : 'agree'} with the chain.`,
-    vanished > 0 ? `${count(vanished, 'payment')} had vanished from the chain and ${areAgain(vanished)}.` : '',
-    late > 0 ? `${count(late, 'payment')} had been given up, and came about after all: Swan is told.` : '',
-  ];
-  return texts.filter(Boolean).join(' ');
+  return [agreeText(agree, refunds), vanishedText(vanished), lateText(late)].filter(Boolean).join(' ');
 }
 
-function areAgain(number: number): string {
-  return number === 1 ? 'is on its way again' : 'are on their way again';
+function agreeText(payments: number, refunds: number): string {
+  if (refunds === 0)
+    return payments === 1 ? '1 payment agrees with the chain.' : `${payments} payments agree with the chain.`;
+  const paid = payments === 1 ? '1 payment' : `${payments} payments`;
+  return refunds === 1
+    ? `${paid} and 1 refund agree with the chain.`
+    : `${paid} and ${refunds} refunds agree with the chain.`;
 }
 
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
+function vanishedText(payments: number): string {
+  if (payments === 0) return '';
+  return payments === 1
+    ? '1 payment had vanished from the chain and is on its way again.'
+    : `${payments} payments had vanished from the chain and are on their way again.`;
+}
+
+function lateText(payments: number): string {
+  if (payments === 0) return '';
+  return payments === 1
+    ? '1 payment had been given up, and came about after all: Swan is told.'
+    : `${payments} payments had been given up, and came about after all: Swan is told.`;
 }

@@ -94,7 +94,9 @@ export class PaymentRecovery implements vscode.Disposable {
     if (this.damagedTold) return;
     this.damagedTold = true;
     void vscode.window.showWarningMessage(
-      `${files.length === 1 ? 'A record of a payment is' : `${files.length} records of payments are`} damaged. They are kept aside; before you pay for a task again, check on the chain whether it was paid.`,
+      files.length === 1
+        ? 'A record of a payment is damaged. It is kept aside; before you pay for a task again, check on the chain whether it was paid.'
+        : `${files.length} records of payments are damaged. They are kept aside; before you pay for a task again, check on the chain whether it was paid.`,
     );
   }
 }

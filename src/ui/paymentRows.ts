@@ -28,7 +28,8 @@ export function paymentRows(payments: readonly Payment[], grouping: PaymentGroup
     const children = all.filter(entry => !isUnfinished(entry)).map(entry => entryRow(entry, options));
     if (children.length === 0) return [];
     const label = grouping === 'task' ? options.taskName(key) : key;
-    const description = `${roundedText(paid)} SWAN paid${back > 0n ? `, ${roundedText(back)} back` : ''}`;
+    const description =
+      back > 0n ? `${roundedText(paid)} SWAN paid, ${roundedText(back)} back` : `${roundedText(paid)} SWAN paid`;
     return {
       id: `${grouping}/${key}`,
       label,
@@ -46,7 +47,8 @@ export function paymentRows(payments: readonly Payment[], grouping: PaymentGroup
 /** A payment that is not finished, below its task. */
 export function openPaymentRow(payment: Payment, options: EntryRowOptions): Row {
   const words = [stageLook(payment).words, payment.problem?.message].filter(Boolean).join(' · ');
-  const label = `${payment.kind === 'renew' ? 'Renewal' : 'Payment'} of ${roundedText(payment.amount)} SWAN`;
+  const amount = roundedText(payment.amount);
+  const label = payment.kind === 'renew' ? `Renewal of ${amount} SWAN` : `Payment of ${amount} SWAN`;
   return { ...entryRow(paymentEntry(payment), options), label, description: words, spoken: `${label}: ${words}` };
 }
 

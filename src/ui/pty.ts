@@ -82,7 +82,7 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
 
   private async warnIdle(leftMs: number): Promise<void> {
     const minutes = Math.max(1, Math.round(leftMs / 60_000));
-    const soon = `in about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+    const soon = minutes === 1 ? 'in about 1 minute' : `in about ${minutes} minutes`;
     const message = `The terminal of ${inert(this.name)} has had no input for a while: Decthings will end it ${soon}, with what runs in it.`;
     const answer = await vscode.window.showWarningMessage(message, KEEP_ALIVE);
     if (answer === KEEP_ALIVE) this.remote.keepAlive();

@@ -177,7 +177,7 @@ export class SandboxVisit implements vscode.Disposable {
       ? 'The Sandbox has ended by itself. Click to leave it.'
       : 'Remote Compute is in the Sandbox: its launchers are this machine, its money is not real. Click to leave it.';
     badge.accessibilityInformation = {
-      label: `${over ? 'The Sandbox has ended' : 'In the Sandbox'}. Press to leave it.`,
+      label: over ? 'The Sandbox has ended. Press to leave it.' : 'In the Sandbox. Press to leave it.',
       role: 'button',
     };
     badge.command = 'remoteCompute.sandbox.leave';

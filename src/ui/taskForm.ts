@@ -38,7 +38,7 @@ export async function askTask(backend: TaskBackend, last: TaskRequest | undefine
   const title = () => {
     const price = hardware?.pricePerHour;
     if (price === undefined) return 'Create a Task';
-    return `Create a Task · ${steps > 3 ? swan(costOf(price, duration)) : `${swan(price)} per hour`}`;
+    return steps > 3 ? `Create a Task · ${swan(costOf(price, duration))}` : `Create a Task · ${swan(price)} per hour`;
   };
   const step = (ask: (nav: Nav) => Promise<void>, index: number) => (nav: Nav) => {
     steps = index;
@@ -142,7 +142,7 @@ const usualHours = [1, 2, 4, 8, 24, 72, 168, 336];
 export async function askDuration(nav: Nav, active: number, pricePerHour: bigint | undefined): Promise<number> {
   const cost = (seconds: number) => (pricePerHour === undefined ? '' : swan(costOf(pricePerHour, seconds)));
   const choices: Choice<number>[] = usualHours.map(hours => ({
-    label: hours >= 24 ? `${hours / 24} ${hours === 24 ? 'day' : 'days'}` : hoursText(hours * 3600),
+    label: hours >= 24 ? daysText(hours / 24) : hoursText(hours * 3600),
     description: cost(hours * 3600),
     value: hours * 3600,
   }));
@@ -158,6 +158,10 @@ export async function askDuration(nav: Nav, active: number, pricePerHour: bigint
   return Math.round(
     Number(await inputText(nav, { prompt: 'Hours, from 1 to 336', value: `${active / 3600}`, check })) * 3600,
   );
+}
+
+function daysText(days: number): string {
+  return days === 1 ? '1 day' : `${days} days`;
 }
 
 export function durationProblem(seconds: number): boolean {

@@ -3,27 +3,40 @@ import { durationText, timeLeftText, timeOfDay } from '../core/format.js';
 import { roundedText } from '../core/money.js';
 import { canSnooze, type Notice } from '../core/taskWatch.js';
 import { inert } from './strangers.js';
+import { taskLook } from './taskRows.js';
 
 /** What the person can do about it. */
-export type NoticeAct = 'Renew' | 'Snooze' | 'Wait' | 'Terminate with Refund' | 'Claim Review';
+export type NoticeAct = keyof typeof labels;
+
+const labels = {
+  renew: 'Renew',
+  snooze: 'Snooze',
+  wait: 'Wait',
+  terminate: 'Terminate with Refund',
+  claimReview: 'Claim Review',
+};
 
 /** Tells the person, and resolves with what they chose, if anything. */
 export async function showNotice(notice: Notice, now: number): Promise<NoticeAct | undefined> {
   const text = inert(noticeText(notice, now));
   const acts = noticeActs(notice, now);
   const good = notice.type === 'refunded' || notice.type === 'ended';
-  return good ? vscode.window.showInformationMessage(text, ...acts) : vscode.window.showWarningMessage(text, ...acts);
+  const offered = acts.map(act => labels[act]);
+  const answer = await (good
+    ? vscode.window.showInformationMessage(text, ...offered)
+    : vscode.window.showWarningMessage(text, ...offered));
+  return acts.find(act => labels[act] === answer);
 }
 
 function noticeActs(notice: Notice, now: number): NoticeAct[] {
   switch (notice.type) {
     case 'ending':
-      return canSnooze(notice.endAt, now) ? ['Renew', 'Snooze'] : ['Renew'];
+      return canSnooze(notice.endAt, now) ? ['renew', 'snooze'] : ['renew'];
     case 'late':
-      return ['Wait', 'Terminate with Refund', 'Claim Review'];
+      return ['wait', 'terminate', 'claimReview'];
     case 'refundReverted':
     case 'refundMissing':
-      return ['Claim Review'];
+      return ['claimReview'];
     default:
       return [];
   }
@@ -39,7 +52,9 @@ function noticeText(notice: Notice, now: number): string {
     case 'late':
       return `${name} was paid ${durationText(now - notice.paidAt)} ago and is not running yet (${notice.words}).`;
     case 'failed':
-      return `${name} ${notice.words === 'failed' ? 'failed' : `was ${notice.words}`} after it was paid. You are told when its refund is on the chain.`;
+      return notice.words === taskLook({ status: 'failed' }).words
+        ? `${name} failed after it was paid. You are told when its refund is on the chain.`
+        : `${name} was ${notice.words} after it was paid. You are told when its refund is on the chain.`;
     case 'refunded':
       return `The refund of ${name} is on the chain: ${roundedText(notice.amount)} SWAN came back with the transaction ${notice.hash}.`;
     case 'refundReverted':

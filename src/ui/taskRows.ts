@@ -49,7 +49,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i;
 
 export function hoursText(seconds: number): string {
   const hours = seconds / 3600;
-  return `${Number(hours.toFixed(2))} ${hours === 1 ? 'hour' : 'hours'}`;
+  return hours === 1 ? '1 hour' : `${Number(hours.toFixed(2))} hours`;
 }
 
 /** @param payments of it that are not at their end */
@@ -153,7 +153,7 @@ function appRow(task: Task, { id, address }: Job): Row | undefined {
     description: text,
     icon: { id: ssh ? 'terminal' : 'warning' },
     contextValue: ssh ? 'app+ssh' : 'app',
-    spoken: `${ssh ? 'SSH' : 'Address that cannot be opened'}: ${text}`,
+    spoken: ssh ? `SSH: ${text}` : `Address that cannot be opened: ${text}`,
     tooltip: ssh ? text : `${text}\n\nThis is neither a web address nor a plain SSH command, so it is only shown.`,
     ...(ssh ? { command: { id: 'remoteCompute.task.connectSsh', title: 'Connect by SSH' } } : {}),
   };

@@ -139,14 +139,14 @@ export class TaskWatcher {
     if (this.disposed || !this.claims.claim(notice.key)) return;
     const answer = await showNotice(notice, clock.now());
     this.claims.settle(notice.key);
-    if (answer === 'Snooze') this.scheduler.snooze(notice.id);
-    else if (answer === 'Wait') this.scheduler.wait(notice.id);
+    if (answer === 'snooze') this.scheduler.snooze(notice.id);
+    else if (answer === 'wait') this.scheduler.wait(notice.id);
     else if (answer) act(commands[answer], notice);
   }
 }
 
 const commands = {
-  Renew: 'task.renew',
-  'Terminate with Refund': 'task.terminate',
-  'Claim Review': 'task.claimReview',
-} as const satisfies Record<Exclude<NoticeAct, 'Snooze' | 'Wait'>, string>;
+  renew: 'task.renew',
+  terminate: 'task.terminate',
+  claimReview: 'task.claimReview',
+} as const satisfies Record<Exclude<NoticeAct, 'snooze' | 'wait'>, string>;

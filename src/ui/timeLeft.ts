@@ -55,8 +55,10 @@ export class TimeLeft implements vscode.Disposable {
     item.tooltip = tooltip;
     item.command = `remoteCompute.${soonest ? 'tasks' : 'launchers'}.focus`;
     item.backgroundColor = urgent ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
-    const spoken = soonest ? `the next task ends in ${facts.join(', ')}` : `${launchers} running`;
-    item.accessibilityInformation = { label: `Remote Compute: ${spoken}`, role: 'button' };
+    const label = soonest
+      ? `Remote Compute: the next task ends in ${facts.join(', ')}`
+      : `Remote Compute: ${launchers} running`;
+    item.accessibilityInformation = { label, role: 'button' };
     if (facts.length > 0) item.show();
     else item.hide();
   }
@@ -80,7 +82,8 @@ export class TimeLeft implements vscode.Disposable {
     const active = rows.filter(({ state }) => state.type === 'active').length;
     if (active === 0) return '';
     // The view may not have read all of them.
-    return `${active}${rows.length < total ? ' or more' : ''} ${active === 1 ? 'launcher' : 'launchers'}`;
+    if (rows.length < total) return `${active} or more launchers`;
+    return active === 1 ? '1 launcher' : `${active} launchers`;
   }
 }
 

@@ -77,7 +77,7 @@ export class Locks {
         return await lock(file, { realpath: false, stale: this.staleMs, onCompromised });
       } catch (error) {
         const held = error instanceof Error && 'code' in error && error.code === 'ELOCKED';
-        if (!held) throw new RemoteError('service', `The payment journal could not be locked: ${error}`);
+        if (!held) throw new RemoteError('service', `The payment journal could not be locked: ${String(error)}`);
       }
       await sleep(this.clock, RETRY_MS, signal);
     }

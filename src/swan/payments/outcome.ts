@@ -164,13 +164,11 @@ async function resolve(
   const success = receipt.status === 1;
   const name = record.stage === 'approving' ? 'approve.mined' : 'pay.mined';
   const reason = success || purpose === 'cancel' ? undefined : await reasonOf(context, record, mined, receipt, run);
-  const at = context.clock.now();
-  const message = `The transaction was reverted: ${reason}. Nothing was paid but gas.`;
   const ends: Partial<PaymentRecord> =
     purpose === 'cancel'
       ? { stage: 'cancelled', problem: undefined }
       : reason !== undefined
-        ? { stage: 'failed', problem: { code: 'reverted', message, at } }
+        ? { stage: 'failed', problem: reverted(reason, context.clock.now()) }
         : purpose === 'approve'
           ? { stage: 'ready', problem: undefined }
           : { stage: 'paid', hash: mined.hash, problem: undefined };
@@ -184,6 +182,11 @@ async function resolve(
     });
     return { ...current, ...ends, transactions };
   });
+}
+
+function reverted(reason: string, at: number) {
+  const message = `The transaction was reverted: ${reason}. Nothing was paid but gas.`;
+  return { code: 'reverted', message, at };
 }
 
 async function reasonOf(

@@ -93,8 +93,11 @@ function termsOf(task: Task, request: PaymentRequest): Terms {
 function requireUnpaid(task: Task, paidBefore: bigint): void {
   const order = task.orders.find(each => each.type === 'Creation' && each.txHash && each.status === 'payment_consumed');
   if (paidBefore === 0n && order === undefined) return;
-  const what = paidBefore > 0n ? `${unitsText(paidBefore)} SWAN were paid for this task already` : 'This task is paid';
-  throw new RemoteError('refused', `${what}. Validate it by the payment’s transaction hash instead of paying again.`, {
-    code: 'already_paid',
-  });
+  throw new RemoteError(
+    'refused',
+    paidBefore > 0n
+      ? `${unitsText(paidBefore)} SWAN were paid for this task already. Validate it by the payment’s transaction hash instead of paying again.`
+      : 'This task is paid. Validate it by the payment’s transaction hash instead of paying again.',
+    { code: 'already_paid' },
+  );
 }

@@ -35,8 +35,10 @@ export function revertReason(error: NodeError): string {
   if (parsed?.name === 'Error') return strangersText(String(parsed.args[0]), MAX_REASON);
   if (parsed?.name === 'Panic') return `arithmetic or memory fault 0x${BigInt(parsed.args[0]).toString(16)}`;
   if (parsed?.name === 'ERC20InsufficientBalance' || parsed?.name === 'ERC20InsufficientAllowance') {
-    const what = parsed.name === 'ERC20InsufficientBalance' ? 'balance' : 'allowance';
-    return `the ${what} is ${unitsText(parsed.args[1])} SWAN, and ${unitsText(parsed.args[2])} are needed`;
+    const [has, needed] = [unitsText(parsed.args[1]), unitsText(parsed.args[2])];
+    return parsed.name === 'ERC20InsufficientBalance'
+      ? `the balance is ${has} SWAN, and ${needed} are needed`
+      : `the allowance is ${has} SWAN, and ${needed} are needed`;
   }
   if (parsed) return parsed.name;
   const words = strangersText(error.message.replace(/^.*execution reverted:?\s*/i, ''), MAX_REASON);
