@@ -1,3 +1,4 @@
+import './ui/translator.js';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RemoteComputeApi } from './api.js';

@@ -54,7 +54,9 @@ describe('the package', function () {
   it('holds what runs, and nothing else', () => {
     const names = packed.map(({ name }) => name);
     const unneeded = names.filter(
-      name => !SANDBOX.test(name) && !/^(dist\/\w+\.js|media\/\w+\.(svg|png)|package\.json|[\w.[\]]+)$/.test(name),
+      name =>
+        !SANDBOX.test(name) &&
+        !/^(dist\/\w+\.js|media\/\w+\.(svg|png)|media\/l10n\/[\w.-]+\.json|[\w.[\]-]+)$/.test(name),
     );
     assert.deepEqual(unneeded, []);
     const bundles = readdirSync('dist').filter(name => name.endsWith('.js'));
@@ -62,6 +64,9 @@ describe('the package', function () {
     const binary = `dist/node_modules/@lydell/node-pty-${process.platform}-${process.arch}/pty.node`;
     for (const name of [
       'package.json',
+      'package.nls.json',
+      'package.nls.zh-cn.json',
+      'media/l10n/bundle.l10n.zh-cn.json',
       ...bundles.map(each => `dist/${each}`),
       'dist/chain/anvil.br',
       'dist/chain/anvil.sha256',

@@ -33,7 +33,9 @@ interface Manifest {
 const extension = vscode.extensions.getExtension(EXTENSION_ID);
 assert.ok(extension);
 const manifest: Manifest = JSON.parse(readFileSync(join(extension.extensionPath, 'package.json'), 'utf8'));
-const { commands, views, viewsWelcome, menus, walkthroughs, configuration } = manifest.contributes;
+// As VS Code has it, with the texts of package.nls.json in the place of their keys.
+const { commands, views, viewsWelcome, menus, walkthroughs, configuration }: Manifest['contributes'] =
+  extension.packageJSON.contributes;
 const steps = walkthroughs.flatMap(each => each.steps);
 const ids = commandIds.map(id => `remoteCompute.${id}`);
 const viewIds = Object.values(views).flatMap(each => each.map(({ id }) => id));

@@ -1,0 +1,24 @@
+/** What a template's placeholders stand for. */
+export type Value = string | number | bigint;
+export type Translate = (template: string, ...values: string[]) => string;
+
+/** What is loaded late is a bundle of its own, with a copy of this module: all of them find the one translator here. */
+const SLOT = Symbol.for('remoteCompute.translate');
+
+/**
+ * A text for people, in their language.
+ * @param template in English, with `{0}`, `{1}`… where the values belong
+ */
+export function t(template: string, ...values: Value[]): string {
+  const translate: Translate = Reflect.get(globalThis, SLOT) ?? english;
+  return translate(template, ...values.map(String));
+}
+
+/** To be called before anything else is loaded, since tables of words are translated when their modules are. */
+export function setTranslator(translate: Translate | undefined): void {
+  Reflect.set(globalThis, SLOT, translate);
+}
+
+function english(template: string, ...values: string[]): string {
+  return template.replace(/\{(\d+)\}/g, (placeholder, index) => values[Number(index)] ?? placeholder);
+}
