@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MachineBackend } from './core/backend.js';
 import type { Clock } from './core/clock.js';
+import { t } from './core/l10n.js';
 import { NETWORKS, type Network, openSwan } from './swan/index.js';
 import type { CreateBackend } from './ui/account.js';
 import type { SandboxVisitOptions } from './ui/sandboxVisit.js';
@@ -35,9 +36,9 @@ function networkOf(choice: NetworkChoice): Network {
     case 'testnet':
       return NETWORKS[choice.name];
     case 'custom':
-      return { ...choice, name: 'Custom network', signer: undefined };
+      return { ...choice, name: t('Custom network'), signer: undefined };
     case 'sandbox':
-      return { ...choice, name: 'Sandbox', explorerUrl: undefined };
+      return { ...choice, name: t('Sandbox'), explorerUrl: undefined };
   }
 }
 
@@ -59,8 +60,10 @@ export function sandboxOf(extension: {
 
 function sandboxProblem(bundles: string): string | undefined {
   if (process.platform === 'win32') {
-    return 'The Sandbox opens shells of this machine, for which it needs Linux or macOS. On Windows, try it in a folder opened in WSL.';
+    return t(
+      'The Sandbox opens shells of this machine, for which it needs Linux or macOS. On Windows, try it in a folder opened in WSL.',
+    );
   }
   if (existsSync(join(bundles, 'sandbox.js'))) return undefined;
-  return 'This package of the extension comes without the Sandbox. Install the one that is made for this machine.';
+  return t('This package of the extension comes without the Sandbox. Install the one that is made for this machine.');
 }

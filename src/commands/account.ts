@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { hasKind, toRemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { inputText } from '../ui/prompts.js';
 import { inert } from '../ui/strangers.js';
 import { command, noArgs, nonEmpty } from './registry.js';
@@ -17,16 +18,16 @@ export const signIn = command({
     }
     await leaveFirst(services);
     await inputText(
-      { title: 'Sign In to Decthings' },
+      { title: t('Sign In to Decthings') },
       {
-        prompt: 'API key, from your account’s page at decthings.com. It is kept in the system’s key store',
+        prompt: t('API key, from your account’s page at decthings.com. It is kept in the system’s key store'),
         password: true,
-        placeholder: 'API key',
-        check: text => (text ? undefined : 'Paste your API key.'),
+        placeholder: t('API key'),
+        check: text => (text ? undefined : t('Paste your API key.')),
         verify: (apiKey, signal) => whyNot(services, apiKey, signal),
       },
     );
-    void vscode.window.setStatusBarMessage('$(check) Signed in to Decthings', 5_000);
+    void vscode.window.setStatusBarMessage(t('$(check) Signed in to Decthings'), 5_000);
   },
 });
 
@@ -37,7 +38,7 @@ async function whyNot({ account }: Services, apiKey: string, signal: AbortSignal
     return undefined;
   } catch (error) {
     return hasKind(error, 'credentials')
-      ? 'Decthings did not accept this key. Check that it is complete and not revoked, and paste it again.'
+      ? t('Decthings did not accept this key. Check that it is complete and not revoked, and paste it again.')
       : inert(toRemoteError(error).message);
   }
 }

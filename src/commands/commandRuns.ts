@@ -6,6 +6,7 @@ import { systemClock } from '../core/clock.js';
 import { cancelled, RemoteError } from '../core/errors.js';
 import type { Disposable } from '../core/events.js';
 import { specText } from '../core/format.js';
+import { t } from '../core/l10n.js';
 import { CommandPty, type PreparedCommand } from '../ui/commandPty.js';
 import { inert } from '../ui/strangers.js';
 import { place, toLocation } from './arguments.js';
@@ -35,7 +36,7 @@ export class CommandRuns implements vscode.Disposable {
   ) {
     this.subscription = services.account.onDidChange(() => {
       if (services.account.signedIn) return;
-      const error = new RemoteError('credentials', 'Signed out of Decthings.');
+      const error = new RemoteError('credentials', t('Signed out of Decthings.'));
       for (const pty of this.running) pty.drop(error);
     });
   }
@@ -73,7 +74,7 @@ async function prepare(
     launch,
     clock: systemClock,
     log,
-    heading: `${commandText(launch)} — on ${machine}, in ${model}`,
+    heading: t('{0} — on {1}, in {2}', commandText(launch), machine, model),
     service: {
       terminate: async id => (await commands()).terminate(id),
       connect: async (handlers, signal) => (await commands()).connect(handlers, signal),
@@ -88,29 +89,32 @@ function toLaunch(definition: vscode.TaskDefinition): CommandLaunch {
     const path = v.getDotPath(parsed.issues[0]);
     throw new RemoteError(
       'invalid',
-      `This task cannot run: its “${path}” is missing or of a wrong type. See tasks.json.`,
+      t('This task cannot run: its “{0}” is missing or of a wrong type. See tasks.json.', path ?? ''),
     );
   }
   const { launcherId, machine, ...rest } = parsed.output;
   const location = toLocation({ launcherId, machine });
   if (!location || (launcherId !== undefined && machine !== undefined)) {
-    const choice = 'a “launcherId”, or a “machine” that is rented for the run';
-    throw new RemoteError('invalid', `This task cannot run: it needs one place to run on, ${choice}. See tasks.json.`);
+    const choice = t('a “launcherId”, or a “machine” that is rented for the run');
+    throw new RemoteError(
+      'invalid',
+      t('This task cannot run: it needs one place to run on, {0}. See tasks.json.', choice),
+    );
   }
   return { ...rest, location };
 }
 
 /** @throws RemoteError of kind `notFound` */
 async function machineText({ launchers }: MachineBackend, { location }: CommandLaunch): Promise<string> {
-  if (location.type === 'temporaryLauncher') return `a temporary machine (${specText(location.spec)})`;
+  if (location.type === 'temporaryLauncher') return t('a temporary machine ({0})', specText(location.spec));
   const [launcher] = await launchers.find([location.persistentLauncherId]);
-  if (launcher) return `the launcher ${launcher.name} (${specText(launcher.spec)})`;
-  throw new RemoteError('notFound', 'The launcher of this task does not exist, or is not yours. See tasks.json.');
+  if (launcher) return t('the launcher {0} ({1})', launcher.name, specText(launcher.spec));
+  throw new RemoteError('notFound', t('The launcher of this task does not exist, or is not yours. See tasks.json.'));
 }
 
 const ALLOWED = 'allowedCommands';
 const MAX_ALLOWED = 200;
-const RUN = 'Run';
+const RUN = t('Run');
 
 /** A folder that somebody else wrote can hold tasks too, and what they run on costs. @throws cancelled */
 async function askOnce(state: vscode.Memento, launch: CommandLaunch, machine: string, model: string): Promise<void> {
@@ -118,13 +122,15 @@ async function askOnce(state: vscode.Memento, launch: CommandLaunch, machine: st
   const allowed = () => state.get<string[]>(ALLOWED, []);
   if (allowed().includes(key)) return;
   const detail = [
-    `Command: ${commandText(launch)}`,
-    `Machine: ${machine}`,
-    `Files: those of the model ${model}`,
+    t('Command: {0}', commandText(launch)),
+    t('Machine: {0}', machine),
+    t('Files: those of the model {0}', model),
     '',
-    'It is a task of this workspace, and its machine is paid for by your Decthings account. You are asked once for each such task.',
+    t(
+      'It is a task of this workspace, and its machine is paid for by your Decthings account. You are asked once for each such task.',
+    ),
   ].join('\n');
-  const message = `Run “${quoted(launch.command)}” on ${machine}?`;
+  const message = t('Run “{0}” on {1}?', quoted(launch.command), machine);
   const answer = await vscode.window.showWarningMessage(inert(message), { modal: true, detail: inert(detail) }, RUN);
   if (answer !== RUN) throw cancelled();
   await state.update(ALLOWED, [...allowed(), key].slice(-MAX_ALLOWED));

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { DebugSession } from '../core/resources.js';
 import { defaultMachine } from '../ui/machineForm.js';
 import { pickModel, pickPlace } from '../ui/placePick.js';
@@ -22,16 +23,16 @@ export const launchDebugSession = command({
     let modelId = args?.modelId ?? '';
     const known = args ?? { launcherId: idOf(resource) };
     let location = toLocation(known);
-    await inSteps('Launch a Debug Session', [
+    await inSteps(t('Launch a Debug Session'), [
       async nav => {
-        if (!args) modelId = await pickModel(nav, backend, 'Model to debug');
+        if (!args) modelId = await pickModel(nav, backend, t('Model to debug'));
       },
       async nav => {
         if (!toLocation(known))
           location = await pickPlace(nav, backend, memory.get('temporaryMachine') ?? defaultMachine);
       },
     ]);
-    if (!location) throw new RemoteError('invalid', 'A place to run is missing.');
+    if (!location) throw new RemoteError('invalid', t('A place to run is missing.'));
     const timeout = args?.idleTimeout === undefined ? {} : { idleTimeout: args.idleTimeout };
     const name = await views.modelName(modelId);
     const debugSessionId = await debugOutput.launch(backend, { modelId, location, ...timeout }, name, !args);
@@ -45,14 +46,14 @@ export const terminateDebugSession = command({
   args: sessionArgs,
   async run(services, args, resource) {
     const { account, views } = services;
-    const session = await sessionOf(services, args?.debugSessionId ?? idOf(resource), 'End a Debug Session');
+    const session = await sessionOf(services, args?.debugSessionId ?? idOf(resource), t('End a Debug Session'));
     const name = await views.modelName(session.modelId);
     await confirm(
-      `End the debug session of “${name}”?`,
-      'What it is training, and what it holds in memory, is lost.',
-      'End Session',
+      t('End the debug session of “{0}”?', name),
+      t('What it is training, and what it holds in memory, is lost.'),
+      t('End Session'),
     );
-    await views.debugSessions.whileBusy(session.id, 'ending…', async () => {
+    await views.debugSessions.whileBusy(session.id, t('ending…'), async () => {
       const { debugSessions } = await account.require();
       await debugSessions.terminate(session.id);
       await untilGone(async () => (await debugSessions.list()).some(each => each.id === session.id));
@@ -65,7 +66,7 @@ export const showDebugOutput = command({
   id: 'debugSession.showOutput',
   args: sessionArgs,
   async run(services, args, resource) {
-    const session = await sessionOf(services, args?.debugSessionId ?? idOf(resource), 'Show Debug Output');
+    const session = await sessionOf(services, args?.debugSessionId ?? idOf(resource), t('Show Debug Output'));
     services.debugOutput.show(
       await services.account.require(),
       session.id,
@@ -77,8 +78,8 @@ export const showDebugOutput = command({
 async function sessionOf(services: Services, id: string | undefined, title: string): Promise<DebugSession> {
   const backend = await services.account.require();
   const list = (signal?: AbortSignal) => backend.debugSessions.list(signal);
-  if (id === undefined) return await pickSession({ title }, services, list, 'There are no debug sessions');
+  if (id === undefined) return await pickSession({ title }, services, list, t('There are no debug sessions'));
   const session = (await list()).find(each => each.id === id);
-  if (!session) throw new RemoteError('notFound', 'This debug session has ended.');
+  if (!session) throw new RemoteError('notFound', t('This debug session has ended.'));
   return session;
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { t } from '../core/l10n.js';
 import { pickLauncher } from '../ui/placePick.js';
 import { copyLink } from './links.js';
 import { command, idOf, nonEmpty } from './registry.js';
@@ -11,7 +12,7 @@ export const copyLauncherId = command({
   id: 'launcher.copyId',
   args,
   async run(services, given, resource) {
-    const id = given?.launcherId ?? (await launcherId(services, resource, 'Copy a Launcher’s ID'));
+    const id = given?.launcherId ?? (await launcherId(services, resource, t('Copy a Launcher’s ID')));
     await vscode.env.clipboard.writeText(id);
     return id;
   },
@@ -21,9 +22,9 @@ export const copyLauncherLink = command({
   id: 'launcher.copyLink',
   args,
   run: async (services, given, resource) =>
-    copyLink('launcher', given?.launcherId ?? (await launcherId(services, resource, 'Copy a Link to a Launcher'))),
+    copyLink('launcher', given?.launcherId ?? (await launcherId(services, resource, t('Copy a Link to a Launcher')))),
 });
 
 async function launcherId({ account }: Services, resource: unknown, title: string): Promise<string> {
-  return idOf(resource) ?? (await pickLauncher({ title }, await account.require(), 'Launcher')).id;
+  return idOf(resource) ?? (await pickLauncher({ title }, await account.require(), t('Launcher'))).id;
 }

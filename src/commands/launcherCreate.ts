@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { t } from '../core/l10n.js';
 import { defaultMachine, machineForm } from '../ui/machineForm.js';
 import { inputText, inSteps } from '../ui/prompts.js';
 import { machine } from './arguments.js';
@@ -21,13 +22,18 @@ export const createLauncher = command({
 async function askLauncher({ memory }: Services) {
   let name = '';
   let spec = memory.get('launcherMachine') ?? defaultMachine;
-  await inSteps('Create a Launcher', [
+  await inSteps(t('Create a Launcher'), [
     async nav => {
-      const check = (text: string) => (text ? undefined : 'Give it a name.');
-      name = await inputText(nav, { prompt: 'Name of the launcher', value: name, placeholder: 'gpu-training', check });
+      const check = (text: string) => (text ? undefined : t('Give it a name.'));
+      name = await inputText(nav, {
+        prompt: t('Name of the launcher'),
+        value: name,
+        placeholder: 'gpu-training',
+        check,
+      });
     },
     async nav => {
-      spec = await machineForm(nav, spec, 'Create the launcher');
+      spec = await machineForm(nav, spec, t('Create the launcher'));
     },
   ]);
   memory.set('launcherMachine', spec);

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { MachineBackend } from '../core/backend.js';
 import { cancelled, hasKind, RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { Launcher, RunningItem } from '../core/resources.js';
 import type { DecthingsViews } from '../ui/decthingsViews.js';
 import { runningLook } from '../ui/launcherRows.js';
@@ -19,12 +20,12 @@ export const deleteLauncher = command({
     const id =
       args?.launcherId ??
       idOf(resource) ??
-      (await pickLauncher({ title: 'Delete a Launcher' }, backend, 'Launcher to delete')).id;
+      (await pickLauncher({ title: t('Delete a Launcher') }, backend, t('Launcher to delete'))).id;
     const [launcher] = await backend.launchers.find([id]);
-    if (!launcher) throw new RemoteError('notFound', 'This launcher does not exist any more.');
+    if (!launcher) throw new RemoteError('notFound', t('This launcher does not exist any more.'));
     const endRunning = await askDelete(launcher, views, args?.endRunning);
 
-    return await views.launchers.whileBusy(id, 'deleting…', async () => {
+    return await views.launchers.whileBusy(id, t('deleting…'), async () => {
       await backend.launchers.delete(id);
       const left = endRunning ? await endAll(backend, launcher.running) : launcher.running;
       const exists = async () => (await backend.launchers.find([id])).length > 0;
@@ -42,31 +43,34 @@ async function askDelete(
   views: DecthingsViews,
   endRunning: boolean | undefined,
 ): Promise<boolean> {
-  const message = `Delete the launcher “${name}”?`;
+  const message = t('Delete the launcher “{0}”?', name);
   if (running.length === 0) {
-    await confirm(message, 'Its disk and everything on it is deleted. This cannot be undone.', 'Delete');
+    await confirm(message, t('Its disk and everything on it is deleted. This cannot be undone.'), t('Delete'));
     return false;
   }
   const list = running
     .map(item => {
       const what = `${runningLook(item.type).words} ${views.runningName(item)}`;
-      return canEnd(item) ? `• ${what}` : `• ${what} (ends by itself only)`;
+      return canEnd(item) ? `• ${what}` : t('• {0} (ends by itself only)', what);
     })
     .join('\n');
-  const detail = `Its disk and everything on it is deleted. This cannot be undone.\n\nStill running on it:\n${list}`;
+  const detail = t(
+    'Its disk and everything on it is deleted. This cannot be undone.\n\nStill running on it:\n{0}',
+    list,
+  );
   if (endRunning === true) {
-    await confirm(message, detail, 'End All and Delete');
+    await confirm(message, detail, t('End All and Delete'));
     return true;
   }
   if (endRunning === false) {
-    await confirm(message, `${detail}\n\nIt goes when these have ended.`, 'Delete When Idle');
+    await confirm(message, t('{0}\n\nIt goes when these have ended.', detail), t('Delete When Idle'));
     return false;
   }
   const answer = await vscode.window.showWarningMessage(
     message,
     { modal: true, detail },
-    'End All and Delete',
-    'Delete When Idle',
+    t('End All and Delete'),
+    t('Delete When Idle'),
   );
   if (answer === undefined) throw cancelled();
   return answer === 'End All and Delete';

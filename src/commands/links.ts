@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { RemoteError, toRemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { inert } from '../ui/strangers.js';
 import type { Services } from './services.js';
 
@@ -24,7 +25,7 @@ export function registerLinks(services: Services): vscode.Disposable {
 export async function openLink(services: Services, uri: vscode.Uri): Promise<void> {
   const target = parse(uri);
   if (!target) {
-    void vscode.window.showWarningMessage('This link leads to nothing in Remote Compute.');
+    void vscode.window.showWarningMessage(t('This link leads to nothing in Remote Compute.'));
     return;
   }
   try {
@@ -43,14 +44,14 @@ function parse({ path, query, fragment }: vscode.Uri): Target | undefined {
   return kind === 'task' && UUID.test(id) ? { kind, id: id.toLowerCase() } : undefined;
 }
 
-const SIGN_IN = 'Sign In';
+const SIGN_IN = t('Sign In');
 
 /** @returns whether somebody is, if need be after the question whether they want to */
 async function signedIn({ account, swan }: Services, { kind }: Target): Promise<boolean> {
   const [owner, service, message] =
     kind === 'launcher'
-      ? ([account, 'decthings', 'Sign in to Decthings to see the launcher of this link.'] as const)
-      : ([swan, 'swan', 'Sign in to Swan Chain to see the task of this link.'] as const);
+      ? ([account, 'decthings', t('Sign in to Decthings to see the launcher of this link.')] as const)
+      : ([swan, 'swan', t('Sign in to Swan Chain to see the task of this link.')] as const);
   await owner.ready();
   if (owner.signedIn) return true;
   if ((await vscode.window.showInformationMessage(message, SIGN_IN)) !== SIGN_IN) return false;
@@ -64,7 +65,7 @@ async function reveal({ account, views, swan, tasks }: Services, { kind, id }: T
     return views.launchers.reveal(id, async signal => {
       const [launcher] = await launchers.find([id], signal);
       if (launcher) return launcher;
-      throw new RemoteError('notFound', 'The launcher of this link does not exist any more, or is not yours.');
+      throw new RemoteError('notFound', t('The launcher of this link does not exist any more, or is not yours.'));
     });
   }
   const { backend } = await swan.require();

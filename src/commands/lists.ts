@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { t } from '../core/l10n.js';
 import { type Choice, inputText, pick } from '../ui/prompts.js';
 import { command, noArgs, nonEmpty } from './registry.js';
 
@@ -63,11 +64,11 @@ export const search = command({
 
 function askSearch(value: string): Promise<string> {
   return inputText(
-    { title: 'Search Launchers' },
+    { title: t('Search Launchers') },
     {
-      prompt: 'Part of a name, or “id:” and IDs separated by commas. Leave empty to list all',
+      prompt: t('Part of a name, or “id:” and IDs separated by commas. Leave empty to list all'),
       value,
-      placeholder: 'Name',
+      placeholder: t('Name'),
     },
   );
 }
@@ -94,10 +95,10 @@ export const clearSearch = command({
 });
 
 const orders: Choice<{ sort: string; descending: boolean }>[] = [
-  { label: 'Newest first', value: { sort: 'createdAt', descending: true } },
-  { label: 'Oldest first', value: { sort: 'createdAt', descending: false } },
-  { label: 'Name, A to Z', value: { sort: 'name', descending: false } },
-  { label: 'Name, Z to A', value: { sort: 'name', descending: true } },
+  { label: t('Newest first'), value: { sort: 'createdAt', descending: true } },
+  { label: t('Oldest first'), value: { sort: 'createdAt', descending: false } },
+  { label: t('Name, A to Z'), value: { sort: 'name', descending: false } },
+  { label: t('Name, Z to A'), value: { sort: 'name', descending: true } },
 ];
 
 export const sort = command({
@@ -108,7 +109,7 @@ export const sort = command({
     const now = orders.find(({ value }) => value.sort === current.sort && value.descending === current.descending);
     const order = args
       ? { sort: args.field, descending: args.descending }
-      : await pick({ title: 'Sort Launchers' }, orders, now ? { active: now.value } : {});
+      : await pick({ title: t('Sort Launchers') }, orders, now ? { active: now.value } : {});
     memory.set('launcherQuery', { ...current, ...order });
     views.applyQuery();
   },

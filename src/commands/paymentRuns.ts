@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { cancelled, RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { explorerLink, type LedgerEntry, ledgerEntries } from '../core/ledger.js';
 import type { Payment } from '../core/payments.js';
 import { paymentsCsv } from '../core/paymentsCsv.js';
@@ -28,36 +29,36 @@ export async function check({ swan, payments, recovery }: Services) {
 }
 
 export async function resume(services: Services, args: PaymentArgs | undefined, resource: unknown) {
-  const { payment } = await entryOf(services, args, resource, 'Resume a Payment', each => each.payment.open);
+  const { payment } = await entryOf(services, args, resource, t('Resume a Payment'), each => each.payment.open);
   return await follow(services, acts => resumePayment(acts, payment));
 }
 
 export async function speedUp(services: Services, args: PaymentArgs | undefined, resource: unknown) {
   const fits = ({ payment }: LedgerEntry) => canSpeedUp(payment);
-  const { payment } = await entryOf(services, args, resource, 'Speed Up a Payment', fits);
+  const { payment } = await entryOf(services, args, resource, t('Speed Up a Payment'), fits);
   return await follow(services, acts => speedUpPayment(acts, payment));
 }
 
 export async function cancel(services: Services, args: PaymentArgs | undefined, resource: unknown) {
   const fits = ({ payment }: LedgerEntry) => canCancel(payment);
-  const { payment } = await entryOf(services, args, resource, 'Cancel a Payment', fits);
+  const { payment } = await entryOf(services, args, resource, t('Cancel a Payment'), fits);
   return await follow(services, acts => cancelPayment(acts, payment));
 }
 
 export async function openExplorer(services: Services, args: PaymentArgs | undefined, resource: unknown) {
   const { explorerUrl } = (await services.swan.require()).network;
   if (explorerUrl === undefined) {
-    throw new RemoteError('invalid', 'This network has no explorer. Set “remoteCompute.swan.custom.explorerUrl”.');
+    throw new RemoteError('invalid', t('This network has no explorer. Set “remoteCompute.swan.custom.explorerUrl”.'));
   }
   const linkOf = ({ transaction }: LedgerEntry) => explorerLink(explorerUrl, transaction?.hash);
   const fits = (entry: LedgerEntry) => linkOf(entry) !== undefined;
-  const entry = await entryOf(services, args, resource, 'Open a Transaction in the Explorer', fits);
+  const entry = await entryOf(services, args, resource, t('Open a Transaction in the Explorer'), fits);
   await vscode.env.openExternal(vscode.Uri.parse(linkOf(entry) ?? explorerUrl, true));
 }
 
 export async function copyHash(services: Services, args: PaymentArgs | undefined, resource: unknown) {
   const fits = (each: LedgerEntry) => each.transaction !== undefined;
-  const { transaction } = await entryOf(services, args, resource, 'Copy a Transaction’s Hash', fits);
+  const { transaction } = await entryOf(services, args, resource, t('Copy a Transaction’s Hash'), fits);
   await vscode.env.clipboard.writeText(transaction?.hash ?? '');
   return transaction?.hash;
 }
@@ -70,7 +71,7 @@ export async function exportCsv(services: Services, byPerson: boolean) {
 }
 
 async function save(text: string): Promise<void> {
-  const file = await vscode.window.showSaveDialog({ filters: { CSV: ['csv'] }, saveLabel: 'Export Payments' });
+  const file = await vscode.window.showSaveDialog({ filters: { CSV: ['csv'] }, saveLabel: t('Export Payments') });
   if (!file) throw cancelled();
   await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
 }
@@ -92,9 +93,9 @@ async function entryOf(
   const id = args?.paymentId ?? idOf(resource);
   if (id === undefined) return await pickEntry(title, entries.filter(fits), task => services.tasks.nameOf(task));
   const entry = entries.find(each => each.id === id);
-  if (!entry) throw new RemoteError('notFound', 'The journal has no such payment on this network.');
+  if (!entry) throw new RemoteError('notFound', t('The journal has no such payment on this network.'));
   if (fits(entry)) return entry;
-  throw new RemoteError('invalid', 'This cannot be done with this payment, or not any more. Refresh the list.');
+  throw new RemoteError('invalid', t('This cannot be done with this payment, or not any more. Refresh the list.'));
 }
 
 async function follow({ swan, tasks, payments }: Services, act: (acts: PaymentActs) => Promise<Payment>) {

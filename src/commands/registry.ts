@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { RemoteError, toRemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { WRONG_SETTING } from '../ui/settings.js';
 import { inert } from '../ui/strangers.js';
 import { Node } from '../ui/tree.js';
@@ -70,14 +71,14 @@ function parse(schema: v.GenericSchema, argument: unknown, id: string): unknown 
   throw new RemoteError(
     'invalid',
     path
-      ? `remoteCompute.${id}: the argument ${path} is missing or of a wrong type.`
-      : `remoteCompute.${id}: the argument is missing or of a wrong type.`,
+      ? t('remoteCompute.{0}: the argument {1} is missing or of a wrong type.', id, path)
+      : t('remoteCompute.{0}: the argument is missing or of a wrong type.', id),
   );
 }
 
-const SIGN_IN = 'Sign In';
-const OPEN_SETTINGS = 'Open Settings';
-const SHOW_LOG = 'Show Log';
+const SIGN_IN = t('Sign In');
+const OPEN_SETTINGS = t('Open Settings');
+const SHOW_LOG = t('Show Log');
 
 async function showError(error: RemoteError, id: CommandId): Promise<void> {
   const remedy = error.kind === 'credentials' ? SIGN_IN : error.code === WRONG_SETTING ? OPEN_SETTINGS : SHOW_LOG;

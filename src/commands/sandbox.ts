@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
+import { t } from '../core/l10n.js';
 import { confirm } from '../ui/prompts.js';
 import { command, noArgs } from './registry.js';
 import type { Services } from './services.js';
 
-const ENDS = 'What runs in it ends: its launchers, terminals and tasks.';
+const ENDS = t('What runs in it ends: its launchers, terminals and tasks.');
 
 export const trySandbox = command({
   id: 'sandbox.try',
@@ -19,7 +20,11 @@ export const leaveSandbox = command({
   args: noArgs,
   async run({ sandbox }, args) {
     if (!args && sandbox.running) {
-      await confirm('Leave the Sandbox?', `${ENDS} You are then where you were before.`, 'Leave the Sandbox');
+      await confirm(
+        t('Leave the Sandbox?'),
+        t('{0} You are then where you were before.', ENDS),
+        t('Leave the Sandbox'),
+      );
     }
     await sandbox.leave();
   },
@@ -27,6 +32,6 @@ export const leaveSandbox = command({
 
 /** Before somebody signs in, who may be in the sandbox. @throws cancelled */
 export async function leaveFirst({ sandbox }: Services): Promise<void> {
-  if (sandbox.running) await confirm('Leave the Sandbox and sign in?', ENDS, 'Leave the Sandbox');
+  if (sandbox.running) await confirm(t('Leave the Sandbox and sign in?'), ENDS, t('Leave the Sandbox'));
   await sandbox.leave();
 }

@@ -1,4 +1,5 @@
 import { durationText, locationText } from '../core/format.js';
+import { t } from '../core/l10n.js';
 import type { DebugSession, TerminalSession } from '../core/resources.js';
 import type { Nav } from '../ui/prompts.js';
 import { pickRemote } from '../ui/remotePick.js';
@@ -14,7 +15,7 @@ export function pickSession<T extends Session>(
   empty: string,
 ): Promise<T> {
   return pickRemote(nav, {
-    placeholder: 'Session',
+    placeholder: t('Session'),
     empty,
     async search(_text, signal) {
       const sessions = await list(signal);

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { hasKind, RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { progress } from '../ui/payPrompt.js';
 import { inputText } from '../ui/prompts.js';
 import type { Wallet } from '../ui/swanAccount.js';
@@ -16,19 +17,19 @@ export const signInSwan = command({
     const { swan } = services;
     if (args) return await swan.signIn(args.apiKey);
     await leaveFirst(services);
-    let prompt = 'API key of your Swan Chain account. It is kept in the system’s key store';
+    let prompt = t('API key of your Swan Chain account. It is kept in the system’s key store');
     for (;;) {
-      const check = (text: string) => (text ? undefined : 'Paste your API key.');
+      const check = (text: string) => (text ? undefined : t('Paste your API key.'));
       const apiKey = await inputText(
-        { title: 'Sign In to Swan Chain' },
-        { prompt, password: true, placeholder: 'API key', check },
+        { title: t('Sign In to Swan Chain') },
+        { prompt, password: true, placeholder: t('API key'), check },
       );
       try {
-        await progress('Checking the key with Swan Chain…', signal => swan.signIn(apiKey, signal));
+        await progress(t('Checking the key with Swan Chain…'), signal => swan.signIn(apiKey, signal));
         break;
       } catch (error) {
         if (!hasKind(error, 'credentials')) throw error;
-        prompt = '⚠ Swan Chain did not accept this key. Check that it is complete, and paste it again';
+        prompt = t('⚠ Swan Chain did not accept this key. Check that it is complete, and paste it again');
       }
     }
     // Without a wallet there are no tasks to list.
@@ -69,6 +70,6 @@ async function toWallet({ swan }: Services, args: v.InferOutput<typeof walletArg
   if ('keystore' in args) return await fromKeystore(payments, args.keystore);
   const wallet =
     'privateKey' in args ? await fromKey(payments, args.privateKey) : await fromAddress(payments, args.address);
-  if (!wallet) throw new RemoteError('invalid', 'This is neither a private key nor an address.');
+  if (!wallet) throw new RemoteError('invalid', t('This is neither a private key nor an address.'));
   return wallet;
 }

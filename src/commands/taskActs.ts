@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../core/l10n.js';
 import { confirm } from '../ui/prompts.js';
 import { inert } from '../ui/strangers.js';
 import { taskName } from '../ui/taskRows.js';
@@ -10,13 +11,14 @@ export const claimReview = command({
   id: 'task.claimReview',
   args: taskArgs,
   async run(services, args, resource) {
-    const task = await taskOf(services, args?.taskUuid, resource, { title: 'Claim a Review' });
-    const detail =
-      'Swan Chain reviews how long it was really up. Where that was less than was paid for, the difference is refunded.';
-    await confirm(`Have the uptime of “${taskName(task)}” reviewed?`, detail, 'Claim Review');
+    const task = await taskOf(services, args?.taskUuid, resource, { title: t('Claim a Review') });
+    const detail = t(
+      'Swan Chain reviews how long it was really up. Where that was less than was paid for, the difference is refunded.',
+    );
+    await confirm(t('Have the uptime of “{0}” reviewed?', taskName(task)), detail, t('Claim Review'));
     const { backend } = await services.swan.require();
     const message = await backend.tasks.claimReview(task.id);
-    void vscode.window.showInformationMessage(`Review claimed. Swan Chain says: ${inert(message)}`);
+    void vscode.window.showInformationMessage(t('Review claimed. Swan Chain says: {0}', inert(message)));
   },
 });
 
@@ -24,7 +26,7 @@ export const copyTaskUuid = command({
   id: 'task.copyUuid',
   args: taskArgs,
   async run(services, args, resource) {
-    const id = args?.taskUuid ?? (await taskOf(services, undefined, resource, { title: 'Copy a Task’s UUID' })).id;
+    const id = args?.taskUuid ?? (await taskOf(services, undefined, resource, { title: t('Copy a Task’s UUID') })).id;
     await vscode.env.clipboard.writeText(id);
     return id;
   },
@@ -34,7 +36,7 @@ export const copyTaskLink = command({
   id: 'task.copyLink',
   args: taskArgs,
   async run(services, args, resource) {
-    const nav = { title: 'Copy a Link to a Task' };
+    const nav = { title: t('Copy a Link to a Task') };
     return copyLink('task', args?.taskUuid ?? (await taskOf(services, undefined, resource, nav)).id);
   },
 });
@@ -46,7 +48,7 @@ export const showDeployment = command({
   id: 'task.showDeployment',
   args: taskArgs,
   async run(services, args, resource) {
-    const task = await taskOf(services, args?.taskUuid, resource, { title: 'Show a Task’s Deployment' });
+    const task = await taskOf(services, args?.taskUuid, resource, { title: t('Show a Task’s Deployment') });
     // The id is the service's text: it is a part of the path, and no more.
     const uri = vscode.Uri.from({ scheme: DEPLOYMENT_SCHEME, path: `/${encodeURIComponent(task.id)}.json` });
     services.deployments.refresh(uri);

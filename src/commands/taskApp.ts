@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { Job, LogKind } from '../core/tasks.js';
 import { type Choice, type Nav, pick } from '../ui/prompts.js';
 import { taskName } from '../ui/taskRows.js';
@@ -15,7 +16,7 @@ export const openApp = command({
   id: 'task.openApp',
   args: jobArgs,
   async run(services, args, resource) {
-    const url = await webAddress(services, args, resource, 'Open an App');
+    const url = await webAddress(services, args, resource, t('Open an App'));
     await vscode.env.openExternal(vscode.Uri.parse(url, true));
     return { url };
   },
@@ -25,7 +26,7 @@ export const copyUrl = command({
   id: 'task.copyUrl',
   args: jobArgs,
   async run(services, args, resource) {
-    const url = await webAddress(services, args, resource, 'Copy an App’s Address');
+    const url = await webAddress(services, args, resource, t('Copy an App’s Address'));
     await vscode.env.clipboard.writeText(url);
     return { url };
   },
@@ -38,7 +39,7 @@ async function webAddress(
   title: string,
 ): Promise<string> {
   const nav = { title };
-  const none = 'This task has no web address. It has one when its job runs, if it is an app with web pages.';
+  const none = t('This task has no web address. It has one when its job runs, if it is an app with web pages.');
   const task = await taskOf(services, args?.taskUuid, resource, nav, each => each.jobs.some(isWeb));
   const { address } = await jobOf(task, { args, resource, nav, fits: isWeb, none });
   if (address?.type !== 'web') throw new RemoteError('invalid', none);
@@ -50,8 +51,8 @@ export const connectSsh = command({
   id: 'task.connectSsh',
   args: jobArgs,
   async run(services, args, resource) {
-    const nav = { title: 'Connect by SSH' };
-    const none = 'This task gives no plain SSH command. What it gives instead is shown below the task.';
+    const nav = { title: t('Connect by SSH') };
+    const none = t('This task gives no plain SSH command. What it gives instead is shown below the task.');
     const task = await taskOf(services, args?.taskUuid, resource, nav, each => each.jobs.some(isSsh));
     const { address } = await jobOf(task, { args, resource, nav, fits: isSsh, none });
     if (address?.type !== 'ssh') throw new RemoteError('invalid', none);
@@ -67,8 +68,8 @@ export const showLogs = command({
   id: 'task.showLogs',
   args: v.object({ ...jobArgs.entries, kind: v.picklist(['build', 'container']) }),
   async run(services, args, resource) {
-    const nav = { title: 'Show Logs' };
-    const none = 'This task has no logs yet. It has when its job is being built.';
+    const nav = { title: t('Show Logs') };
+    const none = t('This task has no logs yet. It has when its job is being built.');
     const fits = (job: Job) => Boolean(job.buildLog || job.containerLog);
     const task = await taskOf(services, args?.taskUuid, resource, nav);
     const job = await jobOf(task, { args, resource, nav, fits, none });
@@ -81,8 +82,8 @@ export const showLogs = command({
 async function pickKind({ buildLog, containerLog }: Job, nav: Nav): Promise<LogKind> {
   const kinds: Choice<LogKind>[] = [];
   if (containerLog)
-    kinds.push({ label: '$(output) What the app prints', description: 'container log', value: 'container' });
-  if (buildLog) kinds.push({ label: '$(tools) How it was built', description: 'build log', value: 'build' });
+    kinds.push({ label: t('$(output) What the app prints'), description: t('container log'), value: 'container' });
+  if (buildLog) kinds.push({ label: t('$(tools) How it was built'), description: t('build log'), value: 'build' });
   const [only] = kinds;
   return only && kinds.length === 1 ? only.value : await pick(nav, kinds);
 }

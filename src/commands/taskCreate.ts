@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { TaskBackend, TaskRequest } from '../core/tasks.js';
 import { reached } from '../ui/milestones.js';
 import { payForTask, progress } from '../ui/payPrompt.js';
@@ -71,7 +72,7 @@ export const createTaskAgain = command({
 async function create(services: Services, request: TaskRequest, pay: boolean) {
   const { swan, memory, tasks } = services;
   const { backend } = await swan.require();
-  const task = await progress('Creating the task…', signal => backend.tasks.create(request, signal), false);
+  const task = await progress(t('Creating the task…'), signal => backend.tasks.create(request, signal), false);
   reached('createdTask');
   memory.set('taskRequest', request);
   memory.set(
@@ -80,7 +81,7 @@ async function create(services: Services, request: TaskRequest, pay: boolean) {
   );
   await tasks.store.refresh();
   if (pay)
-    await tasks.view.whileBusy(task.id, 'paying…', () =>
+    await tasks.view.whileBusy(task.id, t('paying…'), () =>
       payForTask({ account: swan, memory }, tasks.named(task), 'create'),
     );
   await tasks.store.refresh();
@@ -94,7 +95,7 @@ async function findHardware(backend: TaskBackend, name: string): Promise<TaskReq
   }
   throw new RemoteError(
     'notFound',
-    `There is no instance type ${name}. “Create Task…” shows those that are available.`,
+    t('There is no instance type {0}. “Create Task…” shows those that are available.', name),
     { code: 'hardware_gone' },
   );
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { t } from '../core/l10n.js';
 import type { TaskQuery } from '../ui/memory.js';
 import { type Choice, inputText, pick } from '../ui/prompts.js';
 import { taskLook } from '../ui/taskRows.js';
@@ -9,8 +10,8 @@ export const searchTasks = command({
   args: v.object({ text: v.string() }),
   async run({ tasks }, args) {
     const { search: value = '', ...rest } = tasks.query;
-    const prompt = 'Part of a name, UUID, instance type or region. Leave empty to list all';
-    const search = args?.text ?? (await inputText({ title: 'Search Tasks' }, { prompt, value }));
+    const prompt = t('Part of a name, UUID, instance type or region. Leave empty to list all');
+    const search = args?.text ?? (await inputText({ title: t('Search Tasks') }, { prompt, value }));
     tasks.setQuery({ ...rest, ...(search ? { search } : {}) });
   },
 });
@@ -35,7 +36,7 @@ export const filterTasks = command({
   async run({ tasks }, args) {
     const { status: active, ...rest } = tasks.query;
     const choices = [
-      { label: '$(list-unordered) All', value: '' },
+      { label: t('$(list-unordered) All'), value: '' },
       ...statuses.map(status => ({
         label: `$(${taskLook({ status }).icon.replace('~spin', '')}) ${taskLook({ status }).words}`,
         value: status,
@@ -43,16 +44,16 @@ export const filterTasks = command({
     ];
     const status = args
       ? args.status
-      : await pick({ title: 'Filter Tasks by Status' }, choices, { active: active ?? '' });
+      : await pick({ title: t('Filter Tasks by Status') }, choices, { active: active ?? '' });
     tasks.setQuery({ ...rest, ...(status ? { status } : {}) });
   },
 });
 
 const orders: Choice<NonNullable<TaskQuery['sort']> | 'service'>[] = [
-  { label: 'As the service gives them', description: 'newest first, and fastest', value: 'service' },
-  { label: 'Newest first', value: 'created' },
-  { label: 'Name', value: 'name' },
-  { label: 'Soonest end first', value: 'end' },
+  { label: t('As the service gives them'), description: t('newest first, and fastest'), value: 'service' },
+  { label: t('Newest first'), value: 'created' },
+  { label: t('Name'), value: 'name' },
+  { label: t('Soonest end first'), value: 'end' },
 ];
 
 export const sortTasks = command({
@@ -60,7 +61,7 @@ export const sortTasks = command({
   args: v.object({ by: v.picklist(['created', 'name', 'end', 'service']) }),
   async run({ tasks }, args) {
     const { sort: active, ...rest } = tasks.query;
-    const sort = args?.by ?? (await pick({ title: 'Sort Tasks' }, orders, { active: active ?? 'service' }));
+    const sort = args?.by ?? (await pick({ title: t('Sort Tasks') }, orders, { active: active ?? 'service' }));
     tasks.setQuery({ ...rest, ...(sort === 'service' ? {} : { sort }) });
   },
 });

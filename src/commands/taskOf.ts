@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { Job, Task } from '../core/tasks.js';
 import type { Nav } from '../ui/prompts.js';
 import { pick } from '../ui/prompts.js';
@@ -24,8 +25,8 @@ export async function taskOf(
   const known = id ?? idOf(resource);
   if (known !== undefined) return services.tasks.named(await backend.tasks.get(known));
   return await pickRemote(nav, {
-    placeholder: 'Task',
-    empty: 'There is no task for this',
+    placeholder: t('Task'),
+    empty: t('There is no task for this'),
     async search(text, signal) {
       const rows = (await backend.tasks.listAll(signal)).rows.map(task => services.tasks.named(task));
       const fitting = rows.filter(task => fits(task) && taskName(task).toLowerCase().includes(text.toLowerCase()));
@@ -64,7 +65,7 @@ export async function jobOf(task: Task, { args, resource, nav, fits, none }: Job
   return await pick(
     nav,
     fitting.map(job => ({ label: inert(jobName(task, job)), description: inert(job.status), value: job })),
-    { placeholder: 'Provider that runs it' },
+    { placeholder: t('Provider that runs it') },
   );
 }
 

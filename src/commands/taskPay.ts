@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { Task } from '../core/tasks.js';
 import { payForTask, progress } from '../ui/payPrompt.js';
 import { inputText } from '../ui/prompts.js';
@@ -17,7 +18,7 @@ export const payTask = command({
   id: 'task.pay',
   args: taskArgs,
   async run(services, args, resource) {
-    const task = await taskOf(services, args?.taskUuid, resource, { title: 'Pay for a Task' }, unpaid);
+    const task = await taskOf(services, args?.taskUuid, resource, { title: t('Pay for a Task') }, unpaid);
     return await pay(services, task, 'create');
   },
 });
@@ -36,7 +37,7 @@ export const renewTask = command({
     hash: v.optional(nonEmpty),
   }),
   async run(services, args, resource) {
-    const title = 'Renew a Task';
+    const title = t('Renew a Task');
     const task = await taskOf(services, args?.taskUuid, resource, { title }, running);
     if (args?.hash) return await validate(services, task, args.hash, 'renew');
     const duration = args?.duration ?? (await askDuration({ title }, task.duration ?? 3600, task.pricePerHour));
@@ -49,13 +50,13 @@ export const validatePayment = command({
   id: 'task.validatePayment',
   args: v.object({ taskUuid: nonEmpty, hash: nonEmpty, renewal: v.optional(v.boolean(), false) }),
   async run(services, args, resource) {
-    const title = 'Validate a Payment';
+    const title = t('Validate a Payment');
     const task = await taskOf(services, args?.taskUuid, resource, { title });
     const check = (text: string) =>
-      isHash(text) ? undefined : 'Give the hash of a transaction: 0x and 64 hexadecimal digits.';
+      isHash(text) ? undefined : t('Give the hash of a transaction: 0x and 64 hexadecimal digits.');
     const hash =
       args?.hash ??
-      (await inputText({ title }, { prompt: 'Hash of the transaction that paid', placeholder: '0x…', check }));
+      (await inputText({ title }, { prompt: t('Hash of the transaction that paid'), placeholder: '0x…', check }));
     const renewal = args?.renewal ?? running(task);
     return await validate(services, task, hash, renewal ? 'renew' : 'create');
   },
@@ -68,7 +69,7 @@ function isHash(text: string): boolean {
 async function pay(services: Services, task: Task, kind: 'create' | 'renew', duration?: number) {
   const { swan, memory, tasks } = services;
   try {
-    const { hash } = await tasks.view.whileBusy(task.id, 'paying…', () =>
+    const { hash } = await tasks.view.whileBusy(task.id, t('paying…'), () =>
       payForTask({ account: swan, memory }, task, kind, duration),
     );
     return { hash };
@@ -79,9 +80,9 @@ async function pay(services: Services, task: Task, kind: 'create' | 'renew', dur
 
 async function validate({ swan, tasks }: Services, task: Task, hash: string, kind: 'create' | 'renew') {
   if (!isHash(hash))
-    throw new RemoteError('invalid', 'This is not the hash of a transaction: 0x and 64 hexadecimal digits.');
+    throw new RemoteError('invalid', t('This is not the hash of a transaction: 0x and 64 hexadecimal digits.'));
   const { payments } = (await swan.require()).backend;
-  await progress('Telling Swan Chain of the payment…', signal =>
+  await progress(t('Telling Swan Chain of the payment…'), signal =>
     payments.validate({ task: task.id, kind, hash }, signal),
   );
   await tasks.store.refresh();

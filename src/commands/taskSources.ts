@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { t } from '../core/l10n.js';
 import { pick } from '../ui/prompts.js';
 import { pickRemote } from '../ui/remotePick.js';
 import { askRepository } from '../ui/sourceForm.js';
@@ -19,12 +20,12 @@ export const getSourceUri = command({
   async run({ swan }, args) {
     const { backend } = await swan.require();
     await swan.requireWallet();
-    const title = 'Get a Source URI';
+    const title = t('Get a Source URI');
     const repository = args ?? (await askRepository({ title }));
     const hardwareId = args?.hardwareId ?? (await askHardwareId(title, () => backend.hardware.list('fixed')));
     const sourceUri = await backend.sourceUri(repository, hardwareId);
     await vscode.env.clipboard.writeText(sourceUri);
-    if (!args) void vscode.window.showInformationMessage('The source URI is copied.');
+    if (!args) void vscode.window.showInformationMessage(t('The source URI is copied.'));
     return { sourceUri };
   },
 });
@@ -34,7 +35,7 @@ async function askHardwareId(title: string, list: () => Promise<{ id: number; na
   return await pick(
     { title },
     hardware.map(({ id, name }) => ({ label: name, value: id })),
-    { placeholder: 'Instance type' },
+    { placeholder: t('Instance type') },
   );
 }
 
@@ -46,10 +47,10 @@ export const browseAppImages = command({
     const { backend } = await swan.require();
     if (args) return await backend.images.list();
     const url = await pickRemote(
-      { title: 'App Images' },
+      { title: t('App Images') },
       {
-        placeholder: 'Enter opens the image’s repository',
-        empty: 'The service offers no app images',
+        placeholder: t('Enter opens the image’s repository'),
+        empty: t('The service offers no app images'),
         async search(text, signal) {
           const fitting = (await backend.images.list(signal)).filter(({ name }) =>
             name.toLowerCase().includes(text.toLowerCase()),

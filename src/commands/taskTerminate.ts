@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { roundedText } from '../core/money.js';
 import type { Task, TaskBackend } from '../core/tasks.js';
 import { confirm } from '../ui/prompts.js';
@@ -19,17 +20,17 @@ export const terminateTask = command({
   async run(services, args, resource) {
     const { tasks } = services;
     const fits = (each: Task) => stage(each) === 'running' || stage(each) === 'pending';
-    const task = await taskOf(services, args?.taskUuid, resource, { title: 'Terminate a Task' }, fits);
+    const task = await taskOf(services, args?.taskUuid, resource, { title: t('Terminate a Task') }, fits);
     const due = refundDue(task);
     const left = timeLeft(task);
-    const ends = left ? `It ends now, with ${left}.` : 'It ends now.';
+    const ends = left ? t('It ends now, with {0}.', left) : t('It ends now.');
     const refund =
       due === undefined
-        ? 'What is left of its payment comes back to your wallet.'
-        : `About ${roundedText(due)} SWAN come back to your wallet.`;
-    const detail = `${ends} What it holds is lost; this cannot be undone.\n\n${refund}`;
-    await confirm(`Terminate “${taskName(task)}”?`, detail, 'Terminate');
-    const ended = await tasks.view.whileBusy(task.id, 'terminating…', () => terminate(services, task));
+        ? t('What is left of its payment comes back to your wallet.')
+        : t('About {0} SWAN come back to your wallet.', roundedText(due));
+    const detail = t('{0} What it holds is lost; this cannot be undone.\n\n{1}', ends, refund);
+    await confirm(t('Terminate “{0}”?', taskName(task)), detail, t('Terminate'));
+    const ended = await tasks.view.whileBusy(task.id, t('terminating…'), () => terminate(services, task));
     void vscode.window.showInformationMessage(inert(outcomeText(taskName(task), ended)));
     return { status: ended.task.status, refundHash: ended.refundHash };
   },
@@ -45,7 +46,7 @@ async function terminate({ swan: account, tasks, watch }: Services, task: Task):
   const { backend } = await account.require();
   const { retryable } = await backend.tasks.terminate(task.id);
   if (retryable) {
-    const again = `“${taskName(task)}” could not be terminated yet. Try again in a moment.`;
+    const again = t('“{0}” could not be terminated yet. Try again in a moment.', taskName(task));
     throw new RemoteError('busy', again, { code: 'terminate_again' });
   }
   if (task.orders.length > 0) watch.awaitRefund(task);
@@ -68,8 +69,8 @@ async function look(backend: TaskBackend, id: string): Promise<Ended> {
 }
 
 function outcomeText(name: string, { task, refundHash }: Ended): string {
-  const ended = `“${name}” is ${taskLook(task).words}.`;
+  const ended = t('“{0}” is {1}.', name, taskLook(task).words);
   if (refundHash && task.refund !== undefined)
-    return `${ended} ${roundedText(task.refund)} SWAN came back with the transaction ${refundHash}.`;
-  return task.orders.length > 0 ? `${ended} Its refund is not on the chain yet: you are told when it is.` : ended;
+    return t('{0} {1} SWAN came back with the transaction {2}.', ended, roundedText(task.refund), refundHash);
+  return task.orders.length > 0 ? t('{0} Its refund is not on the chain yet: you are told when it is.', ended) : ended;
 }

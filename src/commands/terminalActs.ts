@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { TerminalSession } from '../core/resources.js';
 import { pickModel } from '../ui/placePick.js';
 import { confirm } from '../ui/prompts.js';
@@ -15,7 +16,7 @@ export const attachTerminal = command({
   id: 'terminal.attach',
   args: terminalArgs,
   async run(services, args, resource) {
-    const session = await terminalOf(services, args?.terminalSessionId ?? idOf(resource), 'Attach a Terminal');
+    const session = await terminalOf(services, args?.terminalSessionId ?? idOf(resource), t('Attach a Terminal'));
     services.terminals.attach(session, await services.views.modelName(session.modelId));
     return { terminalSessionId: session.id };
   },
@@ -26,14 +27,14 @@ export const terminateTerminal = command({
   args: terminalArgs,
   async run(services, args, resource) {
     const { views, account } = services;
-    const session = await terminalOf(services, args?.terminalSessionId ?? idOf(resource), 'End a Terminal');
+    const session = await terminalOf(services, args?.terminalSessionId ?? idOf(resource), t('End a Terminal'));
     const name = await views.modelName(session.modelId);
     await confirm(
-      `End the terminal of “${name}”?`,
-      'Whatever runs in it is ended. Files that it has written stay.',
-      'End Terminal',
+      t('End the terminal of “{0}”?', name),
+      t('Whatever runs in it is ended. Files that it has written stay.'),
+      t('End Terminal'),
     );
-    await views.terminals.whileBusy(session.id, 'ending…', async () => {
+    await views.terminals.whileBusy(session.id, t('ending…'), async () => {
       const { terminals } = await account.require();
       await terminals.terminate(session.id);
       await untilGone(async () => (await terminals.list()).some(each => each.id === session.id));
@@ -47,10 +48,10 @@ export const addFilesystemAccess = command({
   args: v.object({ terminalSessionId: nonEmpty, modelId: nonEmpty }),
   async run(services, args, resource) {
     const backend = await services.account.require();
-    const title = 'Add Filesystem Access';
+    const title = t('Add Filesystem Access');
     const session = await terminalOf(services, args?.terminalSessionId ?? idOf(resource), title);
     const modelId =
-      args?.modelId ?? (await pickModel({ title }, backend, 'Model whose files the terminal is to reach too'));
+      args?.modelId ?? (await pickModel({ title }, backend, t('Model whose files the terminal is to reach too')));
     await backend.terminals.addFilesystemAccess(session.id, modelId);
   },
 });
@@ -59,8 +60,8 @@ export const addFilesystemAccess = command({
 async function terminalOf(services: Services, id: string | undefined, title: string): Promise<TerminalSession> {
   const backend = await services.account.require();
   const list = (signal?: AbortSignal) => backend.terminals.list(signal);
-  if (id === undefined) return await pickSession({ title }, services, list, 'There are no terminals');
+  if (id === undefined) return await pickSession({ title }, services, list, t('There are no terminals'));
   const session = (await list()).find(each => each.id === id);
-  if (!session) throw new RemoteError('notFound', 'This terminal session has ended.');
+  if (!session) throw new RemoteError('notFound', t('This terminal session has ended.'));
   return session;
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
+import { t } from '../core/l10n.js';
 import type { Launcher, LocationRequest } from '../core/resources.js';
 import { defaultMachine } from '../ui/machineForm.js';
 import { pickFilesystems, pickModel, pickPlace } from '../ui/placePick.js';
@@ -30,7 +31,7 @@ async function toLaunch(services: Services, args: v.InferOutput<typeof openTermi
   const location = toLocation(args);
   return {
     modelId: args.modelId,
-    location: location ?? (await askPlace({ title: 'Open a Terminal' }, services, await services.account.require())),
+    location: location ?? (await askPlace({ title: t('Open a Terminal') }, services, await services.account.require())),
     // Said even where it is the service's default: only a known time-out can be warned of.
     idleTimeout: args.idleTimeout ?? DEFAULT_IDLE_TIMEOUT,
     ...(args.filesystems === undefined ? {} : { filesystems: args.filesystems }),
@@ -61,7 +62,7 @@ export async function askLaunch(services: Services, launcher?: Launcher): Promis
     },
   ];
   if (launcher) steps.splice(1, 1);
-  await inSteps(launcher ? `Open a Terminal on ${launcher.name}` : 'Open a Terminal', steps);
+  await inSteps(launcher ? t('Open a Terminal on {0}', launcher.name) : t('Open a Terminal'), steps);
   services.memory.set('idleTimeout', options.idleTimeout);
   return { modelId, location: location ?? { type: 'temporaryLauncher', spec: defaultMachine }, ...options };
 }
@@ -82,28 +83,30 @@ function askOptions(nav: Nav, backend: MachineBackend, modelId: string, start: O
     nav,
     start,
     ({ idleTimeout: seconds }) => ({
-      label: 'Open the terminal',
-      description: `ends after ${minutes(seconds)} without input`,
+      label: t('Open the terminal'),
+      description: t('ends after {0} without input', minutes(seconds)),
     }),
     [
       {
-        label: 'End when idle for',
+        label: t('End when idle for'),
         icon: 'clock',
         describe: value => minutes(value.idleTimeout),
         edit: async value => {
           const text = await inputText(nav, {
-            prompt: 'Minutes without input after which the service ends the terminal',
+            prompt: t('Minutes without input after which the service ends the terminal'),
             value: `${value.idleTimeout / 60}`,
             check: typed =>
-              /^\d{1,5}$/.test(typed) && Number(typed) > 0 ? undefined : 'Give a whole number of minutes, such as 30.',
+              /^\d{1,5}$/.test(typed) && Number(typed) > 0
+                ? undefined
+                : t('Give a whole number of minutes, such as 30.'),
           });
           return { ...value, idleTimeout: Number(text) * 60 };
         },
       },
       {
-        label: 'Filesystems of other models',
+        label: t('Filesystems of other models'),
         icon: 'files',
-        describe: value => (value.filesystems.length === 0 ? 'none' : `${value.filesystems.length}`),
+        describe: value => (value.filesystems.length === 0 ? t('none') : `${value.filesystems.length}`),
         edit: async value => ({
           ...value,
           filesystems: await pickFilesystems(nav, backend, modelId, value.filesystems),
@@ -114,7 +117,7 @@ function askOptions(nav: Nav, backend: MachineBackend, modelId: string, start: O
 }
 
 function minutes(seconds: number): string {
-  return `${Number((seconds / 60).toFixed(1))} min`;
+  return t('{0} min', Number((seconds / 60).toFixed(1)));
 }
 
 function isLauncher(resource: unknown): resource is Launcher {

@@ -1,3 +1,4 @@
+import { t } from './l10n.js';
 /**
  * What went wrong, as something code can decide on. Texts are for people; nothing matches on them.
  *
@@ -56,7 +57,7 @@ export class RemoteError extends Error {
 }
 
 export function cancelled(): RemoteError {
-  return new RemoteError('cancelled', 'Cancelled');
+  return new RemoteError('cancelled', t('Cancelled'));
 }
 
 /** Gives any thrown value a kind. An unknown one is a defect of ours or of a library's: kind `service`, not retryable. */

@@ -1,3 +1,4 @@
+import { t } from './l10n.js';
 import type { GpuSpec, Location, MachineSpec } from './resources.js';
 
 /** `2 CPU · 4 GiB · 1× L4`: what matters of a machine, in one line. */
@@ -10,10 +11,10 @@ export function specText(spec: MachineSpec): string {
 export function specDetails(spec: MachineSpec): [label: string, value: string][] {
   const details: [string, string][] = [
     ['CPU', trim(spec.cpus)],
-    ['Memory', mebibytesText(spec.memoryMebibytes)],
+    [t('Memory'), mebibytesText(spec.memoryMebibytes)],
   ];
-  if (spec.diskMebibytes !== undefined) details.push(['Disk', mebibytesText(spec.diskMebibytes)]);
-  if (spec.swapMebibytes !== undefined) details.push(['Swap', mebibytesText(spec.swapMebibytes)]);
+  if (spec.diskMebibytes !== undefined) details.push([t('Disk'), mebibytesText(spec.diskMebibytes)]);
+  if (spec.swapMebibytes !== undefined) details.push([t('Swap'), mebibytesText(spec.swapMebibytes)]);
   if (spec.gpus) details.push(['GPU', gpusText(spec.gpus)]);
   return details;
 }
@@ -31,21 +32,23 @@ export function mebibytesText(mebibytes: number): string {
 /** `5 min`, `3 h`, `2 d`: how long ago, or how long still. @param ms milliseconds */
 export function durationText(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 60) return t('{0} s', seconds);
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 60) return t('{0} min', minutes);
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
+  return hours < 48 ? t('{0} h', hours) : t('{0} d', Math.floor(hours / 24));
 }
 
 /** `28 min`, `2 h 10 min`, `3 d 4 h`: how long still, to the minute while that matters. @param ms milliseconds */
 export function timeLeftText(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
-  if (minutes < 1) return 'less than 1 min';
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 1) return t('less than 1 min');
+  if (minutes < 60) return t('{0} min', minutes);
   const hours = Math.floor(minutes / 60);
   const [whole, rest] =
-    hours < 48 ? [`${hours} h`, `${minutes % 60} min`] : [`${Math.floor(hours / 24)} d`, `${hours % 24} h`];
+    hours < 48
+      ? [t('{0} h', hours), t('{0} min', minutes % 60)]
+      : [t('{0} d', Math.floor(hours / 24)), t('{0} h', hours % 24)];
   return rest.startsWith('0 ') ? whole : `${whole} ${rest}`;
 }
 
@@ -57,10 +60,10 @@ export function timeOfDay(at: number): string {
 /** Where something runs, in words. @param nameOf a launcher's name by its id */
 export function locationText(location: Location, nameOf: (launcherId: string) => string): string {
   if (location.type === 'persistentLauncher') {
-    return location.persistentLauncherId ? nameOf(location.persistentLauncherId) : 'a launcher';
+    return location.persistentLauncherId ? nameOf(location.persistentLauncherId) : t('a launcher');
   }
   const machine = location.spec ? specText(location.spec) : '';
-  if (location.type === 'temporaryLauncher') return machine ? `temporary ${machine}` : 'a temporary launcher';
+  if (location.type === 'temporaryLauncher') return machine ? t('temporary {0}', machine) : t('a temporary launcher');
   return location.type;
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Clock } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { retrying } from '../core/retry.js';
 import { type ApiName, type MethodName, methods, type Params, type Result } from './methods.js';
 import type { CallOptions, Transport } from './transport.js';
@@ -44,8 +45,8 @@ export function check<S extends v.GenericSchema>(schema: S, value: unknown, what
   throw new RemoteError(
     'protocol',
     path
-      ? `Decthings answered ${what} in an unexpected form (${path}).`
-      : `Decthings answered ${what} in an unexpected form.`,
+      ? t('Decthings answered {0} in an unexpected form ({1}).', what, path)
+      : t('Decthings answered {0} in an unexpected form.', what),
   );
 }
 

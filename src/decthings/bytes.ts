@@ -1,4 +1,5 @@
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 
 /**
  * The bytes that frames are made of. All integers are big-endian; a varint is one byte up to 252, or a marker and then 2,
@@ -20,7 +21,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 export function malformed(what: string, cause?: unknown): RemoteError {
-  return new RemoteError('protocol', `The service sent a malformed message (${what}).`, { cause });
+  return new RemoteError('protocol', t('The service sent a malformed message ({0}).', what), { cause });
 }
 
 /** Fills a buffer whose size was computed beforehand. */
@@ -104,7 +105,7 @@ export class Reader {
     if (first === 253) return this.view.getUint16(this.take(2));
     if (first === 254) return this.u32();
     const value = this.view.getBigUint64(this.take(8));
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw malformed('absurd length');
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw malformed(t('absurd length'));
     return Number(value);
   }
 
@@ -117,7 +118,7 @@ export class Reader {
     try {
       return utf8Decoder.decode(this.raw(length));
     } catch (error) {
-      throw error instanceof RemoteError ? error : malformed('text that is not UTF-8', error);
+      throw error instanceof RemoteError ? error : malformed(t('text that is not UTF-8'), error);
     }
   }
 
@@ -128,18 +129,18 @@ export class Reader {
       value = JSON.parse(text);
     } catch {
       // The parser's message quotes the text, which may be somebody's work: it is not passed on.
-      throw malformed('JSON that does not parse');
+      throw malformed(t('JSON that does not parse'));
     }
-    if (!isObject(value)) throw malformed('JSON that is no object');
+    if (!isObject(value)) throw malformed(t('JSON that is no object'));
     return value;
   }
 
   end(): void {
-    if (this.remaining > 0) throw malformed(`${this.remaining} bytes too many`);
+    if (this.remaining > 0) throw malformed(t('{0} bytes too many', this.remaining));
   }
 
   private take(length: number): number {
-    if (length > this.remaining) throw malformed(`${length - this.remaining} bytes too few`);
+    if (length > this.remaining) throw malformed(t('{0} bytes too few', length - this.remaining));
     const start = this.offset;
     this.offset += length;
     return start;

@@ -2,6 +2,7 @@ import type { DebugWatcher } from '../core/backend.js';
 import { RemoteError, toRemoteError } from '../core/errors.js';
 import type { Disposable } from '../core/events.js';
 import { Health } from '../core/health.js';
+import { t } from '../core/l10n.js';
 import { type Api, check, createApi } from './api.js';
 import { RpcConnection, type RpcEvent } from './rpc.js';
 import { exitReason } from './schema.js';
@@ -60,7 +61,7 @@ export function watchDebugSession(
       isPaused: () => false,
       dead() {
         link.terminate();
-        finish(() => watcher.closed(new RemoteError('network', 'The connection gave no sign of life.')));
+        finish(() => watcher.closed(new RemoteError('network', t('The connection gave no sign of life.'))));
       },
     });
   const dispatch = (message: RpcEvent) => {

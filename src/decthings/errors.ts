@@ -1,56 +1,59 @@
 import { type ErrorKind, RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { RpcError } from './frames.js';
 
 /** The service's codes: what kind of error each is, and what a person can do about it. */
 const known: Record<string, [ErrorKind, string]> = {
-  bad_credentials: ['credentials', 'Decthings did not accept the API key. Sign in again.'],
-  too_many_requests: ['busy', 'Decthings is receiving too many requests from this account. Try again in a moment.'],
-  payment_required: ['refused', 'Decthings asks for payment first. Check the billing of your Decthings account.'],
+  bad_credentials: ['credentials', t('Decthings did not accept the API key. Sign in again.')],
+  too_many_requests: ['busy', t('Decthings is receiving too many requests from this account. Try again in a moment.')],
+  payment_required: ['refused', t('Decthings asks for payment first. Check the billing of your Decthings account.')],
   quota_exceeded: [
     'refused',
-    'This would exceed the quota of your Decthings account. End something that runs, choose a smaller machine, or ask Decthings for more.',
+    t(
+      'This would exceed the quota of your Decthings account. End something that runs, choose a smaller machine, or ask Decthings for more.',
+    ),
   ],
   server_overloaded: [
     'busy',
-    'Decthings has no machine free for this right now. Try again later, or choose a smaller machine.',
+    t('Decthings has no machine free for this right now. Try again later, or choose a smaller machine.'),
   ],
-  unknown: ['service', 'Decthings reported an internal error. Try again; if it stays, contact Decthings.'],
+  unknown: ['service', t('Decthings reported an internal error. Try again; if it stays, contact Decthings.')],
   persistent_launcher_not_found: [
     'notFound',
-    'This launcher does not exist any more, or is not yours. Choose another.',
+    t('This launcher does not exist any more, or is not yours. Choose another.'),
   ],
   persistent_launcher_being_deleted: [
     'invalid',
-    'This launcher is already being deleted. It goes when nothing runs on it any more.',
+    t('This launcher is already being deleted. It goes when nothing runs on it any more.'),
   ],
-  model_not_found: ['notFound', 'This model does not exist any more, or is not yours. Choose another.'],
-  terminal_session_not_found: ['notFound', 'This terminal session has ended. Open a new one.'],
-  debug_session_not_found: ['notFound', 'This debug session has ended. Launch a new one.'],
-  spawned_command_not_found: ['notFound', 'This command has ended. Start it again if it is still needed.'],
-  invalid_executor_type: ['invalid', 'A model of this type cannot be debugged. Choose a model that runs code.'],
-  invalid_executable: ['invalid', "The model's executable is not valid. Check the model's configuration."],
+  model_not_found: ['notFound', t('This model does not exist any more, or is not yours. Choose another.')],
+  terminal_session_not_found: ['notFound', t('This terminal session has ended. Open a new one.')],
+  debug_session_not_found: ['notFound', t('This debug session has ended. Launch a new one.')],
+  spawned_command_not_found: ['notFound', t('This command has ended. Start it again if it is still needed.')],
+  invalid_executor_type: ['invalid', t('A model of this type cannot be debugged. Choose a model that runs code.')],
+  invalid_executable: ['invalid', t("The model's executable is not valid. Check the model's configuration.")],
   read_executable_file_failed: [
     'invalid',
-    "The model's executable could not be read. Check that the file exists in the model.",
+    t("The model's executable could not be read. Check that the file exists in the model."),
   ],
   not_remote_inspector: [
     'invalid',
-    'This debug session was started without the remote inspector. Launch one that has it.',
+    t('This debug session was started without the remote inspector. Launch one that has it.'),
   ],
-  not_subscribed: ['invalid', 'This connection does not follow the session. Open it again to follow it.'],
+  not_subscribed: ['invalid', t('This connection does not follow the session. Open it again to follow it.')],
 };
 
 export function fromRpcError(error: RpcError): RemoteError {
   const { code } = error;
   if (code === 'invalid_parameter') {
-    const { parameterName = 'a parameter', reason } = error;
+    const { parameterName = t('a parameter'), reason } = error;
     const why = reason ? ` (${reason.slice(0, 300)})` : '';
-    const text = `Decthings did not accept ${parameterName.slice(0, 100)}${why}. Change it and try again.`;
+    const text = t('Decthings did not accept {0}{1}. Change it and try again.', parameterName.slice(0, 100), why);
     return new RemoteError('invalid', text, { code });
   }
   const entry = Object.hasOwn(known, code) ? known[code] : undefined;
   if (entry) return new RemoteError(entry[0], entry[1], { code });
-  return new RemoteError('service', `Decthings answered with the error “${code.slice(0, 100)}”.`, {
+  return new RemoteError('service', t('Decthings answered with the error “{0}”.', code.slice(0, 100)), {
     code: code.slice(0, 100),
   });
 }
@@ -60,18 +63,18 @@ export function fromHttpStatus(status: number, retryAfter?: string | null): Remo
   const code = `http_${status}`;
   // 431: it did not even fit into a header.
   if (status === 401 || status === 403 || status === 431) {
-    return new RemoteError('credentials', 'Decthings did not accept the API key. Sign in again.', { code });
+    return new RemoteError('credentials', t('Decthings did not accept the API key. Sign in again.'), { code });
   }
   if (status === 429) {
     const seconds = Number(retryAfter);
     const wait = retryAfter && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {};
-    return new RemoteError('busy', 'Decthings is receiving too many requests. Try again in a moment.', {
+    return new RemoteError('busy', t('Decthings is receiving too many requests. Try again in a moment.'), {
       code,
       ...wait,
     });
   }
   if (status >= 500) {
-    return new RemoteError('service', `Decthings is not available (HTTP ${status}). Try again in a moment.`, {
+    return new RemoteError('service', t('Decthings is not available (HTTP {0}). Try again in a moment.', status), {
       code,
       retryable: true,
     });
@@ -79,11 +82,11 @@ export function fromHttpStatus(status: number, retryAfter?: string | null): Remo
   if (status === 404) {
     return new RemoteError(
       'service',
-      'There is no Decthings API at the configured address (HTTP 404). Check the address in the settings.',
+      t('There is no Decthings API at the configured address (HTTP 404). Check the address in the settings.'),
       { code },
     );
   }
-  return new RemoteError('service', `Decthings answered with HTTP ${status}. Check the address in the settings.`, {
+  return new RemoteError('service', t('Decthings answered with HTTP {0}. Check the address in the settings.', status), {
     code,
   });
 }
@@ -92,18 +95,18 @@ export function fromHttpStatus(status: number, retryAfter?: string | null): Remo
 export function fromCloseCode(closeCode: number): RemoteError {
   const code = `close_${closeCode}`;
   if (closeCode === 1008)
-    return new RemoteError('credentials', 'Decthings refused the connection. Sign in again.', { code });
+    return new RemoteError('credentials', t('Decthings refused the connection. Sign in again.'), { code });
   if (closeCode === 1002 || closeCode === 1003 || closeCode === 1007 || closeCode === 1009) {
     return new RemoteError(
       'protocol',
-      `The connection to Decthings was closed: a message made no sense (${closeCode}).`,
+      t('The connection to Decthings was closed: a message made no sense ({0}).', closeCode),
       { code },
     );
   }
   if (closeCode === 1012 || closeCode === 1013) {
-    return new RemoteError('busy', 'Decthings is restarting or overloaded. Try again in a moment.', { code });
+    return new RemoteError('busy', t('Decthings is restarting or overloaded. Try again in a moment.'), { code });
   }
-  return new RemoteError('network', 'The connection to Decthings was lost.', { code });
+  return new RemoteError('network', t('The connection to Decthings was lost.'), { code });
 }
 
 export function unreachable(cause: unknown): RemoteError {
@@ -111,8 +114,8 @@ export function unreachable(cause: unknown): RemoteError {
   return new RemoteError(
     'network',
     detail
-      ? `Decthings could not be reached (${detail}). Check the network and the address in the settings.`
-      : `Decthings could not be reached. Check the network and the address in the settings.`,
+      ? t('Decthings could not be reached ({0}). Check the network and the address in the settings.', detail)
+      : t('Decthings could not be reached. Check the network and the address in the settings.'),
     { cause },
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../core/l10n.js';
 import { isObject, malformed, Reader, varintSize, Writer } from './bytes.js';
 
 /**
@@ -62,8 +63,8 @@ export function decodeWsRequest(frame: Uint8Array): { id: number; message: WsReq
   const id = reader.u32();
   const { json, blobs } = decodeRequestBody(reader);
   const { api, method, params, apiKey } = json;
-  if (typeof api !== 'string' || typeof method !== 'string' || !isObject(params)) throw malformed('request fields');
-  if (apiKey !== undefined && typeof apiKey !== 'string') throw malformed('API key');
+  if (typeof api !== 'string' || typeof method !== 'string' || !isObject(params)) throw malformed(t('request fields'));
+  if (apiKey !== undefined && typeof apiKey !== 'string') throw malformed(t('API key'));
   return { id, message: { api, method, params, ...(apiKey === undefined ? {} : { apiKey }) }, blobs };
 }
 
@@ -109,7 +110,7 @@ export class IncomingDecoder {
       const { json, blobs } = decodeTail(reader);
       return { kind: 'response', id, response: toResponse(json), blobs };
     }
-    if (kind !== EVENT) throw malformed(`message kind ${kind}`);
+    if (kind !== EVENT) throw malformed(t('message kind {0}', kind));
     const head = decodeEventHead(reader);
     if (reader.position <= MAX_HEAD) {
       this.head = head;
@@ -123,7 +124,7 @@ export class IncomingDecoder {
 function decodeEventHead(reader: Reader): EventHead {
   const api = reader.text(reader.u8());
   const { event, params } = reader.json(reader.varint());
-  if (typeof event !== 'string' || !isObject(params)) throw malformed('event fields');
+  if (typeof event !== 'string' || !isObject(params)) throw malformed(t('event fields'));
   return { api, event, params };
 }
 
@@ -188,5 +189,5 @@ function toResponse(json: Record<string, unknown>): RpcResponse {
       };
     }
   }
-  throw malformed('response fields');
+  throw malformed(t('response fields'));
 }

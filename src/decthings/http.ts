@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import { cancelled, RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { fromHttpStatus, unreachable } from './errors.js';
 import { decodeHttpResponse, encodeHttpRequest } from './frames.js';
 import { type CallOptions, onLimit, type Reply, type Transport, toReply } from './transport.js';
@@ -53,7 +54,7 @@ export class HttpTransport implements Transport {
 /** What cannot stand in a header would make `fetch` throw an error that quotes the key. */
 function printable(apiKey: string): string {
   if (/^[\x21-\x7e]+$/.test(apiKey)) return apiKey;
-  throw new RemoteError('credentials', 'The API key has characters that no key has. Sign in again.');
+  throw new RemoteError('credentials', t('The API key has characters that no key has. Sign in again.'));
 }
 
 async function readBounded(response: Response): Promise<Uint8Array> {
@@ -62,7 +63,7 @@ async function readBounded(response: Response): Promise<Uint8Array> {
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
     if (size > MAX_ANSWER_BYTES)
-      throw new RemoteError('protocol', 'Decthings sent an answer that is too large to be true.');
+      throw new RemoteError('protocol', t('Decthings sent an answer that is too large to be true.'));
     chunks.push(chunk);
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);

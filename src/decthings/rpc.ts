@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import { cancelled, RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { encodeWsRequest, IncomingDecoder } from './frames.js';
 import type { MessageSocket, OpenSocket } from './socket.js';
 import { type CallOptions, onLimit, type Reply, type Transport, toReply } from './transport.js';
@@ -124,7 +125,9 @@ export class RpcConnection implements Transport {
     } catch (error) {
       // Whoever sends nonsense once may have lost count of everything after it too.
       this.closed(
-        error instanceof RemoteError ? error : new RemoteError('protocol', 'An event made no sense.', { cause: error }),
+        error instanceof RemoteError
+          ? error
+          : new RemoteError('protocol', t('An event made no sense.'), { cause: error }),
         handlers,
       );
       this.socket?.terminate();

@@ -2,6 +2,7 @@ import type { Socket as TcpSocket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { WebSocket } from 'ws';
 import { cancelled, RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { fromCloseCode, fromHttpStatus, unreachable } from './errors.js';
 
 /** A pipe of whole binary messages; a test's needs no network. */
@@ -77,7 +78,7 @@ export function webSocketOpener(
       });
       socket.on('message', (data, isBinary) => {
         if (isBinary && data instanceof Uint8Array) return handlers.message(data);
-        failure ??= new RemoteError('protocol', 'Decthings sent a text message where only binary ones belong.');
+        failure ??= new RemoteError('protocol', t('Decthings sent a text message where only binary ones belong.'));
         socket.terminate();
       });
       socket.on('open', () => {
@@ -127,9 +128,9 @@ function fromSocketError(error: Error): RemoteError {
   // `ws` marks a peer that broke the protocol with codes such as WS_ERR_UNSUPPORTED_MESSAGE_LENGTH.
   const broke = 'code' in error && typeof error.code === 'string' && error.code.startsWith('WS_ERR_');
   if (broke) {
-    return new RemoteError('protocol', 'The connection to Decthings was closed: a message made no sense.', {
+    return new RemoteError('protocol', t('The connection to Decthings was closed: a message made no sense.'), {
       cause: error,
     });
   }
-  return new RemoteError('network', 'The connection to Decthings was lost.', { cause: error });
+  return new RemoteError('network', t('The connection to Decthings was lost.'), { cause: error });
 }

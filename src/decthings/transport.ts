@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import { cancelled, RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { fromRpcError } from './errors.js';
 import type { RpcResponse } from './frames.js';
 
@@ -49,7 +50,10 @@ export function onLimit(
           off();
           const seconds = Math.round(timeoutMs / 1000);
           end(
-            new RemoteError('timeout', `Decthings did not answer within ${seconds} s. It may or may not have acted.`),
+            new RemoteError(
+              'timeout',
+              t('Decthings did not answer within {0} s. It may or may not have acted.', seconds),
+            ),
           );
         });
   const off = () => {

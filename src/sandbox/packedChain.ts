@@ -4,6 +4,7 @@ import { chmod, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
+import { t } from '../core/l10n.js';
 
 const EXECUTABLE = 0o755;
 
@@ -23,12 +24,12 @@ export async function unpackChain(
   const wanted = (await readFile(join(packed, 'anvil.sha256'), 'utf8')).trim();
   const program = join(storage, `anvil-${wanted.slice(0, 16)}`);
   if (existsSync(program) && (await digest(program)) === wanted) return program;
-  say('Unpacking its chain, once…');
+  say(t('Unpacking its chain, once…'));
   await mkdir(storage, { recursive: true });
   const partial = `${program}.${process.pid}`;
   await pipeline(createReadStream(archive), createBrotliDecompress(), createWriteStream(partial));
   if ((await digest(partial)) !== wanted)
-    throw new Error('The packaged chain is damaged. Install the extension again.');
+    throw new Error(t('The packaged chain is damaged. Install the extension again.'));
   await chmod(partial, EXECUTABLE);
   await rename(partial, program);
   const former = (await readdir(storage)).filter(name => !name.startsWith(basename(program)));

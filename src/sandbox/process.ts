@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { cancelled, RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { unpackChain } from './packedChain.js';
 
 /** A window uses its sandbox with a number of its own, so that nothing of it can be taken for a real chain's. */
@@ -63,7 +64,7 @@ export async function startSandboxProcess(
   } catch (error) {
     if (signal.aborted) throw cancelled();
     const why = error instanceof Error ? error.message : String(error);
-    throw new RemoteError('service', `The Sandbox did not start. ${why}`, { cause: error });
+    throw new RemoteError('service', t('The Sandbox did not start. {0}', why), { cause: error });
   }
 }
 
@@ -85,7 +86,7 @@ async function launch(script: string, flags: string[], signal: AbortSignal): Pro
     child.once('close', (code, by) => {
       rmSync(folder, { recursive: true, force: true });
       // What it says first; its usage may follow.
-      const how = by === null ? `It ended with code ${String(code)}.` : `It ended by ${by}.`;
+      const how = by === null ? t('It ended with code {0}.', String(code)) : t('It ended by {0}.', by);
       resolve(/\S.{0,300}/.exec(complaints)?.[0] ?? how);
     });
   });
@@ -101,7 +102,7 @@ async function launch(script: string, flags: string[], signal: AbortSignal): Pro
 
 async function firstLine(child: ChildProcess, ended: Promise<string>, signal: AbortSignal): Promise<string> {
   const aborted = once(AbortSignal.any([signal, AbortSignal.timeout(START_MS)]), 'abort').then(() => {
-    throw new Error(`It was not ready within ${START_MS / 1000} seconds. Try again.`);
+    throw new Error(t('It was not ready within {0} seconds. Try again.', START_MS / 1000));
   });
   const line = new Promise<string>(resolve => {
     if (child.stdout) createInterface(child.stdout).once('line', resolve);

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Clock } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { retrying } from '../core/retry.js';
 import type { Pricing } from '../core/tasks.js';
 import * as schema from './schema.js';
@@ -84,6 +85,8 @@ function check<S extends v.GenericSchema>(shape: S, answer: Answer, what: string
   const path = parsed.issues[0] ? v.getDotPath(parsed.issues[0]) : null;
   throw new RemoteError(
     'protocol',
-    path ? `Swan answered ${what} in an unexpected form (${path}).` : `Swan answered ${what} in an unexpected form.`,
+    path
+      ? t('Swan answered {0} in an unexpected form ({1}).', what, path)
+      : t('Swan answered {0} in an unexpected form.', what),
   );
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { RepositorySource, Task, TaskBackend, TaskRequest } from '../core/tasks.js';
 import { DEFAULT_START_IN, MAX_DURATION, MIN_DURATION } from '../core/tasks.js';
 import { type Api, createApi } from './api.js';
@@ -28,7 +29,7 @@ export function createSwanBackend(account: SwanAccount, clock: Clock): TaskBacke
   const api = createApi(new Transport({ baseUrl: network.orchestratorUrl, apiKey, clock }), clock);
   const wallet = () => {
     if (account.wallet !== undefined) return account.wallet;
-    throw new RemoteError('invalid', 'Set the wallet address of your Swan tasks first.', { code: 'no_wallet' });
+    throw new RemoteError('invalid', t('Set the wallet address of your Swan tasks first.'), { code: 'no_wallet' });
   };
   const pages = (signal?: AbortSignal) => async (page: number, size: number) => {
     const { data } = await api.tasks(wallet(), page, size, signal);
@@ -55,7 +56,8 @@ export function createSwanBackend(account: SwanAccount, clock: Clock): TaskBacke
     sourceUri: async (repository, hardwareId, signal) => sourceUri(api, wallet(), repository, hardwareId, signal),
     followLog(job, kind, watcher) {
       const url = kind === 'build' ? job.buildLog : job.containerLog;
-      if (url === undefined) throw new RemoteError('notFound', `This job has no ${kind} log yet. Try again later.`);
+      if (url === undefined)
+        throw new RemoteError('notFound', t('This job has no {0} log yet. Try again later.', kind));
       return followLog(url, watcher, clock);
     },
     payments: createPayments({
@@ -71,7 +73,10 @@ export function createSwanBackend(account: SwanAccount, clock: Clock): TaskBacke
 async function createTask(api: Api, wallet: string, request: TaskRequest, signal?: AbortSignal): Promise<Task> {
   const { hardware, duration, preferredProviders, ipWhitelist } = request;
   if (!Number.isInteger(duration) || duration < MIN_DURATION || duration > MAX_DURATION) {
-    throw new RemoteError('invalid', 'A task runs for at least 1 hour and at most 14 days. Choose another duration.');
+    throw new RemoteError(
+      'invalid',
+      t('A task runs for at least 1 hour and at most 14 days. Choose another duration.'),
+    );
   }
   const source = await resolveSource(api, wallet, request, signal);
   const { data: task } = await api.createTask(
@@ -89,7 +94,7 @@ async function createTask(api: Api, wallet: string, request: TaskRequest, signal
     signal,
   );
   if (task.id !== '') return task;
-  throw new RemoteError('protocol', 'Swan answered without the new task. It may exist: refresh the list.');
+  throw new RemoteError('protocol', t('Swan answered without the new task. It may exist: refresh the list.'));
 }
 
 async function resolveSource(
@@ -101,7 +106,7 @@ async function resolveSource(
   if (source.type === 'uri') return source.uri;
   if (source.type === 'repository') return sourceUri(api, wallet, source, hardware.id, signal);
   const { url } = (await api.appImage(source.name, signal)).data;
-  if (url === undefined) throw new RemoteError('notFound', 'Swan does not offer this app any more. Choose another.');
+  if (url === undefined) throw new RemoteError('notFound', t('Swan does not offer this app any more. Choose another.'));
   return sourceUri(api, wallet, { repository: url }, hardware.id, signal);
 }
 
@@ -115,5 +120,8 @@ async function sourceUri(
   const params = { repo_uri: repository, repo_branch: branch, repo_owner: owner, repo_name: name };
   const { data } = await api.sourceUri({ ...params, wallet_address: wallet, hardware_id: hardwareId }, signal);
   if (data.job_source_uri !== undefined) return data.job_source_uri;
-  throw new RemoteError('service', 'Swan made no source of this repository. It needs a Dockerfile or a deploy.yaml.');
+  throw new RemoteError(
+    'service',
+    t('Swan made no source of this repository. It needs a Dockerfile or a deploy.yaml.'),
+  );
 }

@@ -1,4 +1,5 @@
 import { type ErrorKind, RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { strangersText } from './text.js';
 
 const MAX_MESSAGE = 300;
@@ -6,7 +7,7 @@ const MAX_MESSAGE = 300;
 /** An answer that says `failed`: the service's own words are all there is to go by. */
 export function fromFailure(message: string | undefined): RemoteError {
   const words = strangersText(message ?? '', MAX_MESSAGE);
-  return new RemoteError('service', words === '' ? 'Swan refused, and did not say why.' : `Swan: ${words}`, {
+  return new RemoteError('service', words === '' ? t('Swan refused, and did not say why.') : t('Swan: {0}', words), {
     code: 'failed',
   });
 }
@@ -15,24 +16,25 @@ export function fromFailure(message: string | undefined): RemoteError {
 export function fromHttpStatus(status: number, retryAfter?: string | null, message?: string): RemoteError {
   const code = `http_${status}`;
   const words = strangersText(message ?? '', MAX_MESSAGE);
-  const because = words === '' ? '' : ` It says: ${words}`;
+  const because = words === '' ? '' : t(' It says: {0}', words);
   const error = (kind: ErrorKind, text: string, options = {}) =>
     new RemoteError(kind, `${text}${because}`, { code, ...options });
-  if (status === 401 || status === 403) return error('credentials', 'Swan did not accept the API key. Sign in again.');
+  if (status === 401 || status === 403)
+    return error('credentials', t('Swan did not accept the API key. Sign in again.'));
   if (status === 429) {
     const seconds = Number(retryAfter);
     const wait = retryAfter && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {};
-    return error('busy', 'Swan is receiving too many requests. Try again in a moment.', wait);
+    return error('busy', t('Swan is receiving too many requests. Try again in a moment.'), wait);
   }
   if (status >= 500) {
-    return error('service', `Swan is not available (HTTP ${status}). Try again in a moment.`, { retryable: true });
+    return error('service', t('Swan is not available (HTTP {0}). Try again in a moment.', status), { retryable: true });
   }
   if (status === 404) {
     return words === ''
-      ? error('service', 'There is no Swan orchestrator at the configured address (HTTP 404). Check the settings.')
-      : error('notFound', 'Swan does not have this any more. Refresh the list.');
+      ? error('service', t('There is no Swan orchestrator at the configured address (HTTP 404). Check the settings.'))
+      : error('notFound', t('Swan does not have this any more. Refresh the list.'));
   }
-  return error('service', `Swan answered with HTTP ${status}.`);
+  return error('service', t('Swan answered with HTTP {0}.', status));
 }
 
 /** @param what such as `Swan` */
@@ -41,8 +43,8 @@ export function unreachable(what: string, cause: unknown): RemoteError {
   return new RemoteError(
     'network',
     detail
-      ? `${what} could not be reached (${detail}). Check the network and the address in the settings.`
-      : `${what} could not be reached. Check the network and the address in the settings.`,
+      ? t('{0} could not be reached ({1}). Check the network and the address in the settings.', what, detail)
+      : t('{0} could not be reached. Check the network and the address in the settings.', what),
     { cause },
   );
 }

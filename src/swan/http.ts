@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import { cancelled, RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { unreachable } from './errors.js';
 
 export interface HttpAnswer {
@@ -33,7 +34,7 @@ export async function request(options: HttpRequest, clock: Clock): Promise<HttpA
   const abort = () => end(cancelled());
   const cancelTimer = clock.after(timeoutMs, () => {
     const seconds = Math.round(timeoutMs / 1000);
-    end(new RemoteError('timeout', `${what} did not answer within ${seconds} s. It may or may not have acted.`));
+    end(new RemoteError('timeout', t('{0} did not answer within {1} s. It may or may not have acted.', what, seconds)));
   });
   signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -61,7 +62,7 @@ async function readBounded(response: Response, what: string, maxBytes: number): 
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > maxBytes) throw new RemoteError('protocol', `${what} sent an answer that is too large to be true.`);
+    if (size > maxBytes) throw new RemoteError('protocol', t('{0} sent an answer that is too large to be true.', what));
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size).toString('utf8');

@@ -2,6 +2,7 @@ import { WebSocket } from 'ws';
 import { backoff, type Clock } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
 import type { Disposable } from '../core/events.js';
+import { t } from '../core/l10n.js';
 import type { LogWatcher } from '../core/tasks.js';
 import { linesOf, Replay } from './logLines.js';
 
@@ -47,7 +48,7 @@ export function followLog(url: string, watcher: LogWatcher, clock: Clock): Dispo
       opened.terminate();
     });
     opened.on('error', error => {
-      problem ??= 'code' in error && typeof error.code === 'string' ? error.code : 'no answer';
+      problem ??= 'code' in error && typeof error.code === 'string' ? error.code : t('no answer');
       opened.terminate();
     });
     opened.on('message', data => {
@@ -61,7 +62,7 @@ export function followLog(url: string, watcher: LogWatcher, clock: Clock): Dispo
       stop();
       if (over) return;
       if (problem === undefined && CLOSED_NORMALLY.has(code)) return finish(undefined);
-      const error = new RemoteError('network', `The connection to the log was lost (${problem ?? code}).`);
+      const error = new RemoteError('network', t('The connection to the log was lost ({0}).', problem ?? code));
       if (failures >= MAX_ATTEMPTS) return finish(error);
       if (failures === 0) watcher.reconnecting(error);
       cancelTimer = clock.after(backoff(failures++, clock.random(), RETRY_BASE_MS, RETRY_MAX_MS), connect);

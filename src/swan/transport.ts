@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import { cancelled, hasKind, RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { fromFailure, fromHttpStatus } from './errors.js';
 import { asRecord } from './fields.js';
 import { type HttpAnswer, request } from './http.js';
@@ -68,7 +69,7 @@ export class Transport {
     const answer = await this.send('POST', '/login_by_api_key', { api_key: this.options.apiKey }).catch(error => {
       // A log-in has one thing to refuse.
       if (error instanceof RemoteError && error.code === 'failed') {
-        throw new RemoteError('credentials', `Swan did not accept the API key. Sign in again. ${error.message}`, {
+        throw new RemoteError('credentials', t('Swan did not accept the API key. Sign in again. {0}', error.message), {
           code: 'failed',
         });
       }
@@ -77,7 +78,7 @@ export class Transport {
     const { data } = answer;
     // What cannot stand in a header would make `fetch` throw an error that quotes it.
     if (typeof data === 'string' && /^[\x21-\x7e]{1,8192}$/.test(data)) return data;
-    throw new RemoteError('protocol', 'Swan answered the log-in without a token.');
+    throw new RemoteError('protocol', t('Swan answered the log-in without a token.'));
   }
 
   private async send(
@@ -116,7 +117,7 @@ function open({ status, retryAfter, text }: HttpAnswer): Answer {
   const { status: outcome, message, data } = asRecord(body);
   const words = typeof message === 'string' ? message : undefined;
   if (status < 200 || status > 299) throw fromHttpStatus(status, retryAfter, words);
-  if (body === undefined) throw new RemoteError('protocol', 'Swan sent an answer that is no JSON.');
+  if (body === undefined) throw new RemoteError('protocol', t('Swan sent an answer that is no JSON.'));
   if (outcome !== 'success' && (typeof outcome === 'string' || data === null || data === undefined)) {
     throw fromFailure(words);
   }

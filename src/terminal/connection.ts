@@ -2,6 +2,7 @@ import type { MachineBackend, TerminalLink } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { RemoteError, toRemoteError } from '../core/errors.js';
 import { Health } from '../core/health.js';
+import { t } from '../core/l10n.js';
 import type { ExitReason } from '../core/resources.js';
 
 export interface ConnectionHandlers {
@@ -53,7 +54,7 @@ export class Connection {
         isPaused: () => handlers.isPaused(),
         dead: () => {
           link.abandon();
-          handlers.dropped(new RemoteError('network', 'The connection gave no sign of life.'));
+          handlers.dropped(new RemoteError('network', t('The connection gave no sign of life.')));
         },
       });
       handlers.opened();

@@ -1,3 +1,4 @@
+import { t } from '../core/l10n.js';
 import { dimLine } from './words.js';
 
 /** What a terminal sends for keys that type nothing, and in answer to queries. */
@@ -27,7 +28,7 @@ export class LineInput {
         this.echo(ERASE.repeat(this.line.length));
         this.line = [];
       } else if (character === '\x04') {
-        this.echo(dimLine('The service has no way to end a command’s input. Ctrl+C ends the command.'));
+        this.echo(dimLine(t('The service has no way to end a command’s input. Ctrl+C ends the command.')));
       } else if (character === '\t' || character >= ' ') {
         this.line.push(character);
         this.echo(character);

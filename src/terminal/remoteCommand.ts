@@ -3,6 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { CommandLaunch, MachineBackend } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { hasKind, type RemoteError, toRemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { Log } from '../core/log.js';
 import type { ExitReason } from '../core/resources.js';
 import { LineInput } from './lineInput.js';
@@ -92,13 +93,15 @@ export class RemoteCommand {
     // Said twice, or said to what cannot hear it now: the tab does not wait for the command's own end.
     if (this.ending || phase !== 'live' || sessionId === undefined) return this.end();
     this.ending = true;
-    this.options.show(dimLine('Ending the command…'));
+    this.options.show(dimLine(t('Ending the command…')));
     try {
       await this.options.service.terminate(sessionId);
     } catch (error) {
       this.ending = false;
       if (!hasKind(error, 'notFound') && !this.over) {
-        this.options.show(dimLine(`${toRemoteError(error).message} The command was not ended: Ctrl+C tries again.`));
+        this.options.show(
+          dimLine(t('{0} The command was not ended: Ctrl+C tries again.', toRemoteError(error).message)),
+        );
       }
     }
   }
@@ -108,13 +111,16 @@ export class RemoteCommand {
     const why = notice.error?.message ?? '';
     switch (notice.ending.kind) {
       case 'exit':
-        return exit ? exitText(exit) : 'Ended.';
+        return exit ? exitText(exit) : t('Ended.');
       case 'gone':
-        return 'The command ended while nobody was connected. How it ended is not known.';
+        return t('The command ended while nobody was connected. How it ended is not known.');
       case 'failed':
-        return this.remote.sessionId === undefined ? why : `${why} The command was not ended, and may go on.`;
+        return this.remote.sessionId === undefined ? why : t('{0} The command was not ended, and may go on.', why);
       case 'uncertain':
-        return `The connection was lost while the command was being started, so it may be running. It is not started a second time. (${why})`;
+        return t(
+          'The connection was lost while the command was being started, so it may be running. It is not started a second time. ({0})',
+          why,
+        );
     }
   }
 

@@ -1,3 +1,4 @@
+import { t } from '../core/l10n.js';
 import type { ExitReason } from '../core/resources.js';
 import type { Notice } from './state.js';
 
@@ -5,31 +6,41 @@ import type { Notice } from './state.js';
 export function noticeText(notice: Notice, exit: ExitReason | undefined): string {
   switch (notice.type) {
     case 'lost':
-      return `Connection lost. Reconnecting…${inDoubt(notice.inDoubt, notice.waiting)}`;
+      return t('Connection lost. Reconnecting…{0}', inDoubt(notice.inDoubt, notice.waiting));
     case 'unreachable':
-      return `${notice.error.message} Trying again…`;
+      return t('{0} Trying again…', notice.error.message);
     case 'reconnected':
-      return 'Reconnected. Output in between may be missing.';
+      return t('Reconnected. Output in between may be missing.');
     case 'inputFull':
-      return 'Not connected, and 64 KiB are waiting to be sent: what is typed now is refused until the connection is back.';
+      return t(
+        'Not connected, and 64 KiB are waiting to be sent: what is typed now is refused until the connection is back.',
+      );
     case 'writeRefused':
-      return `${notice.error.message} What was just typed may not have arrived.`;
+      return t('{0} What was just typed may not have arrived.', notice.error.message);
     case 'ended':
       return `${endedText(notice, exit)}${inDoubt(notice.inDoubt)}${unsent(notice.unsent)}`;
   }
 }
 
 function endedText({ ending, error }: Extract<Notice, { type: 'ended' }>, exit: ExitReason | undefined): string {
-  const why = error?.message ?? 'Unknown error.';
+  const why = error?.message ?? t('Unknown error.');
   switch (ending.kind) {
     case 'exit':
-      return `${exit ? exitText(exit) : 'The terminal has ended.'} Enter starts a new one, any other key closes.`;
+      return t(
+        '{0} Enter starts a new one, any other key closes.',
+        exit ? exitText(exit) : t('The terminal has ended.'),
+      );
     case 'gone':
-      return 'The terminal session has ended while nobody was connected. Enter starts a new one, any other key closes.';
+      return t(
+        'The terminal session has ended while nobody was connected. Enter starts a new one, any other key closes.',
+      );
     case 'failed':
-      return `${why} Enter tries again, any other key closes.`;
+      return t('{0} Enter tries again, any other key closes.', why);
     case 'uncertain':
-      return `The connection was lost while the terminal was being started, so it may be running: see the Terminals view. Enter starts another, any other key closes. (${why})`;
+      return t(
+        'The connection was lost while the terminal was being started, so it may be running: see the Terminals view. Enter starts another, any other key closes. ({0})',
+        why,
+      );
   }
 }
 
@@ -39,26 +50,28 @@ export function exitText(reason: ExitReason): string {
   switch (code) {
     case 'process_exit':
     case 'code_terminated':
-      if (oom) return 'Ended: the machine ran out of memory. Choose one with more.';
+      if (oom) return t('Ended: the machine ran out of memory. Choose one with more.');
       if (signal) {
         const name = printable(signal);
-        return exitCode === undefined ? `Ended by signal ${name}.` : `Ended by signal ${name} (exit code ${exitCode}).`;
+        return exitCode === undefined
+          ? t('Ended by signal {0}.', name)
+          : t('Ended by signal {0} (exit code {1}).', name, exitCode);
       }
-      return exitCode === undefined ? 'Ended.' : `Ended with exit code ${exitCode}.`;
+      return exitCode === undefined ? t('Ended.') : t('Ended with exit code {0}.', exitCode);
     case 'terminated_on_request':
-      return 'Ended on request.';
+      return t('Ended on request.');
     case 'launcher_terminated':
-      return 'Ended: its launcher was terminated.';
+      return t('Ended: its launcher was terminated.');
     case 'inactive_timeout':
-      return 'Ended by the service: it was idle for too long.';
+      return t('Ended by the service: it was idle for too long.');
     case 'exception':
       return reason.exceptionDetails
-        ? `Ended by an exception: ${printable(reason.exceptionDetails)}`
-        : 'Ended by an exception.';
+        ? t('Ended by an exception: {0}', printable(reason.exceptionDetails))
+        : t('Ended by an exception.');
     case 'unknown':
-      return 'Ended, for a reason that the service does not know.';
+      return t('Ended, for a reason that the service does not know.');
     default:
-      return `Ended: ${printable(code)}.`;
+      return t('Ended: {0}.', printable(code));
   }
 }
 
@@ -69,7 +82,7 @@ export function exitCodeOf({ exitCode, oom, signal }: ExitReason): number | unde
 }
 
 export function skippedText(bytes: number): string {
-  return `Interrupted: ${sizeText(bytes)} of output skipped.`;
+  return t('Interrupted: {0} of output skipped.', sizeText(bytes));
 }
 
 /** A line of our own, set apart from the output: dim, on a line of its own, leaving no attribute behind. */
@@ -87,19 +100,23 @@ export const FRESH_TERMINAL = '\x1b7\x1b[?1049l\x1b[?1000;1002;1003;1004;1006;20
 function inDoubt(bytes: number, waiting = 0): string {
   if (bytes === 0) return '';
   if (waiting > 0) {
-    return ` The last ${sizeText(bytes)} typed before the ${sizeText(waiting)} that wait may not have arrived, and will not be sent again.`;
+    return t(
+      ' The last {0} typed before the {1} that wait may not have arrived, and will not be sent again.',
+      sizeText(bytes),
+      sizeText(waiting),
+    );
   }
   return bytes === 1
-    ? ' The last key typed may not have arrived, and will not be sent again.'
-    : ` The last ${sizeText(bytes)} typed may not have arrived, and will not be sent again.`;
+    ? t(' The last key typed may not have arrived, and will not be sent again.')
+    : t(' The last {0} typed may not have arrived, and will not be sent again.', sizeText(bytes));
 }
 
 function unsent(bytes: number): string {
-  return bytes === 0 ? '' : ` (${sizeText(bytes)} typed could not be sent.)`;
+  return bytes === 0 ? '' : t(' ({0} typed could not be sent.)', sizeText(bytes));
 }
 
 function sizeText(bytes: number): string {
-  if (bytes < 1024) return bytes === 1 ? '1 byte' : `${bytes} bytes`;
+  if (bytes < 1024) return bytes === 1 ? t('1 byte') : t('{0} bytes', bytes);
   return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 

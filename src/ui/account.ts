@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { MachineBackend } from '../core/backend.js';
+import { t } from '../core/l10n.js';
 import { SecretAccount } from './secretAccount.js';
 import { addressSetting } from './settings.js';
 
@@ -18,7 +19,7 @@ export class DecthingsAccount extends SecretAccount<MachineBackend> {
     secrets: vscode.SecretStorage,
     private readonly createBackend: CreateBackend,
   ) {
-    super({ secrets, keys: [SECRET], settings: ['decthings'], signInFirst: 'Sign in to Decthings first.' });
+    super({ secrets, keys: [SECRET], settings: ['decthings'], signInFirst: t('Sign in to Decthings first.') });
   }
 
   /** For VS Code's Accounts menu, which is given the key on the person's consent. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../core/l10n.js';
 import type { DecthingsAccount } from './account.js';
 
 const PROVIDER = 'remoteCompute.decthings';
@@ -51,5 +52,5 @@ export function registerAuthentication(
 function session(account: DecthingsAccount): vscode.AuthenticationSession | undefined {
   const { key } = account;
   if (key === undefined) return undefined;
-  return { id: SESSION_ID, accessToken: key, account: { id: SESSION_ID, label: 'API key' }, scopes: [] };
+  return { id: SESSION_ID, accessToken: key, account: { id: SESSION_ID, label: t('API key') }, scopes: [] };
 }

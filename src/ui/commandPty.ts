@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { hasKind, type RemoteError, toRemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { RemoteCommand, type RemoteCommandOptions } from '../terminal/remoteCommand.js';
 import { dimLine } from '../terminal/words.js';
 import { reached } from './milestones.js';
@@ -65,7 +66,7 @@ export class CommandPty implements vscode.Pseudoterminal {
       this.command.start();
       reached('ranCommand');
     } catch (error) {
-      const why = hasKind(error, 'cancelled') ? 'It was not run.' : toRemoteError(error).message;
+      const why = hasKind(error, 'cancelled') ? t('It was not run.') : toRemoteError(error).message;
       if (!this.over) this.write.fire(dimLine(why));
       this.leave(NOT_RUN);
     }
@@ -80,5 +81,8 @@ export class CommandPty implements vscode.Pseudoterminal {
 }
 
 function notEndedText(error: RemoteError): string {
-  return `A command was not ended, and may go on. Delete its launcher to be sure; a temporary machine goes when its time is up. (${inert(error.message)})`;
+  return t(
+    'A command was not ended, and may go on. Delete its launcher to be sure; a temporary machine goes when its time is up. ({0})',
+    inert(error.message),
+  );
 }

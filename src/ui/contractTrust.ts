@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { cancelled, RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { OfferedContract, PaymentContract } from '../core/payments.js';
 import type { Memory } from './memory.js';
 import type { SwanConnection } from './swanAccount.js';
 
-const TRUST = 'Trust This Contract';
+const TRUST = t('Trust This Contract');
 
 /**
  * The contract that may be paid: the one that the person trusted on this network before, or the offered one, if the
@@ -20,7 +21,12 @@ export async function trustedContract(memory: Memory, { backend, network }: Swan
   if (before) {
     throw new RemoteError(
       'refused',
-      `${network.name} names another payment contract than the one you trusted (${client} instead of ${before.client}). Nothing was paid. If Swan Chain has announced this change, sign out of Swan and in again to be asked anew.`,
+      t(
+        '{0} names another payment contract than the one you trusted ({1} instead of {2}). Nothing was paid. If Swan Chain has announced this change, sign out of Swan and in again to be asked anew.',
+        network.name,
+        client,
+        before.client,
+      ),
       { code: 'contract_changed' },
     );
   }
@@ -32,10 +38,18 @@ export async function trustedContract(memory: Memory, { backend, network }: Swan
 async function askTrust(network: string, { client, token, trust, signer }: OfferedContract): Promise<void> {
   const why =
     trust === 'unsigned'
-      ? 'What the service says is not signed.'
-      : `What the service says is signed by ${signer ?? 'an unknown address'}, which is not the address known for this network.`;
-  const detail = `${why}\n\nPayment contract: ${client}\nSWAN token: ${token}\n\nCompare these addresses with what Swan Chain publishes. Your answer is remembered; should the contract change later, nothing is paid to it.`;
-  const message = `Trust this payment contract on ${network}?`;
+      ? t('What the service says is not signed.')
+      : t(
+          'What the service says is signed by {0}, which is not the address known for this network.',
+          signer ?? t('an unknown address'),
+        );
+  const detail = t(
+    '{0}\n\nPayment contract: {1}\nSWAN token: {2}\n\nCompare these addresses with what Swan Chain publishes. Your answer is remembered; should the contract change later, nothing is paid to it.',
+    why,
+    client,
+    token,
+  );
+  const message = t('Trust this payment contract on {0}?', network);
   const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, TRUST);
   if (answer !== TRUST) throw cancelled();
 }

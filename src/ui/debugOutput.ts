@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { DebugLaunch, DebugWatcher, MachineBackend } from '../core/backend.js';
 import type { Disposable } from '../core/events.js';
+import { t } from '../core/l10n.js';
 import { exitText } from '../terminal/words.js';
 
 interface Followed {
@@ -42,7 +43,7 @@ export class DebugOutput implements vscode.Disposable {
     }
     entry.channel.show(true);
     if (entry.watch) return;
-    entry.channel.appendLine('— Output from here on; the service keeps none of what was printed before. —');
+    entry.channel.appendLine(t('— Output from here on; the service keeps none of what was printed before. —'));
     entry.watch = backend.debugSessions.watch(id, watcher(entry));
   }
 
@@ -53,7 +54,7 @@ export class DebugOutput implements vscode.Disposable {
       entry.watch.dispose();
       entry.watch = undefined;
       entry.channel.appendLine(
-        '\n— Signed out of Decthings. Sign in and show the output again to follow it further. —',
+        t('\n— Signed out of Decthings. Sign in and show the output again to follow it further. —'),
       );
     }
   }
@@ -68,7 +69,7 @@ export class DebugOutput implements vscode.Disposable {
 }
 
 function channelOf(name: string): vscode.OutputChannel {
-  return vscode.window.createOutputChannel(`${name} (debug)`);
+  return vscode.window.createOutputChannel(t('{0} (debug)', name));
 }
 
 function watcher(entry: Followed): DebugWatcher {
@@ -81,7 +82,7 @@ function watcher(entry: Followed): DebugWatcher {
   return {
     output: (stream, bytes) => channel.append(plain(decoders[stream].decode(bytes, { stream: true }))),
     exit: reason => over(exitText(reason)),
-    closed: error => over(`${error.message} Show the output again to follow it further.`),
+    closed: error => over(t('{0} Show the output again to follow it further.', error.message)),
   };
 }
 

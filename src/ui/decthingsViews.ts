@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { MachineBackend, Page } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
+import { t } from '../core/l10n.js';
 import { NameCache } from '../core/nameCache.js';
 import { PollingStore, type Source } from '../core/pollingStore.js';
 import type { DebugSession, Launcher, Location, RunningItem, TerminalSession } from '../core/resources.js';
@@ -174,6 +175,6 @@ export class DecthingsViews implements vscode.Disposable {
 
   private filterText(): string | undefined {
     const { search, ids } = this.memory.launcherQuery;
-    return search ? `“${search}”` : ids ? `${ids.length} by ID` : undefined;
+    return search ? `“${search}”` : ids ? t('{0} by ID', ids.length) : undefined;
   }
 }

@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
+import { t } from '../core/l10n.js';
 import { updateSetting } from './settings.js';
 import { inert } from './strangers.js';
 
-const END = 'End Session';
-const KEEP = 'Keep Running';
+const END = t('End Session');
+const KEEP = t('Keep Running');
 
 /** Whether the session of a tab that was closed is to end. @param remember the answer, for the tabs to come */
 export async function askToEnd(name: string, remember: boolean): Promise<boolean> {
-  const question = `The tab of ${inert(name)} is closed. End its remote session too, or keep it running? Kept sessions are in the Terminals view.`;
-  const note = remember ? ' Your answer is remembered (setting “Terminal: On Close”).' : '';
+  const question = t(
+    'The tab of {0} is closed. End its remote session too, or keep it running? Kept sessions are in the Terminals view.',
+    inert(name),
+  );
+  const note = remember ? t(' Your answer is remembered (setting “Terminal: On Close”).') : '';
   const answer = await vscode.window.showInformationMessage(question + note, END, KEEP);
   if (answer !== undefined && remember) await updateSetting('terminal.onClose', answer === END ? 'end' : 'keep');
   return answer === END;

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { MachineBackend } from '../core/backend.js';
 import { durationText, mebibytesText, specDetails, specText } from '../core/format.js';
+import { t } from '../core/l10n.js';
 import type { Launcher, LauncherState, MachineSpec, RunningItem, SysinfoSample } from '../core/resources.js';
 import { chartSvg, type Series } from './chart.js';
 import { Hover } from './hover.js';
@@ -13,19 +14,19 @@ interface Look {
 }
 
 const states: Record<string, Look> = {
-  active: { words: 'active', icon: 'vm-active', color: 'charts.green' },
-  creating: { words: 'creating…', icon: 'loading~spin', color: 'charts.blue' },
-  recreating: { words: 'restarting…', icon: 'sync~spin', color: 'charts.yellow' },
-  deleting: { words: 'deleting…', icon: 'trash', color: 'charts.red' },
+  active: { words: t('active'), icon: 'vm-active', color: 'charts.green' },
+  creating: { words: t('creating…'), icon: 'loading~spin', color: 'charts.blue' },
+  recreating: { words: t('restarting…'), icon: 'sync~spin', color: 'charts.yellow' },
+  deleting: { words: t('deleting…'), icon: 'trash', color: 'charts.red' },
 };
 
 const runningTypes: Record<string, Look> = {
-  terminal: { words: 'terminal', icon: 'terminal' },
-  spawned: { words: 'command', icon: 'play' },
-  debug: { words: 'debug session', icon: 'debug-alt' },
-  createModelState: { words: 'creating a model state', icon: 'package' },
-  train: { words: 'training', icon: 'mortar-board' },
-  evaluate: { words: 'evaluating', icon: 'beaker' },
+  terminal: { words: t('terminal'), icon: 'terminal' },
+  spawned: { words: t('command'), icon: 'play' },
+  debug: { words: t('debug session'), icon: 'debug-alt' },
+  createModelState: { words: t('creating a model state'), icon: 'package' },
+  train: { words: t('training'), icon: 'mortar-board' },
+  evaluate: { words: t('evaluating'), icon: 'beaker' },
 };
 
 export function stateLook({ type }: LauncherState): Look {
@@ -62,7 +63,7 @@ export function launcherRow(launcher: Launcher, around: Surroundings): Row {
     description: active ? machine : `${words} · ${machine}`,
     icon: color ? { id: icon, color } : { id: icon },
     contextValue: ['launcher', ...abilities].join('+'),
-    spoken: `Launcher ${name}, ${words}, ${machine}, ${running.length} running on it`,
+    spoken: t('Launcher {0}, {1}, {2}, {3} running on it', name, words, machine, running.length),
     children: running.map(item => runningRow(launcher, item, around.runningName(item))),
     resource: launcher,
     hover: token => launcherHover(launcher, around, token),
@@ -86,23 +87,26 @@ function runningRow({ id: launcherId }: Launcher, item: RunningItem, name: strin
 
 async function launcherHover(launcher: Launcher, around: Surroundings, token: vscode.CancellationToken) {
   const { name, id, createdAt, spec, state, running } = launcher;
-  const hover = new Hover(name).field('State', stateWords(state));
+  const hover = new Hover(name).field(t('State'), stateWords(state));
   for (const [label, value] of specDetails(spec)) hover.field(label, value);
   if (createdAt !== undefined) {
-    hover.field('Created', `${new Date(createdAt).toLocaleString()} (${durationText(Date.now() - createdAt)} ago)`);
+    hover.field(
+      t('Created'),
+      t('{0} ({1} ago)', new Date(createdAt).toLocaleString(), durationText(Date.now() - createdAt)),
+    );
   }
-  for (const item of running) hover.field('Running', `${runningLook(item.type).words} ${around.runningName(item)}`);
+  for (const item of running) hover.field(t('Running'), `${runningLook(item.type).words} ${around.runningName(item)}`);
   hover.field('ID', id);
   const backend = around.backend();
   const samples = backend && state.type === 'active' ? await sysinfo(backend, id, token) : [];
-  if (samples.length > 0) hover.image('Use of CPU, memory and disk', chartSvg(series(samples, spec)));
+  if (samples.length > 0) hover.image(t('Use of CPU, memory and disk'), chartSvg(series(samples, spec)));
   return hover.markdown;
 }
 
 function stateWords(state: LauncherState): string {
   const { words } = stateLook(state);
   if (state.type !== 'recreating') return words;
-  return state.previous === 'exit' ? `${words} (it had exited)` : `${words} (the reason is not known)`;
+  return state.previous === 'exit' ? t('{0} (it had exited)', words) : t('{0} (the reason is not known)', words);
 }
 
 const HISTORY_MS = 60 * 60 * 1000;
@@ -128,24 +132,27 @@ function series(samples: SysinfoSample[], spec: MachineSpec): Series[] {
       label: 'CPU',
       values: samples.map(each => each.cpus),
       max: spec.cpus,
-      text: `${latest.cpus.toFixed(1)} of ${spec.cpus}`,
+      text: t('{0} of {1}', latest.cpus.toFixed(1), spec.cpus),
       color: '#3794ff',
     },
     {
-      label: 'Memory',
+      label: t('Memory'),
       values: samples.map(each => each.memory),
       max: spec.memoryMebibytes,
-      text: `${mebibytesText(latest.memory)} of ${mebibytesText(spec.memoryMebibytes)}`,
+      text: t('{0} of {1}', mebibytesText(latest.memory), mebibytesText(spec.memoryMebibytes)),
       color: '#9b5fc0',
     },
   ];
   if (latest.disk !== undefined) {
     const size = spec.diskMebibytes;
     charts.push({
-      label: 'Disk',
+      label: t('Disk'),
       values: samples.map(each => each.disk ?? 0),
       max: size ?? Math.max(...samples.map(each => each.disk ?? 0)) * 1.25,
-      text: size === undefined ? mebibytesText(latest.disk) : `${mebibytesText(latest.disk)} of ${mebibytesText(size)}`,
+      text:
+        size === undefined
+          ? mebibytesText(latest.disk)
+          : t('{0} of {1}', mebibytesText(latest.disk), mebibytesText(size)),
       color: '#3f9c35',
     });
   }

@@ -1,4 +1,5 @@
 import { gpusText, mebibytesText, specText } from '../core/format.js';
+import { t } from '../core/l10n.js';
 import type { GpuSpec, MachineSpec } from '../core/resources.js';
 import { type Choice, editForm, inputText, type Nav, pick } from './prompts.js';
 
@@ -11,39 +12,41 @@ const gpuModels = ['T4', 'L4', 'A10G', 'A100 40GB', 'A100 80GB', 'H100'];
 export function machineForm(nav: Nav, start: MachineSpec, acceptLabel: string): Promise<MachineSpec> {
   return editForm(nav, start, spec => ({ label: acceptLabel, description: specText(spec) }), [
     {
-      label: 'CPUs',
+      label: t('CPUs'),
       icon: 'chip',
       describe: spec => `${spec.cpus}`,
       edit: async spec => ({
         ...spec,
-        cpus: Number(await inputText(nav, { prompt: 'Number of CPUs', value: `${spec.cpus}`, check: positiveNumber })),
+        cpus: Number(
+          await inputText(nav, { prompt: t('Number of CPUs'), value: `${spec.cpus}`, check: positiveNumber }),
+        ),
       }),
     },
     {
-      label: 'Memory',
+      label: t('Memory'),
       icon: 'server',
       describe: spec => mebibytesText(spec.memoryMebibytes),
       edit: async spec => ({
         ...spec,
-        memoryMebibytes: (await size(nav, 'Memory', spec.memoryMebibytes, false)) ?? spec.memoryMebibytes,
+        memoryMebibytes: (await size(nav, t('Memory'), spec.memoryMebibytes, false)) ?? spec.memoryMebibytes,
       }),
     },
     {
-      label: 'Disk',
+      label: t('Disk'),
       icon: 'database',
-      describe: spec => optionalSize(spec.diskMebibytes, "the service's default"),
-      edit: async spec => ({ ...spec, diskMebibytes: await size(nav, 'Disk', spec.diskMebibytes, true) }),
+      describe: spec => optionalSize(spec.diskMebibytes, t("the service's default")),
+      edit: async spec => ({ ...spec, diskMebibytes: await size(nav, t('Disk'), spec.diskMebibytes, true) }),
     },
     {
-      label: 'Swap',
+      label: t('Swap'),
       icon: 'arrow-swap',
-      describe: spec => optionalSize(spec.swapMebibytes, 'none'),
-      edit: async spec => ({ ...spec, swapMebibytes: await size(nav, 'Swap', spec.swapMebibytes, true) }),
+      describe: spec => optionalSize(spec.swapMebibytes, t('none')),
+      edit: async spec => ({ ...spec, swapMebibytes: await size(nav, t('Swap'), spec.swapMebibytes, true) }),
     },
     {
-      label: 'GPUs',
+      label: t('GPUs'),
       icon: 'circuit-board',
-      describe: spec => (spec.gpus ? gpusText(spec.gpus) : 'none'),
+      describe: spec => (spec.gpus ? gpusText(spec.gpus) : t('none')),
       edit: async spec => ({ ...spec, gpus: await gpus(nav, spec.gpus) }),
     },
   ]);
@@ -62,13 +65,13 @@ async function size(
 ): Promise<number | undefined> {
   const text = await inputText(nav, {
     prompt: optional
-      ? `${label}, such as 512 MiB or 4 GiB. Leave empty for the default`
-      : `${label}, such as 512 MiB or 4 GiB`,
+      ? t('{0}, such as 512 MiB or 4 GiB. Leave empty for the default', label)
+      : t('{0}, such as 512 MiB or 4 GiB', label),
     value: value === undefined ? '' : mebibytesText(value),
     check: typed =>
       (typed === '' && optional) || parseSize(typed) !== undefined
         ? undefined
-        : 'Give a size such as 512 MiB or 4 GiB.',
+        : t('Give a size such as 512 MiB or 4 GiB.'),
   });
   return parseSize(text);
 }
@@ -84,21 +87,23 @@ export function parseSize(text: string): number | undefined {
 
 async function gpus(nav: Nav, current: GpuSpec | undefined): Promise<GpuSpec | undefined> {
   const choices: Choice<string>[] = [
-    { label: 'None', value: '' },
+    { label: t('None'), value: '' },
     ...gpuModels.map(model => ({ label: model, value: model })),
-    { label: '$(edit) Another model…', value: '?' },
+    { label: t('$(edit) Another model…'), value: '?' },
   ];
   const active = current?.model;
-  const chosen = await pick(nav, choices, { placeholder: 'GPU model', ...(active ? { active } : {}) });
+  const chosen = await pick(nav, choices, { placeholder: t('GPU model'), ...(active ? { active } : {}) });
   if (chosen === '') return undefined;
-  const required = (text: string) => (text ? undefined : 'Give the name of a GPU model, such as L4.');
+  const required = (text: string) => (text ? undefined : t('Give the name of a GPU model, such as L4.'));
   const model =
-    chosen === '?' ? await inputText(nav, { prompt: 'GPU model, as the service names it', check: required }) : chosen;
-  const check = (text: string) => (/^[1-9]\d?$/.test(text) ? undefined : 'Give a number from 1 to 99.');
-  const count = await inputText(nav, { prompt: `How many ${model}?`, value: `${current?.count ?? 1}`, check });
+    chosen === '?'
+      ? await inputText(nav, { prompt: t('GPU model, as the service names it'), check: required })
+      : chosen;
+  const check = (text: string) => (/^[1-9]\d?$/.test(text) ? undefined : t('Give a number from 1 to 99.'));
+  const count = await inputText(nav, { prompt: t('How many {0}?', model), value: `${current?.count ?? 1}`, check });
   return { model, count: Number(count) };
 }
 
 function positiveNumber(text: string): string | undefined {
-  return Number(text) > 0 && Number(text) <= 1024 ? undefined : 'Give a number above 0, such as 2 or 0.5.';
+  return Number(text) > 0 && Number(text) <= 1024 ? undefined : t('Give a number above 0, such as 2 or 0.5.');
 }

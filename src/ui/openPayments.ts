@@ -1,3 +1,4 @@
+import { t } from '../core/l10n.js';
 import type { Payment } from '../core/payments.js';
 import type { SwanAccount } from './swanAccount.js';
 import type { Row } from './tree.js';
@@ -36,7 +37,7 @@ export class OpenPayments {
     const options = { taskName: this.taskName, explorerUrl };
     const rows = new Map<string, PaymentOfTask[]>();
     for (const payment of payments) {
-      const shown = { words: `payment ${stageLook(payment).words}`, row: openPaymentRow(payment, options) };
+      const shown = { words: t('payment {0}', stageLook(payment).words), row: openPaymentRow(payment, options) };
       rows.set(payment.task, [...(rows.get(payment.task) ?? []), shown]);
     }
     return rows;

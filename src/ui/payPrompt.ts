@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { cancelled, hasKind, RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { costOf, unitsText } from '../core/money.js';
 import type { Payment, PaymentKind, Quote, Signer } from '../core/payments.js';
 import type { Task } from '../core/tasks.js';
@@ -31,7 +32,7 @@ export async function payForTask(
   const pricing = created?.request.hardware.pricing ?? 'dynamic';
   const request = { task: task.id, kind, pricing, wallet: wallet.address, contract, duration };
   for (let changed = false; ; changed = true) {
-    const read = await progress('Reading the price and your balance…', signal =>
+    const read = await progress(t('Reading the price and your balance…'), signal =>
       // The person's own limits are for real money.
       payments.estimate({ ...request, limits: connection.sandboxFolder ? undefined : spendingLimits() }, signal),
     );
@@ -39,7 +40,7 @@ export async function payForTask(
     await confirmQuote(task, quote, changed);
     const signer = await account.signer(open => askPassword(open));
     try {
-      const paying = `Paying ${swan(quote.amount)} for ${taskName(task)}…`;
+      const paying = t('Paying {0} for {1}…', swan(quote.amount), taskName(task));
       return requireDone(await progress(paying, () => payments.pay(quote, signer), false));
     } catch (error) {
       // What the person confirmed holds no more, so that nothing was signed: they are asked about what holds now.
@@ -51,32 +52,38 @@ export async function payForTask(
 /** A payment can come to its end without having paid. @throws RemoteError that says why */
 export function requireDone(payment: Payment): Payment {
   if (payment.stage === 'done') return payment;
-  const why = payment.problem?.message ?? 'Look the task up before you pay again.';
-  throw new RemoteError('refused', `The payment of ${swan(payment.amount)} was not made (${payment.stage}). ${why}`, {
-    code: payment.problem?.code ?? `payment_${payment.stage}`,
-  });
+  const why = payment.problem?.message ?? t('Look the task up before you pay again.');
+  throw new RemoteError(
+    'refused',
+    t('The payment of {0} was not made ({1}). {2}', swan(payment.amount), payment.stage, why),
+    {
+      code: payment.problem?.code ?? `payment_${payment.stage}`,
+    },
+  );
 }
 
 /** @throws cancelled */
 async function confirmQuote(task: Task, quote: Quote, changed: boolean): Promise<void> {
   const { amount, duration, network, balance, balanceAfter, gas, approval, pricePerHour } = quote;
   const renewal = quote.request.kind === 'renew';
-  const pay = `Pay ${swan(amount)}`;
+  const pay = t('Pay {0}', swan(amount));
   const detail = [
-    ...(changed ? ['The price has changed since you confirmed. Nothing was paid.'] : []),
+    ...(changed ? [t('The price has changed since you confirmed. Nothing was paid.')] : []),
     renewal
-      ? `For: ${hoursText(duration)} at ${swan(pricePerHour)} per hour, added to the time left`
-      : `For: ${hoursText(duration)} at ${swan(pricePerHour)} per hour`,
-    `Network: ${network.name} (chain ${network.chainId})`,
-    `To the contract: ${quote.request.contract.client}`,
-    `From your wallet: ${quote.request.wallet}`,
-    `SWAN balance: ${swan(balance)} now, ${swan(balanceAfter)} afterwards`,
+      ? t('For: {0} at {1} per hour, added to the time left', hoursText(duration), swan(pricePerHour))
+      : t('For: {0} at {1} per hour', hoursText(duration), swan(pricePerHour)),
+    t('Network: {0} (chain {1})', network.name, network.chainId),
+    t('To the contract: {0}', quote.request.contract.client),
+    t('From your wallet: {0}', quote.request.wallet),
+    t('SWAN balance: {0} now, {1} afterwards', swan(balance), swan(balanceAfter)),
     approval
-      ? `Gas: at most ${unitsText(gas)} ETH, for an approval of exactly this amount and the payment`
-      : `Gas: at most ${unitsText(gas)} ETH`,
+      ? t('Gas: at most {0} ETH, for an approval of exactly this amount and the payment', unitsText(gas))
+      : t('Gas: at most {0} ETH', unitsText(gas)),
   ].join('\n');
   const answer = await vscode.window.showWarningMessage(
-    renewal ? `Renew “${taskName(task)}”: ${swan(amount)}?` : `Pay for “${taskName(task)}”: ${swan(amount)}?`,
+    renewal
+      ? t('Renew “{0}”: {1}?', taskName(task), swan(amount))
+      : t('Pay for “{0}”: {1}?', taskName(task), swan(amount)),
     { modal: true, detail },
     pay,
   );
@@ -85,14 +92,14 @@ async function confirmQuote(task: Task, quote: Quote, changed: boolean): Promise
 
 /** Asks until the keystore opens. @throws cancelled */
 export async function askPassword(open: (password: string) => Promise<Signer>): Promise<Signer> {
-  let prompt = 'Password of the keystore. It is used in this window, and not kept';
+  let prompt = t('Password of the keystore. It is used in this window, and not kept');
   for (;;) {
-    const password = await inputText({ title: 'Open the Wallet' }, { prompt, password: true });
+    const password = await inputText({ title: t('Open the Wallet') }, { prompt, password: true });
     try {
-      return await progress('Opening the wallet…', () => open(password), false);
+      return await progress(t('Opening the wallet…'), () => open(password), false);
     } catch (error) {
       if (!hasKind(error, 'credentials') && !hasKind(error, 'invalid')) throw error;
-      prompt = '⚠ This password does not open the keystore. Try again';
+      prompt = t('⚠ This password does not open the keystore. Try again');
     }
   }
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { pendingTransaction } from '../core/ledger.js';
 import { unitsText } from '../core/money.js';
 import type { Payment, Replacement } from '../core/payments.js';
@@ -22,7 +23,7 @@ export interface PaymentActs {
 export async function resumePayment(acts: PaymentActs, payment: Payment): Promise<Payment> {
   const { payments } = (await acts.account.require()).backend;
   const { id, stage, amount } = payment;
-  const title = `Finishing the payment of ${swan(amount)}…`;
+  const title = t('Finishing the payment of {0}…', swan(amount));
   if (stage !== 'ready') {
     try {
       return requireEnd(await progress(title, () => payments.resume(id), false));
@@ -32,15 +33,17 @@ export async function resumePayment(acts: PaymentActs, payment: Payment): Promis
   }
   await requireWalletOf(acts, payment);
   const detail = [
-    `For: ${hoursText(payment.duration)} at ${swan(payment.pricePerHour)} per hour`,
+    t('For: {0} at {1} per hour', hoursText(payment.duration), swan(payment.pricePerHour)),
     ...whereabouts(payment),
     '',
-    'You confirmed this payment before, and it was not finished. What was paid for the task since is looked up first: nothing is paid twice.',
+    t(
+      'You confirmed this payment before, and it was not finished. What was paid for the task since is looked up first: nothing is paid twice.',
+    ),
   ];
   await confirm(
-    `Finish paying ${swan(amount)} for ${quoted(acts, payment)}?`,
+    t('Finish paying {0} for {1}?', swan(amount), quoted(acts, payment)),
     detail.join('\n'),
-    `Pay ${swan(amount)}`,
+    t('Pay {0}', swan(amount)),
   );
   const signer = await acts.account.signer(open => askPassword(open));
   return requireEnd(await progress(title, () => payments.resume(id, signer), false));
@@ -52,17 +55,19 @@ export async function speedUpPayment(acts: PaymentActs, payment: Payment): Promi
   const cost = await costOfReplacing(acts, payment, 'speed up');
   const message =
     pendingTransaction(payment)?.purpose === 'cancel'
-      ? `Speed up cancelling the payment of ${swan(payment.amount)} for ${quoted(acts, payment)}?`
-      : `Speed up the payment of ${swan(payment.amount)} for ${quoted(acts, payment)}?`;
+      ? t('Speed up cancelling the payment of {0} for {1}?', swan(payment.amount), quoted(acts, payment))
+      : t('Speed up the payment of {0} for {1}?', swan(payment.amount), quoted(acts, payment));
   const detail = [
-    'The same transaction is signed again with a higher fee. Only one of the two can get onto the chain: nothing is paid twice.',
+    t(
+      'The same transaction is signed again with a higher fee. Only one of the two can get onto the chain: nothing is paid twice.',
+    ),
     '',
     ...feeLines(cost),
     ...whereabouts(payment),
   ];
-  await confirm(message, detail.join('\n'), 'Speed Up');
+  await confirm(message, detail.join('\n'), t('Speed Up'));
   const signer = await acts.account.signer(open => askPassword(open));
-  const title = 'Sending it again with a higher fee…';
+  const title = t('Sending it again with a higher fee…');
   const sent = await progress(title, () => payments.speedUp(payment.id, signer, cost.next), false);
   return await resumePayment(acts, sent);
 }
@@ -70,22 +75,24 @@ export async function speedUpPayment(acts: PaymentActs, payment: Payment): Promi
 /** Keeps a payment from being made, on the person's word: by an empty transaction where one is on its way. */
 export async function cancelPayment(acts: PaymentActs, payment: Payment): Promise<Payment> {
   const { payments } = (await acts.account.require()).backend;
-  const message = `Cancel the payment of ${swan(payment.amount)} for ${quoted(acts, payment)}?`;
-  const act = 'Cancel the Payment';
+  const message = t('Cancel the payment of {0} for {1}?', swan(payment.amount), quoted(acts, payment));
+  const act = t('Cancel the Payment');
   if (payment.stage === 'ready') {
-    await confirm(message, 'Nothing of it was sent. You can pay for the task again at any time.', act);
+    await confirm(message, t('Nothing of it was sent. You can pay for the task again at any time.'), act);
     return await payments.cancel(payment.id);
   }
   const cost = await costOfReplacing(acts, payment, 'cancel');
   const detail = [
-    'An empty transaction is sent in its place. Whichever of the two gets onto the chain first counts, and you are told which.',
+    t(
+      'An empty transaction is sent in its place. Whichever of the two gets onto the chain first counts, and you are told which.',
+    ),
     '',
     ...feeLines(cost),
     ...whereabouts(payment),
   ];
   await confirm(message, detail.join('\n'), act);
   const signer = await acts.account.signer(open => askPassword(open));
-  const sent = await progress('Cancelling…', () => payments.cancel(payment.id, signer, cost.next), false);
+  const sent = await progress(t('Cancelling…'), () => payments.cancel(payment.id, signer, cost.next), false);
   return await resumePayment(acts, sent);
 }
 
@@ -94,8 +101,8 @@ export function tellEnd(acts: PaymentActs, payment: Payment): void {
   const { amount, stage } = payment;
   const text =
     stage === 'cancelled'
-      ? `The payment of ${swan(amount)} was cancelled: nothing was paid for ${quoted(acts, payment)}.`
-      : `Paid ${swan(amount)} for ${quoted(acts, payment)}.`;
+      ? t('The payment of {0} was cancelled: nothing was paid for {1}.', swan(amount), quoted(acts, payment))
+      : t('Paid {0} for {1}.', swan(amount), quoted(acts, payment));
   void vscode.window.showInformationMessage(inert(text));
 }
 
@@ -106,16 +113,20 @@ function requireEnd(payment: Payment): Payment {
 async function costOfReplacing(acts: PaymentActs, payment: Payment, act: 'speed up' | 'cancel'): Promise<Replacement> {
   const { payments } = (await acts.account.require()).backend;
   await requireWalletOf(acts, payment);
-  return await progress('Reading the fee…', signal => payments.replacement(payment.id, act, signal));
+  return await progress(t('Reading the fee…'), signal => payments.replacement(payment.id, act, signal));
 }
 
 /** Nobody is to confirm what then cannot be signed. */
 async function requireWalletOf({ account }: PaymentActs, { wallet }: Payment): Promise<void> {
   const { address } = await account.requirePayer();
   if (address.toLowerCase() === wallet.toLowerCase()) return;
-  throw new RemoteError('invalid', `This payment is the wallet ${wallet}’s. Set that wallet first, then try again.`, {
-    code: 'needs_signature',
-  });
+  throw new RemoteError(
+    'invalid',
+    t('This payment is the wallet {0}’s. Set that wallet first, then try again.', wallet),
+    {
+      code: 'needs_signature',
+    },
+  );
 }
 
 function quoted({ taskName }: PaymentActs, { task }: Payment): string {
@@ -123,13 +134,13 @@ function quoted({ taskName }: PaymentActs, { task }: Payment): string {
 }
 
 function feeLines({ former, next }: Replacement): string[] {
-  return [`Gas: at most ${unitsText(next)} ETH, instead of ${unitsText(former)} ETH`];
+  return [t('Gas: at most {0} ETH, instead of {1} ETH', unitsText(next), unitsText(former))];
 }
 
 function whereabouts({ network, contract, wallet }: Payment): string[] {
   return [
-    `Network: ${network.name} (chain ${network.chainId})`,
-    `To the contract: ${contract.client}`,
-    `From your wallet: ${wallet}`,
+    t('Network: {0} (chain {1})', network.name, network.chainId),
+    t('To the contract: {0}', contract.client),
+    t('From your wallet: {0}', wallet),
   ];
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../core/l10n.js';
 import { progress } from './payPrompt.js';
 import type { SwanAccount } from './swanAccount.js';
 
@@ -13,7 +14,7 @@ export interface Checked {
 /** Looks all payments up on the chain, and says what it found. */
 export async function checkPayments(account: SwanAccount): Promise<Checked> {
   const { payments } = (await account.require()).backend;
-  const reopened = await progress('Comparing payments with the chain…', signal => payments.reconcile(signal));
+  const reopened = await progress(t('Comparing payments with the chain…'), signal => payments.reconcile(signal));
   const settled = (await payments.list()).payments.filter(({ open }) => !open);
   const found: Checked = {
     agree: settled.length,
@@ -33,23 +34,23 @@ export function checkedText({ agree, refunds, reopened }: Checked, vanished: num
 
 function agreeText(payments: number, refunds: number): string {
   if (refunds === 0)
-    return payments === 1 ? '1 payment agrees with the chain.' : `${payments} payments agree with the chain.`;
-  const paid = payments === 1 ? '1 payment' : `${payments} payments`;
+    return payments === 1 ? t('1 payment agrees with the chain.') : t('{0} payments agree with the chain.', payments);
+  const paid = payments === 1 ? t('1 payment') : t('{0} payments', payments);
   return refunds === 1
-    ? `${paid} and 1 refund agree with the chain.`
-    : `${paid} and ${refunds} refunds agree with the chain.`;
+    ? t('{0} and 1 refund agree with the chain.', paid)
+    : t('{0} and {1} refunds agree with the chain.', paid, refunds);
 }
 
 function vanishedText(payments: number): string {
   if (payments === 0) return '';
   return payments === 1
-    ? '1 payment had vanished from the chain and is on its way again.'
-    : `${payments} payments had vanished from the chain and are on their way again.`;
+    ? t('1 payment had vanished from the chain and is on its way again.')
+    : t('{0} payments had vanished from the chain and are on their way again.', payments);
 }
 
 function lateText(payments: number): string {
   if (payments === 0) return '';
   return payments === 1
-    ? '1 payment had been given up, and came about after all: Swan is told.'
-    : `${payments} payments had been given up, and came about after all: Swan is told.`;
+    ? t('1 payment had been given up, and came about after all: Swan is told.')
+    : t('{0} payments had been given up, and came about after all: Swan is told.', payments);
 }

@@ -1,4 +1,5 @@
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { LedgerEntry } from '../core/ledger.js';
 import { entryFacts, entryLabel } from './paymentRows.js';
 import { pick } from './prompts.js';
@@ -10,7 +11,7 @@ export function pickEntry(
   entries: readonly LedgerEntry[],
   taskName: (id: string) => string,
 ): Promise<LedgerEntry> {
-  if (entries.length === 0) throw new RemoteError('notFound', 'There is no payment for this.');
+  if (entries.length === 0) throw new RemoteError('notFound', t('There is no payment for this.'));
   return pick(
     { title },
     entries.map(entry => ({
@@ -18,6 +19,6 @@ export function pickEntry(
       description: inert([...entryFacts(entry), new Date(entry.at).toLocaleString()].join(' · ')),
       value: entry,
     })),
-    { placeholder: 'Payment' },
+    { placeholder: t('Payment') },
   );
 }

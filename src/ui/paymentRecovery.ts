@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { toRemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { Log } from '../core/log.js';
 import type { Payment, Payments } from '../core/payments.js';
 import type { PaymentActs } from './paymentActs.js';
@@ -16,10 +17,10 @@ export interface PaymentRecoveryOptions extends PaymentActs {
   log: Log;
 }
 
-const RESUME = 'Resume';
-const SPEED_UP = 'Speed Up';
-const CANCEL = 'Cancel Payment';
-const SHOW = 'Show Payments';
+const RESUME = t('Resume');
+const SPEED_UP = t('Speed Up');
+const CANCEL = t('Cancel Payment');
+const SHOW = t('Show Payments');
 
 /**
  * Takes up payments that a crash, a reload or a failing network left unfinished. What spends nothing goes on by itself:
@@ -60,15 +61,15 @@ export class PaymentRecovery implements vscode.Disposable {
   private async carryOn(payments: Payments, payment: Payment): Promise<void> {
     const { id, amount, task } = payment;
     this.taken.add(id);
-    const what = `the payment of ${swan(amount)} for “${this.options.taskName(task)}”`;
+    const what = t('the payment of {0} for “{1}”', swan(amount), this.options.taskName(task));
     try {
       requireDone(await payments.resume(id));
-      void vscode.window.showInformationMessage(inert(`Finished ${what}, which was interrupted.`));
+      void vscode.window.showInformationMessage(inert(t('Finished {0}, which was interrupted.', what)));
     } catch (thrown) {
       const { code, message } = toRemoteError(thrown);
-      const why = code === 'needs_signature' ? 'It goes on when you sign it.' : message;
+      const why = code === 'needs_signature' ? t('It goes on when you sign it.') : message;
       const acts = code === 'transaction_pending' ? [RESUME, SPEED_UP, CANCEL, SHOW] : [RESUME, SHOW];
-      const answer = await vscode.window.showWarningMessage(inert(`Not finished: ${what}. ${why}`), ...acts);
+      const answer = await vscode.window.showWarningMessage(inert(t('Not finished: {0}. {1}', what, why)), ...acts);
       if (answer) await this.actByPerson(payments, id, answer);
     } finally {
       this.taken.delete(id);
@@ -95,8 +96,13 @@ export class PaymentRecovery implements vscode.Disposable {
     this.damagedTold = true;
     void vscode.window.showWarningMessage(
       files.length === 1
-        ? 'A record of a payment is damaged. It is kept aside; before you pay for a task again, check on the chain whether it was paid.'
-        : `${files.length} records of payments are damaged. They are kept aside; before you pay for a task again, check on the chain whether it was paid.`,
+        ? t(
+            'A record of a payment is damaged. It is kept aside; before you pay for a task again, check on the chain whether it was paid.',
+          )
+        : t(
+            '{0} records of payments are damaged. They are kept aside; before you pay for a task again, check on the chain whether it was paid.',
+            files.length,
+          ),
     );
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../core/l10n.js';
 import {
   explorerLink,
   type LedgerEntry,
@@ -29,7 +30,9 @@ export function paymentRows(payments: readonly Payment[], grouping: PaymentGroup
     if (children.length === 0) return [];
     const label = grouping === 'task' ? options.taskName(key) : key;
     const description =
-      back > 0n ? `${roundedText(paid)} SWAN paid, ${roundedText(back)} back` : `${roundedText(paid)} SWAN paid`;
+      back > 0n
+        ? t('{0} SWAN paid, {1} back', roundedText(paid), roundedText(back))
+        : t('{0} SWAN paid', roundedText(paid));
     return {
       id: `${grouping}/${key}`,
       label,
@@ -48,15 +51,16 @@ export function paymentRows(payments: readonly Payment[], grouping: PaymentGroup
 export function openPaymentRow(payment: Payment, options: EntryRowOptions): Row {
   const words = [stageLook(payment).words, payment.problem?.message].filter(Boolean).join(' · ');
   const amount = roundedText(payment.amount);
-  const label = payment.kind === 'renew' ? `Renewal of ${amount} SWAN` : `Payment of ${amount} SWAN`;
+  const label = payment.kind === 'renew' ? t('Renewal of {0} SWAN', amount) : t('Payment of {0} SWAN', amount);
   return { ...entryRow(paymentEntry(payment), options), label, description: words, spoken: `${label}: ${words}` };
 }
 
 /** What to do about files that could not be read. */
 export function damagedRow(files: readonly string[]): Row {
-  const label = files.length === 1 ? 'A record is damaged' : `${files.length} records are damaged`;
-  const what =
-    'Kept aside, in “payments/damaged” of the extension’s storage. Before you pay for a task again, check on the chain whether it was paid.';
+  const label = files.length === 1 ? t('A record is damaged') : t('{0} records are damaged', files.length);
+  const what = t(
+    'Kept aside, in “payments/damaged” of the extension’s storage. Before you pay for a task again, check on the chain whether it was paid.',
+  );
   return {
     id: 'damaged',
     label,
@@ -79,25 +83,25 @@ interface StageLook {
 }
 
 const looks: Record<Payment['stage'], StageLook> = {
-  ready: { words: 'waiting for your signature', icon: 'edit', color: 'charts.yellow' },
-  approving: { words: 'approval waiting for the chain', icon: 'loading~spin', color: 'charts.blue' },
-  paying: { words: 'waiting for the chain', icon: 'loading~spin', color: 'charts.blue' },
-  paid: { words: 'on the chain, waiting for Swan', icon: 'sync~spin', color: 'charts.blue' },
-  done: { words: 'paid', icon: 'pass', color: 'charts.green' },
-  failed: { words: 'failed, nothing paid', icon: 'error', color: 'charts.red' },
-  cancelled: { words: 'cancelled', icon: 'circle-slash' },
-  superseded: { words: 'another transaction took its place', icon: 'circle-slash', color: 'charts.yellow' },
+  ready: { words: t('waiting for your signature'), icon: 'edit', color: 'charts.yellow' },
+  approving: { words: t('approval waiting for the chain'), icon: 'loading~spin', color: 'charts.blue' },
+  paying: { words: t('waiting for the chain'), icon: 'loading~spin', color: 'charts.blue' },
+  paid: { words: t('on the chain, waiting for Swan'), icon: 'sync~spin', color: 'charts.blue' },
+  done: { words: t('paid'), icon: 'pass', color: 'charts.green' },
+  failed: { words: t('failed, nothing paid'), icon: 'error', color: 'charts.red' },
+  cancelled: { words: t('cancelled'), icon: 'circle-slash' },
+  superseded: { words: t('another transaction took its place'), icon: 'circle-slash', color: 'charts.yellow' },
 };
 
 /** How far a payment is, in words. */
 export function stageLook(payment: Payment): StageLook {
   // Who pays signs at once; who cannot has said why.
-  if (payment.stage === 'ready' && !payment.problem) return { ...looks.paying, words: 'about to be signed' };
-  if (pendingTransaction(payment)?.purpose === 'cancel') return { ...looks.paying, words: 'being cancelled' };
+  if (payment.stage === 'ready' && !payment.problem) return { ...looks.paying, words: t('about to be signed') };
+  if (pendingTransaction(payment)?.purpose === 'cancel') return { ...looks.paying, words: t('being cancelled') };
   return looks[payment.stage];
 }
 
-const kinds: Record<LedgerEntry['kind'], string> = { pay: 'Pay', renewal: 'Renewal', refund: 'Refund' };
+const kinds: Record<LedgerEntry['kind'], string> = { pay: t('Pay'), renewal: t('Renewal'), refund: t('Refund') };
 
 export function entryLabel({ kind, payment }: LedgerEntry, taskName: (id: string) => string): string {
   return `${kinds[kind]} · ${taskName(payment.task)}`;
@@ -105,7 +109,7 @@ export function entryLabel({ kind, payment }: LedgerEntry, taskName: (id: string
 
 /** Amount, status and what is the matter. */
 export function entryFacts({ kind, payment, amount }: LedgerEntry): string[] {
-  const words = kind === 'refund' ? 'came back' : stageLook(payment).words;
+  const words = kind === 'refund' ? t('came back') : stageLook(payment).words;
   const problem = kind === 'refund' ? undefined : payment.problem?.message;
   return [`${roundedText(amount)} SWAN`, words, ...(problem === undefined ? [] : [problem])];
 }
@@ -157,18 +161,18 @@ export function canCancel(payment: Payment): boolean {
 function entryHover(entry: LedgerEntry, title: string, explorerUrl: string | undefined): Hover {
   const { kind, payment, amount, at, transaction } = entry;
   const { wallet, contract, network, transactions, problem, history, task } = payment;
-  const hover = new Hover(title).field('Amount', `${unitsText(amount)} SWAN`);
+  const hover = new Hover(title).field(t('Amount'), `${unitsText(amount)} SWAN`);
   if (kind === 'refund') {
-    hover.field('Came back', date(at)).field('Of the task', task).field('Contract', contract.client);
+    hover.field(t('Came back'), date(at)).field(t('Of the task'), task).field(t('Contract'), contract.client);
     const hash = transaction?.hash;
-    if (hash === undefined) return hover.field('Transaction', 'Swan has not named it yet');
-    return hover.link('Transaction', hash, explorerLink(explorerUrl, hash));
+    if (hash === undefined) return hover.field(t('Transaction'), t('Swan has not named it yet'));
+    return hover.link(t('Transaction'), hash, explorerLink(explorerUrl, hash));
   }
-  hover.field('Status', stageLook(payment).words).field('What is the matter', problem?.message);
-  hover.field('Price', `${unitsText(payment.pricePerHour)} SWAN per hour`).field('Task', task);
-  hover.field('Wallet', wallet).field('Contract', contract.client);
-  hover.field('Network', `${network.name} (chain ${network.chainId})`);
-  if (payment.gas > 0n) hover.field('Gas', `at most ${unitsText(payment.gas)} ETH`);
+  hover.field(t('Status'), stageLook(payment).words).field(t('What is the matter'), problem?.message);
+  hover.field(t('Price'), t('{0} SWAN per hour', unitsText(payment.pricePerHour))).field(t('Task'), task);
+  hover.field(t('Wallet'), wallet).field(t('Contract'), contract.client);
+  hover.field(t('Network'), t('{0} (chain {1})', network.name, network.chainId));
+  if (payment.gas > 0n) hover.field(t('Gas'), t('at most {0} ETH', unitsText(payment.gas)));
   for (const each of transactions) {
     hover.link(transactionWords(each), each.hash, explorerLink(explorerUrl, each.hash));
   }
@@ -177,20 +181,20 @@ function entryHover(entry: LedgerEntry, title: string, explorerUrl: string | und
 }
 
 const outcomes: Record<PaymentTransaction['outcome'], string> = {
-  unknown: 'on its way',
-  mined: 'on the chain',
-  reverted: 'reverted',
-  replaced: 'replaced by another one',
+  unknown: t('on its way'),
+  mined: t('on the chain'),
+  reverted: t('reverted'),
+  replaced: t('replaced by another one'),
 };
 
 const purposes: Record<PaymentTransaction['purpose'], string> = {
-  approve: 'Approval',
-  pay: 'Payment',
-  cancel: 'Cancellation',
+  approve: t('Approval'),
+  pay: t('Payment'),
+  cancel: t('Cancellation'),
 };
 
 function transactionWords({ purpose, outcome, nonce, block }: PaymentTransaction): string {
-  const where = [nonce === undefined ? '' : `nonce ${nonce}`, block === undefined ? '' : `block ${block}`];
+  const where = [nonce === undefined ? '' : t('nonce {0}', nonce), block === undefined ? '' : t('block {0}', block)];
   return [purposes[purpose], ...where, outcomes[outcome]].filter(Boolean).join(', ');
 }
 

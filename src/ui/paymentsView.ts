@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Clock } from '../core/clock.js';
 import { type RemoteError, toRemoteError } from '../core/errors.js';
 import type { Disposable } from '../core/events.js';
+import { t } from '../core/l10n.js';
 import type { Ledger } from '../core/payments.js';
 import type { Memory, PaymentGrouping } from './memory.js';
 import { errorRow } from './resourceView.js';
@@ -92,7 +93,7 @@ export class PaymentsView implements vscode.Disposable {
     this.turn++;
     this.ledger = undefined;
     this.tree.setRows([]);
-    this.view.description = this.options.account.visiting ? 'Sandbox' : '';
+    this.view.description = this.options.account.visiting ? t('Sandbox') : '';
     void vscode.commands.executeCommand('setContext', `${ID}.phase`, 'loading');
     void this.refresh();
   }

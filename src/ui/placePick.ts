@@ -1,5 +1,6 @@
 import { type MachineBackend, newestFirst } from '../core/backend.js';
 import { specText } from '../core/format.js';
+import { t } from '../core/l10n.js';
 import type { Launcher, LocationRequest, MachineSpec } from '../core/resources.js';
 import { stateLook } from './launcherRows.js';
 import { machineForm } from './machineForm.js';
@@ -13,11 +14,11 @@ const ROWS = 50;
 export function pickModel(
   nav: Nav,
   backend: MachineBackend,
-  placeholder = 'Model whose files the session works on',
+  placeholder = t('Model whose files the session works on'),
 ): Promise<string> {
   return pickRemote(nav, {
     placeholder,
-    empty: 'This account has no models. Create one at decthings.com first',
+    empty: t('This account has no models. Create one at decthings.com first'),
     async search(text, signal) {
       const page = await backend.models.list({ search: text, limit: ROWS }, signal);
       return {
@@ -48,13 +49,13 @@ export async function pickFilesystems(
       value: id,
       picked: current.includes(id),
     }));
-  return pickMany(nav, choices, 'Models whose files can be reached too');
+  return pickMany(nav, choices, t('Models whose files can be reached too'));
 }
 
 export function pickLauncher(nav: Nav, backend: MachineBackend, placeholder: string): Promise<Launcher> {
   return pickRemote(nav, {
     placeholder,
-    empty: 'There are no launchers',
+    empty: t('There are no launchers'),
     search: (text, signal) => launcherChoices(backend, text, signal),
   });
 }
@@ -65,7 +66,7 @@ export async function pickPlace(nav: Nav, backend: MachineBackend, lastMachine: 
     const launcher = await pickLauncherOrTemporary(nav, backend);
     if (launcher !== 'temporary') return { type: 'persistentLauncher', persistentLauncherId: launcher.id };
     try {
-      const spec = await machineForm({ ...nav, canGoBack: true }, lastMachine, 'Use this machine');
+      const spec = await machineForm({ ...nav, canGoBack: true }, lastMachine, t('Use this machine'));
       return { type: 'temporaryLauncher', spec };
     } catch (error) {
       if (!(error instanceof WentBack)) throw error;
@@ -75,16 +76,16 @@ export async function pickPlace(nav: Nav, backend: MachineBackend, lastMachine: 
 
 function pickLauncherOrTemporary(nav: Nav, backend: MachineBackend): Promise<Launcher | 'temporary'> {
   return pickRemote<Launcher | 'temporary'>(nav, {
-    placeholder: 'Where to run it',
+    placeholder: t('Where to run it'),
     first: [
       {
-        label: '$(zap) A temporary machine…',
-        description: 'lives as long as the session',
+        label: t('$(zap) A temporary machine…'),
+        description: t('lives as long as the session'),
         value: 'temporary',
         alwaysShow: true,
       },
     ],
-    empty: 'There are no launchers yet',
+    empty: t('There are no launchers yet'),
     search: (text, signal) => launcherChoices(backend, text, signal),
   });
 }

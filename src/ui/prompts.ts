@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { cancelled } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { inert } from './strangers.js';
 
 /** Where a prompt stands in a sequence. Escape cancels all of it; Back, where there is one, asks the former question again. */
@@ -162,14 +163,14 @@ export async function editForm<T>(
     const { label, description } = accept(value);
     const choices: Choice<Field<T> | undefined>[] = [
       { label: `$(check) ${label}`, description, value: undefined },
-      { label: 'Change', kind: vscode.QuickPickItemKind.Separator, value: undefined },
+      { label: t('Change'), kind: vscode.QuickPickItemKind.Separator, value: undefined },
       ...fields.map(field => ({
         label: `$(${field.icon}) ${field.label}`,
         description: field.describe(value),
         value: field,
       })),
     ];
-    const field = await pick(nav, choices, { placeholder: 'Enter accepts what is shown' });
+    const field = await pick(nav, choices, { placeholder: t('Enter accepts what is shown') });
     if (!field) return value;
     try {
       value = await field.edit(value);

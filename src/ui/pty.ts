@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { TerminalLaunch } from '../core/backend.js';
+import { t } from '../core/l10n.js';
 import { RemoteTerminal, type RemoteTerminalOptions } from '../terminal/remoteTerminal.js';
 import type { Phase } from '../terminal/state.js';
 import { dimLine } from '../terminal/words.js';
@@ -7,14 +8,14 @@ import { inert } from './strangers.js';
 import type { Transcripts } from './transcripts.js';
 
 const suffixes: Partial<Record<Phase, string>> = {
-  connecting: ' (connecting…)',
-  launching: ' (starting…)',
-  attaching: ' (attaching…)',
-  waiting: ' (reconnecting…)',
-  ended: ' (ended)',
+  connecting: t(' (connecting…)'),
+  launching: t(' (starting…)'),
+  attaching: t(' (attaching…)'),
+  waiting: t(' (reconnecting…)'),
+  ended: t(' (ended)'),
 };
 
-const KEEP_ALIVE = 'Keep It Running';
+const KEEP_ALIVE = t('Keep It Running');
 
 /** A remote terminal as VS Code wants one. */
 export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
@@ -47,7 +48,7 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
     const { sessionId } = this.remote;
     const earlier = sessionId === undefined ? '' : this.transcripts?.recall(sessionId);
     if (earlier)
-      this.write.fire(earlier + dimLine('Seen before, kept on this machine. Output since then may be missing.'));
+      this.write.fire(earlier + dimLine(t('Seen before, kept on this machine. Output since then may be missing.')));
     this.remote.start(dimensions && size(dimensions));
   }
 
@@ -82,8 +83,12 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
 
   private async warnIdle(leftMs: number): Promise<void> {
     const minutes = Math.max(1, Math.round(leftMs / 60_000));
-    const soon = minutes === 1 ? 'in about 1 minute' : `in about ${minutes} minutes`;
-    const message = `The terminal of ${inert(this.name)} has had no input for a while: Decthings will end it ${soon}, with what runs in it.`;
+    const soon = minutes === 1 ? t('in about 1 minute') : t('in about {0} minutes', minutes);
+    const message = t(
+      'The terminal of {0} has had no input for a while: Decthings will end it {1}, with what runs in it.',
+      inert(this.name),
+      soon,
+    );
     const answer = await vscode.window.showWarningMessage(message, KEEP_ALIVE);
     if (answer === KEEP_ALIVE) this.remote.keepAlive();
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Page } from '../core/backend.js';
 import { toRemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { ask, type Choice, type Nav } from './prompts.js';
 
 export interface RemotePickOptions<T> {
@@ -39,17 +40,17 @@ export function pickRemote<T>(nav: Nav, { placeholder, search, first = [], empty
       const note =
         rows.length === 0
           ? input.value
-            ? 'Nothing matches'
+            ? t('Nothing matches')
             : empty
           : hidden > 0
-            ? `${hidden.toLocaleString('en')} more: type to search`
+            ? t('{0} more: type to search', hidden.toLocaleString('en'))
             : '';
       input.items = [...first, ...rows, ...(note ? [{ label: note, kind: vscode.QuickPickItemKind.Separator }] : [])];
     } catch (error) {
       if (mine.signal.aborted) return;
       input.items = [
         ...first,
-        { label: '$(warning) Try again', description: toRemoteError(error).message, alwaysShow: true, retry: true },
+        { label: t('$(warning) Try again'), description: toRemoteError(error).message, alwaysShow: true, retry: true },
       ];
     } finally {
       if (!mine.signal.aborted) input.busy = false;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { PollingStore, StoreState } from '../core/pollingStore.js';
 import { SANDBOX_ENDED } from './sandboxVisit.js';
 import { WRONG_SETTING } from './settings.js';
@@ -64,7 +65,7 @@ export class ResourceView<T extends { id: string }> implements vscode.Disposable
       await store.include(id, find);
     }
     const node = this.tree.find(id);
-    if (!node) throw store.state.error ?? new RemoteError('notFound', 'It has just gone.');
+    if (!node) throw store.state.error ?? new RemoteError('notFound', t('It has just gone.'));
     await this.view.reveal(node, { select: true, focus: true, expand: true });
   }
 
@@ -77,7 +78,7 @@ export class ResourceView<T extends { id: string }> implements vscode.Disposable
     if (state.rows.length > 0 && state.rows.length < state.total) rows.push(loadMoreRow(id, state));
     this.tree.setRows(rows);
     const words = describe(state, this.options.filter?.());
-    this.view.description = visiting() ? ['Sandbox', words].filter(Boolean).join(' · ') : words;
+    this.view.description = visiting() ? [t('Sandbox'), words].filter(Boolean).join(' · ') : words;
     if (this.phase !== state.phase) {
       this.phase = state.phase;
       void vscode.commands.executeCommand('setContext', `${id}.phase`, state.phase);
@@ -114,7 +115,8 @@ export class ResourceView<T extends { id: string }> implements vscode.Disposable
 
 function describe<T>({ rows, total, phase }: StoreState<T>, filter: string | undefined): string {
   if (phase === 'off' || phase === 'loading') return filter ?? '';
-  const count = total === 0 ? '' : rows.length < total ? `${number(rows.length)} of ${number(total)}` : number(total);
+  const count =
+    total === 0 ? '' : rows.length < total ? t('{0} of {1}', number(rows.length), number(total)) : number(total);
   return [filter, count].filter(Boolean).join(' · ');
 }
 
@@ -131,32 +133,35 @@ export function errorRow(view: string, error: RemoteError, signInCommand: string
     description: error.message,
     icon: { id: 'warning', color: 'list.warningForeground' },
     contextValue: 'error',
-    spoken: `Error: ${error.message} Press Enter: ${command.title}.`,
+    spoken: t('Error: {0} Press Enter: {1}.', error.message, command.title),
     tooltip: error.message,
     command,
   };
 }
 
 function remedy({ kind, code }: RemoteError, signIn: string): Required<Pick<Row, 'label' | 'command'>> {
-  if (kind === 'credentials') return { label: 'Sign in again', command: { id: signIn, title: 'Sign In' } };
+  if (kind === 'credentials') return { label: t('Sign in again'), command: { id: signIn, title: t('Sign In') } };
   if (code === SANDBOX_ENDED) {
-    return { label: 'Start the Sandbox again', command: { id: 'remoteCompute.sandbox.try', title: 'Start Again' } };
+    return {
+      label: t('Start the Sandbox again'),
+      command: { id: 'remoteCompute.sandbox.try', title: t('Start Again') },
+    };
   }
   if (code === WRONG_SETTING) {
-    return { label: 'Correct a setting', command: { id: 'remoteCompute.openSettings', title: 'Open Settings' } };
+    return { label: t('Correct a setting'), command: { id: 'remoteCompute.openSettings', title: t('Open Settings') } };
   }
-  return { label: 'Could not refresh', command: { id: 'remoteCompute.refresh', title: 'Retry' } };
+  return { label: t('Could not refresh'), command: { id: 'remoteCompute.refresh', title: t('Retry') } };
 }
 
 function loadMoreRow<T>(view: string, { rows, total }: StoreState<T>): Row {
   return {
     id: `${view}/more`,
-    label: 'Load More…',
-    description: `${number(rows.length)} of ${number(total)}`,
+    label: t('Load More…'),
+    description: t('{0} of {1}', number(rows.length), number(total)),
     icon: { id: 'ellipsis' },
     contextValue: 'more',
-    spoken: `Load more. ${rows.length} of ${total} are shown.`,
-    command: { id: 'remoteCompute.loadMore', title: 'Load More' },
+    spoken: t('Load more. {0} of {1} are shown.', rows.length, total),
+    command: { id: 'remoteCompute.loadMore', title: t('Load More') },
     resource: { view },
   };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { Log } from '../core/log.js';
 import type { Addresses, DecthingsAccount } from './account.js';
 import type { Memory } from './memory.js';
@@ -43,8 +44,8 @@ export interface SandboxVisitOptions {
 
 /** Code of the errors of a sandbox that has ended while it was visited. */
 export const SANDBOX_ENDED = 'sandbox_ended';
-const START_AGAIN = 'Start Again';
-const LEAVE = 'Leave the Sandbox';
+const START_AGAIN = t('Start Again');
+const LEAVE = t('Leave the Sandbox');
 
 /**
  * A visit to the sandbox: this window's accounts are the sandbox's, and nothing of it is kept or mixed with what is. It
@@ -63,7 +64,7 @@ export class SandboxVisit implements vscode.Disposable {
   private over = false;
 
   constructor(private readonly options: SandboxVisitOptions) {
-    this.badge.name = 'Remote Compute: Sandbox';
+    this.badge.name = t('Remote Compute: Sandbox');
     this.draw();
   }
 
@@ -117,7 +118,10 @@ export class SandboxVisit implements vscode.Disposable {
     if (sandbox.withoutSwan === undefined) return;
     log.warn(`The Sandbox has no Swan: ${sandbox.withoutSwan}`);
     void vscode.window.showWarningMessage(
-      `The Sandbox runs without Swan Chain, since its chain did not start on this machine: ${sandbox.withoutSwan} Launchers and terminals work.`,
+      t(
+        'The Sandbox runs without Swan Chain, since its chain did not start on this machine: {0} Launchers and terminals work.',
+        sandbox.withoutSwan,
+      ),
     );
   }
 
@@ -125,7 +129,7 @@ export class SandboxVisit implements vscode.Disposable {
     return vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
-        title: 'Starting the Sandbox on this machine…',
+        title: t('Starting the Sandbox on this machine…'),
         cancellable: true,
       },
       (progress, token) => {
@@ -151,11 +155,13 @@ export class SandboxVisit implements vscode.Disposable {
     const { account, swan, log } = this.options;
     this.over = true;
     log.warn(`The Sandbox has ended: ${why}`);
-    const error = new RemoteError('refused', 'The Sandbox has ended, and all that ran in it.', { code: SANDBOX_ENDED });
+    const error = new RemoteError('refused', t('The Sandbox has ended, and all that ran in it.'), {
+      code: SANDBOX_ENDED,
+    });
     this.draw();
     await Promise.all([account.lose(error), swan.lose(error)]);
     const answer = await vscode.window.showErrorMessage(
-      `The Sandbox has ended, and all that ran in it. (${why})`,
+      t('The Sandbox has ended, and all that ran in it. ({0})', why),
       START_AGAIN,
       LEAVE,
     );
@@ -172,12 +178,14 @@ export class SandboxVisit implements vscode.Disposable {
       badge.hide();
       return;
     }
-    badge.text = over ? '$(beaker-stop) Sandbox ended' : '$(beaker) Sandbox';
+    badge.text = over ? t('$(beaker-stop) Sandbox ended') : t('$(beaker) Sandbox');
     badge.tooltip = over
-      ? 'The Sandbox has ended by itself. Click to leave it.'
-      : 'Remote Compute is in the Sandbox: its launchers are this machine, its money is not real. Click to leave it.';
+      ? t('The Sandbox has ended by itself. Click to leave it.')
+      : t(
+          'Remote Compute is in the Sandbox: its launchers are this machine, its money is not real. Click to leave it.',
+        );
     badge.accessibilityInformation = {
-      label: over ? 'The Sandbox has ended. Press to leave it.' : 'In the Sandbox. Press to leave it.',
+      label: over ? t('The Sandbox has ended. Press to leave it.') : t('In the Sandbox. Press to leave it.'),
       role: 'button',
     };
     badge.command = 'remoteCompute.sandbox.leave';

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { RemoteError, toRemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
+import { t } from '../core/l10n.js';
 import { onDidChangeSetting } from './settings.js';
 
 export interface SecretAccountOptions {
@@ -113,7 +114,7 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
 
   /** @throws RemoteError while another's is visited, whose secrets are not to be mixed with the person's own */
   protected stayAtHome(): void {
-    if (this.guest) throw new RemoteError('invalid', 'Leave the Sandbox first.', { code: 'in_sandbox' });
+    if (this.guest) throw new RemoteError('invalid', t('Leave the Sandbox first.'), { code: 'in_sandbox' });
   }
 
   /** Keeps secrets, or with `undefined` forgets them, and is what they make when it resolves. */

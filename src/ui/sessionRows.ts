@@ -1,4 +1,5 @@
 import { durationText, locationText, specDetails } from '../core/format.js';
+import { t } from '../core/l10n.js';
 import type { DebugSession, Location, TerminalSession, TrainingSession } from '../core/resources.js';
 import { Hover } from './hover.js';
 import type { Row } from './tree.js';
@@ -19,15 +20,15 @@ export function terminalRow(session: TerminalSession, names: Names, attached: st
     description: [attached, place, age].filter(Boolean).join(' · '),
     icon: attached ? { id: 'terminal', color: 'charts.green' } : { id: 'terminal' },
     contextValue: `terminal+terminate+filesystem${attached ? '+show' : '+attach'}`,
-    spoken: `Terminal of ${model} on ${place}, started ${age} ago, ${attached ?? 'not attached here'}`,
-    command: { id: 'remoteCompute.terminal.attach', title: attached ? 'Show Terminal' : 'Attach Terminal' },
+    spoken: t('Terminal of {0} on {1}, started {2} ago, {3}', model, place, age, attached ?? t('not attached here')),
+    command: { id: 'remoteCompute.terminal.attach', title: attached ? t('Show Terminal') : t('Attach Terminal') },
     resource: session,
     hover: async () => {
       const hover = new Hover(model)
-        .field('Terminal', attached ?? 'not attached in this window')
-        .field('Model', session.modelId);
+        .field(t('Terminal'), attached ?? t('not attached in this window'))
+        .field(t('Model'), session.modelId);
       return addPlace(hover, session.executionLocation, place)
-        .field('Started', started(session.startedAt))
+        .field(t('Started'), started(session.startedAt))
         .field('ID', session.id).markdown;
     },
   };
@@ -44,7 +45,7 @@ export function debugRow(session: DebugSession, names: Names): Row {
     description: `${place} · ${age}`,
     icon: { id: 'debug-alt', color: 'charts.blue' },
     contextValue: 'debugSession+output+terminate',
-    spoken: `Debug session of ${model} on ${place}, started ${age} ago`,
+    spoken: t('Debug session of {0} on {1}, started {2} ago', model, place, age),
     children: [
       ...session.trainingSessions.map((training, index) => trainingRow(session, training, index + 1)),
       ...parameters
@@ -53,11 +54,11 @@ export function debugRow(session: DebugSession, names: Names): Row {
     ],
     resource: session,
     hover: async () => {
-      const hover = new Hover(model).field('Model', session.modelId);
-      addPlace(hover, session.executionLocation, place).field('Started', started(session.startedAt));
+      const hover = new Hover(model).field(t('Model'), session.modelId);
+      addPlace(hover, session.executionLocation, place).field(t('Started'), started(session.startedAt));
       for (const [use, definition] of parameters)
-        hover.field(`Parameters of ${useWords(use)}`, definitionText(definition));
-      for (const training of session.trainingSessions) hover.field('Training', `${training.id}, ${training.state}`);
+        hover.field(t('Parameters of {0}', useWords(use)), definitionText(definition));
+      for (const training of session.trainingSessions) hover.field(t('Training'), `${training.id}, ${training.state}`);
       return hover.field('ID', session.id).markdown;
     },
   };
@@ -73,11 +74,11 @@ const trainingLooks: Record<string, { id: string; color?: string }> = {
 function trainingRow(session: DebugSession, { id, state, createdAt }: TrainingSession, number: number): Row {
   return {
     id: `${session.id}/training/${id}`,
-    label: `Training ${number}`,
+    label: t('Training {0}', number),
     description: `${state} · ${durationText(Date.now() - createdAt)}`,
     icon: (Object.hasOwn(trainingLooks, state) ? trainingLooks[state] : undefined) ?? { id: 'question' },
     contextValue: 'training',
-    spoken: `Training ${number}, ${state}`,
+    spoken: t('Training {0}, {1}', number, state),
     tooltip: id,
   };
 }
@@ -86,11 +87,11 @@ function parametersRow(session: DebugSession, use: string, definition: unknown):
   const text = definitionText(definition);
   return {
     id: `${session.id}/parameters/${use}`,
-    label: `Parameters of ${useWords(use)}`,
+    label: t('Parameters of {0}', useWords(use)),
     description: text,
     icon: { id: 'symbol-parameter' },
     contextValue: 'parameters',
-    spoken: `Parameters of ${useWords(use)}: ${text}`,
+    spoken: t('Parameters of {0}: {1}', useWords(use), text),
     tooltip: text,
   };
 }
@@ -126,11 +127,11 @@ function parameterText(parameter: unknown): string {
 }
 
 function addPlace(hover: Hover, location: Location, place: string): Hover {
-  hover.field('Runs on', place);
+  hover.field(t('Runs on'), place);
   for (const [label, value] of location.spec ? specDetails(location.spec) : []) hover.field(label, value);
   return hover;
 }
 
 function started(at: number): string {
-  return `${new Date(at).toLocaleString()} (${durationText(Date.now() - at)} ago)`;
+  return t('{0} ({1} ago)', new Date(at).toLocaleString(), durationText(Date.now() - at));
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 
 const SECTION = 'remoteCompute';
 /** Code of the errors that only a change of the settings helps with. */
@@ -29,14 +30,14 @@ export function addressSetting(name: string, secure: 'https:' | 'wss:'): string 
   const text = setting(name, '').trim();
   const plain = secure === 'https:' ? 'http:' : 'ws:';
   const wrong = (why: string) =>
-    new RemoteError('invalid', `The setting ${SECTION}.${name} ${why}`, { code: WRONG_SETTING });
-  if (!URL.canParse(text)) throw wrong(`is not an address: it should begin with ${secure}//.`);
+    new RemoteError('invalid', t('The setting {0}.{1} {2}', SECTION, name, why), { code: WRONG_SETTING });
+  if (!URL.canParse(text)) throw wrong(t('is not an address: it should begin with {0}//.', secure));
   const url = new URL(text);
   if (url.username || url.password || url.search || url.hash) {
-    throw wrong('should be a plain address, without user, query or fragment.');
+    throw wrong(t('should be a plain address, without user, query or fragment.'));
   }
   if (url.protocol !== secure && !(url.protocol === plain && isLoopback(url.hostname))) {
-    throw wrong(`should begin with ${secure}// (unencrypted addresses are for this machine only).`);
+    throw wrong(t('should begin with {0}// (unencrypted addresses are for this machine only).', secure));
   }
   return text.replace(/\/+$/, '');
 }

@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import { cancelled, RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { parseUnits, unitsText } from '../core/money.js';
 import type { Quote, SpendingLimits } from '../core/payments.js';
 import { setting, updateSetting, WRONG_SETTING } from './settings.js';
 
 /** In SWAN, as package.json has them too. */
 const limits = {
-  payment: { name: 'payments.limitPerPayment', fallback: 20, words: 'One payment' },
-  day: { name: 'payments.limitPerDay', fallback: 50, words: 'All payments of 24 hours' },
+  payment: { name: 'payments.limitPerPayment', fallback: 20, words: t('One payment') },
+  day: { name: 'payments.limitPerDay', fallback: 50, words: t('All payments of 24 hours') },
 } as const;
 const WEI = 10n ** 18n;
 
@@ -22,7 +23,11 @@ function limit(which: keyof typeof limits): bigint {
   if (wei !== undefined) return wei;
   throw new RemoteError(
     'invalid',
-    `The setting remoteCompute.${name} is no amount of SWAN. Give a number such as ${fallback}. Nothing was signed.`,
+    t(
+      'The setting remoteCompute.{0} is no amount of SWAN. Give a number such as {1}. Nothing was signed.',
+      name,
+      fallback,
+    ),
     { code: WRONG_SETTING },
   );
 }
@@ -38,11 +43,16 @@ export async function withinLimits(quote: Quote): Promise<Quote> {
     return needed === undefined ? [] : [{ ...limits[which], now: limit(which), raised: (needed + WEI - 1n) / WEI }];
   });
   if (higher.length === 0) return quote;
-  const raise = higher.length > 1 ? 'Raise the Limits' : 'Raise the Limit';
-  const lines = higher.map(({ words, now, raised }) => `${words}: ${unitsText(now)} SWAN now, ${raised} SWAN then`);
+  const raise = higher.length > 1 ? t('Raise the Limits') : t('Raise the Limit');
+  const lines = higher.map(({ words, now, raised }) =>
+    t('{0}: {1} SWAN now, {2} SWAN then', words, unitsText(now), raised),
+  );
   const answer = await vscode.window.showWarningMessage(
-    `This payment of ${unitsText(quote.amount)} SWAN is above your own limit. Raise it?`,
-    { modal: true, detail: `${lines.join('\n')}\n\nThe new limit stays, and is in the settings. Nothing is paid yet.` },
+    t('This payment of {0} SWAN is above your own limit. Raise it?', unitsText(quote.amount)),
+    {
+      modal: true,
+      detail: t('{0}\n\nThe new limit stays, and is in the settings. Nothing is paid yet.', lines.join('\n')),
+    },
     raise,
   );
   if (answer !== raise) throw cancelled();

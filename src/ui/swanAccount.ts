@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
+import { t } from '../core/l10n.js';
 import type { Payment, Signer } from '../core/payments.js';
 import type { TaskBackend } from '../core/tasks.js';
 import { SecretAccount } from './secretAccount.js';
@@ -62,7 +63,7 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
       secrets,
       keys: [API_KEY, WALLET],
       settings: ['swan.network', 'swan.custom', 'payments.confirmations'],
-      signInFirst: 'Sign in to Swan Chain first.',
+      signInFirst: t('Sign in to Swan Chain first.'),
     });
   }
 
@@ -74,7 +75,7 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
   async requireWallet(): Promise<Wallet> {
     await this.ready();
     if (this.wallet) return this.wallet;
-    throw new RemoteError('invalid', 'Set a wallet first: Remote Compute: Set Wallet…', { code: 'no_wallet' });
+    throw new RemoteError('invalid', t('Set a wallet first: Remote Compute: Set Wallet…'), { code: 'no_wallet' });
   }
 
   /** The same, of one that can sign. @throws RemoteError that says what to do */
@@ -83,7 +84,9 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
     if (wallet.type !== 'address') return wallet;
     throw new RemoteError(
       'invalid',
-      'This wallet is an address alone, which cannot sign. Pay elsewhere and use “Validate Payment…”, or set a wallet with its key.',
+      t(
+        'This wallet is an address alone, which cannot sign. Pay elsewhere and use “Validate Payment…”, or set a wallet with its key.',
+      ),
       { code: 'cannot_sign' },
     );
   }

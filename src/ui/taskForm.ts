@@ -1,4 +1,5 @@
 import { hasKind } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { costOf } from '../core/money.js';
 import {
   DEFAULT_START_IN,
@@ -37,15 +38,17 @@ export async function askTask(backend: TaskBackend, last: TaskRequest | undefine
 
   const title = () => {
     const price = hardware?.pricePerHour;
-    if (price === undefined) return 'Create a Task';
-    return steps > 3 ? `Create a Task · ${swan(costOf(price, duration))}` : `Create a Task · ${swan(price)} per hour`;
+    if (price === undefined) return t('Create a Task');
+    return steps > 3
+      ? t('Create a Task · {0}', swan(costOf(price, duration)))
+      : t('Create a Task · {0} per hour', swan(price));
   };
   const step = (ask: (nav: Nav) => Promise<void>, index: number) => (nav: Nav) => {
     steps = index;
     return ask({ ...nav, title: title() });
   };
   await inSteps(
-    'Create a Task',
+    t('Create a Task'),
     [
       async (nav: Nav) => {
         source = await askSource(nav, backend, source);
@@ -68,13 +71,13 @@ export async function askTask(backend: TaskBackend, last: TaskRequest | undefine
           nav,
           [
             {
-              label: '$(credit-card) Create and pay',
-              detail: 'You see the exact amount, and confirm it, before anything is paid.',
+              label: t('$(credit-card) Create and pay'),
+              detail: t('You see the exact amount, and confirm it, before anything is paid.'),
               value: true,
             },
             {
-              label: '$(circle-large-outline) Create unpaid',
-              detail: 'It waits in the list until it is paid.',
+              label: t('$(circle-large-outline) Create unpaid'),
+              detail: t('It waits in the list until it is paid.'),
               value: false,
             },
           ],
@@ -90,8 +93,8 @@ export async function askTask(backend: TaskBackend, last: TaskRequest | undefine
 
 function askHardware(nav: Nav, backend: TaskBackend, last: string | undefined): Promise<Hardware> {
   return pickRemote(nav, {
-    placeholder: 'Instance type',
-    empty: 'No hardware is available right now',
+    placeholder: t('Instance type'),
+    empty: t('No hardware is available right now'),
     async search(text, signal) {
       const all = await allHardware(backend, signal);
       const rows = all
@@ -103,7 +106,7 @@ function askHardware(nav: Nav, backend: TaskBackend, last: string | undefined): 
         .map(hardware => ({
           label: inert(hardware.name),
           description:
-            hardware.pricePerHour === undefined ? 'price not told' : `${swan(hardware.pricePerHour)} per hour`,
+            hardware.pricePerHour === undefined ? t('price not told') : t('{0} per hour', swan(hardware.pricePerHour)),
           detail: inert([hardware.description, regionsOf(hardware).join(', ')].filter(Boolean).join(' · ')),
           value: hardware,
         }));
@@ -130,10 +133,10 @@ function regionsOf({ regions }: Hardware): string[] {
 function askRegion(nav: Nav, hardware: Hardware, active: string): Promise<string> {
   const choices = regionsOf(hardware).map(region => ({
     label: region,
-    description: region === 'global' ? 'any region' : '',
+    description: region === 'global' ? t('any region') : '',
     value: region,
   }));
-  return pick(nav, choices, { placeholder: `Region in which ${hardware.name} is available`, active });
+  return pick(nav, choices, { placeholder: t('Region in which {0} is available', hardware.name), active });
 }
 
 const usualHours = [1, 2, 4, 8, 24, 72, 168, 336];
@@ -148,20 +151,20 @@ export async function askDuration(nav: Nav, active: number, pricePerHour: bigint
   }));
   if (!choices.some(({ value }) => value === active))
     choices.unshift({ label: hoursText(active), description: cost(active), value: active });
-  const chosen = await pick(nav, [...choices, { label: '$(edit) Another duration…', value: 0 }], {
-    placeholder: 'How long',
+  const chosen = await pick(nav, [...choices, { label: t('$(edit) Another duration…'), value: 0 }], {
+    placeholder: t('How long'),
     active,
   });
   if (chosen > 0) return chosen;
   const check = (text: string) =>
-    durationProblem(Number(text) * 3600) ? 'Give a number of hours from 1 to 336 (14 days).' : undefined;
+    durationProblem(Number(text) * 3600) ? t('Give a number of hours from 1 to 336 (14 days).') : undefined;
   return Math.round(
-    Number(await inputText(nav, { prompt: 'Hours, from 1 to 336', value: `${active / 3600}`, check })) * 3600,
+    Number(await inputText(nav, { prompt: t('Hours, from 1 to 336'), value: `${active / 3600}`, check })) * 3600,
   );
 }
 
 function daysText(days: number): string {
-  return days === 1 ? '1 day' : `${days} days`;
+  return days === 1 ? t('1 day') : t('{0} days', days);
 }
 
 export function durationProblem(seconds: number): boolean {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../core/events.js';
+import { t } from '../core/l10n.js';
 import type { Job, LogKind, TaskBackend } from '../core/tasks.js';
 
 /** Logs of jobs, followed live, each in an output channel of its own. */
@@ -12,7 +13,7 @@ export class TaskLogs implements vscode.Disposable {
     const key = `${job.id}/${kind}`;
     let channel = this.channels.get(key);
     if (!channel) {
-      channel = vscode.window.createOutputChannel(`${name} (${kind} log)`);
+      channel = vscode.window.createOutputChannel(t('{0} ({1} log)', name, kind));
       this.channels.set(key, channel);
     }
     channel.show(true);
@@ -35,10 +36,10 @@ export class TaskLogs implements vscode.Disposable {
   ): Disposable {
     return backend.followLog(job, kind, {
       lines: lines => channel.append(`${lines.join('\n')}\n`),
-      reconnecting: () => channel.appendLine('— The connection was lost. Reconnecting; lines may be missing. —'),
+      reconnecting: () => channel.appendLine(t('— The connection was lost. Reconnecting; lines may be missing. —')),
       closed: error => {
         this.followed.delete(key);
-        const end = error ? `${error.message} Show the log again to follow it further.` : 'The log has ended.';
+        const end = error ? t('{0} Show the log again to follow it further.', error.message) : t('The log has ended.');
         channel.appendLine(`— ${end} —`);
       },
     });

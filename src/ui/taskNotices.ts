@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { durationText, timeLeftText, timeOfDay } from '../core/format.js';
+import { t } from '../core/l10n.js';
 import { roundedText } from '../core/money.js';
 import { canSnooze, type Notice } from '../core/taskWatch.js';
 import { inert } from './strangers.js';
@@ -9,11 +10,11 @@ import { taskLook } from './taskRows.js';
 export type NoticeAct = keyof typeof labels;
 
 const labels = {
-  renew: 'Renew',
-  snooze: 'Snooze',
-  wait: 'Wait',
-  terminate: 'Terminate with Refund',
-  claimReview: 'Claim Review',
+  renew: t('Renew'),
+  snooze: t('Snooze'),
+  wait: t('Wait'),
+  terminate: t('Terminate with Refund'),
+  claimReview: t('Claim Review'),
 };
 
 /** Tells the person, and resolves with what they chose, if anything. */
@@ -46,20 +47,34 @@ function noticeText(notice: Notice, now: number): string {
   const name = `“${notice.name}”`;
   switch (notice.type) {
     case 'ending':
-      return `${name} ends in ${timeLeftText(notice.endAt - now)} (${timeOfDay(notice.endAt)}).`;
+      return t('{0} ends in {1} ({2}).', name, timeLeftText(notice.endAt - now), timeOfDay(notice.endAt));
     case 'ended':
-      return `${name} ended ${durationText(now - notice.endAt)} ago (${timeOfDay(notice.endAt)}).`;
+      return t('{0} ended {1} ago ({2}).', name, durationText(now - notice.endAt), timeOfDay(notice.endAt));
     case 'late':
-      return `${name} was paid ${durationText(now - notice.paidAt)} ago and is not running yet (${notice.words}).`;
+      return t(
+        '{0} was paid {1} ago and is not running yet ({2}).',
+        name,
+        durationText(now - notice.paidAt),
+        notice.words,
+      );
     case 'failed':
       return notice.words === taskLook({ status: 'failed' }).words
-        ? `${name} failed after it was paid. You are told when its refund is on the chain.`
-        : `${name} was ${notice.words} after it was paid. You are told when its refund is on the chain.`;
+        ? t('{0} failed after it was paid. You are told when its refund is on the chain.', name)
+        : t('{0} was {1} after it was paid. You are told when its refund is on the chain.', name, notice.words);
     case 'refunded':
-      return `The refund of ${name} is on the chain: ${roundedText(notice.amount)} SWAN came back with the transaction ${notice.hash}.`;
+      return t(
+        'The refund of {0} is on the chain: {1} SWAN came back with the transaction {2}.',
+        name,
+        roundedText(notice.amount),
+        notice.hash,
+      );
     case 'refundReverted':
-      return `The refund of ${name} failed on the chain: its transaction ${notice.hash} was reverted. A review asks Swan Chain for it.`;
+      return t(
+        'The refund of {0} failed on the chain: its transaction {1} was reverted. A review asks Swan Chain for it.',
+        name,
+        notice.hash,
+      );
     case 'refundMissing':
-      return `The refund of ${name} is not on the chain after a day. A review asks Swan Chain for it.`;
+      return t('The refund of {0} is not on the chain after a day. A review asks Swan Chain for it.', name);
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../core/l10n.js';
 import { editForm, inputText, type Nav } from './prompts.js';
 
 /** What a task can have and need not. */
@@ -9,22 +10,22 @@ export interface TaskOptions {
 
 /** @throws cancelled, or WentBack */
 export function askTaskOptions(nav: Nav, start: TaskOptions): Promise<TaskOptions> {
-  const accept = () => ({ label: 'Continue', description: 'with these options' });
+  const accept = () => ({ label: t('Continue'), description: t('with these options') });
   const lists = (text: string) => text.split(/[\s,]+/).filter(Boolean);
   return editForm(nav, start, accept, [
     {
-      label: 'Start within',
+      label: t('Start within'),
       icon: 'clock',
-      describe: ({ startIn }) => `${startIn / 60} min`,
+      describe: ({ startIn }) => t('{0} min', startIn / 60),
       edit: async value => {
         const check = (text: string) =>
-          /^\d{1,4}$/.test(text) && Number(text) > 0 ? undefined : 'Give a whole number of minutes.';
+          /^\d{1,4}$/.test(text) && Number(text) > 0 ? undefined : t('Give a whole number of minutes.');
         return {
           ...value,
           startIn:
             Number(
               await inputText(nav, {
-                prompt: 'Minutes within which it is to start',
+                prompt: t('Minutes within which it is to start'),
                 value: `${value.startIn / 60}`,
                 check,
               }),
@@ -33,19 +34,19 @@ export function askTaskOptions(nav: Nav, start: TaskOptions): Promise<TaskOption
       },
     },
     {
-      label: 'Preferred providers',
+      label: t('Preferred providers'),
       icon: 'server-environment',
-      describe: ({ preferredProviders }) => preferredProviders.join(', ') || 'any',
+      describe: ({ preferredProviders }) => preferredProviders.join(', ') || t('any'),
       edit: async value => {
         const check = (text: string) =>
           lists(text).every(each => /^0x[0-9a-fA-F]{40}$/.test(each))
             ? undefined
-            : 'Give addresses such as 0x…, separated by commas.';
+            : t('Give addresses such as 0x…, separated by commas.');
         return {
           ...value,
           preferredProviders: lists(
             await inputText(nav, {
-              prompt: 'Accounts of providers, separated by commas',
+              prompt: t('Accounts of providers, separated by commas'),
               value: value.preferredProviders.join(', '),
               check,
             }),
@@ -54,19 +55,19 @@ export function askTaskOptions(nav: Nav, start: TaskOptions): Promise<TaskOption
       },
     },
     {
-      label: 'IP whitelist',
+      label: t('IP whitelist'),
       icon: 'shield',
-      describe: ({ ipWhitelist }) => ipWhitelist.join(', ') || 'everybody can reach it',
+      describe: ({ ipWhitelist }) => ipWhitelist.join(', ') || t('everybody can reach it'),
       edit: async value => {
         const check = (text: string) =>
           lists(text).every(isIpOrCidr)
             ? undefined
-            : 'Give addresses or ranges such as 203.0.113.7 or 198.51.100.0/24, separated by commas.';
+            : t('Give addresses or ranges such as 203.0.113.7 or 198.51.100.0/24, separated by commas.');
         return {
           ...value,
           ipWhitelist: lists(
             await inputText(nav, {
-              prompt: 'Addresses that may reach it, separated by commas',
+              prompt: t('Addresses that may reach it, separated by commas'),
               value: value.ipWhitelist.join(', '),
               check,
             }),

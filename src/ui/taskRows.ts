@@ -1,4 +1,5 @@
 import { durationText } from '../core/format.js';
+import { t } from '../core/l10n.js';
 import { costOf, roundedText, unitsText } from '../core/money.js';
 import type { Job, Order, Provider, Task } from '../core/tasks.js';
 import { Hover } from './hover.js';
@@ -14,18 +15,18 @@ interface Look {
 }
 
 const looks: Record<string, Look> = {
-  initialized: { words: 'unpaid', icon: 'circle-large-outline', color: 'charts.yellow', stage: 'unpaid' },
-  created: { words: 'created', icon: 'loading~spin', color: 'charts.blue', stage: 'pending' },
-  accepting_bids: { words: 'waiting for bids…', icon: 'loading~spin', color: 'charts.blue', stage: 'pending' },
-  bidding_closed: { words: 'choosing a provider…', icon: 'loading~spin', color: 'charts.blue', stage: 'pending' },
-  submitted: { words: 'deploying…', icon: 'loading~spin', color: 'charts.blue', stage: 'pending' },
-  processing: { words: 'deploying…', icon: 'loading~spin', color: 'charts.blue', stage: 'pending' },
-  running: { words: 'running', icon: 'vm-running', color: 'charts.green', stage: 'running' },
-  completed: { words: 'completed', icon: 'pass', stage: 'over' },
-  finished: { words: 'finished', icon: 'pass', stage: 'over' },
-  terminated: { words: 'terminated', icon: 'circle-slash', stage: 'over' },
-  cancelled: { words: 'cancelled', icon: 'circle-slash', stage: 'over' },
-  failed: { words: 'failed', icon: 'error', color: 'charts.red', stage: 'over' },
+  initialized: { words: t('unpaid'), icon: 'circle-large-outline', color: 'charts.yellow', stage: 'unpaid' },
+  created: { words: t('created'), icon: 'loading~spin', color: 'charts.blue', stage: 'pending' },
+  accepting_bids: { words: t('waiting for bids…'), icon: 'loading~spin', color: 'charts.blue', stage: 'pending' },
+  bidding_closed: { words: t('choosing a provider…'), icon: 'loading~spin', color: 'charts.blue', stage: 'pending' },
+  submitted: { words: t('deploying…'), icon: 'loading~spin', color: 'charts.blue', stage: 'pending' },
+  processing: { words: t('deploying…'), icon: 'loading~spin', color: 'charts.blue', stage: 'pending' },
+  running: { words: t('running'), icon: 'vm-running', color: 'charts.green', stage: 'running' },
+  completed: { words: t('completed'), icon: 'pass', stage: 'over' },
+  finished: { words: t('finished'), icon: 'pass', stage: 'over' },
+  terminated: { words: t('terminated'), icon: 'circle-slash', stage: 'over' },
+  cancelled: { words: t('cancelled'), icon: 'circle-slash', stage: 'over' },
+  failed: { words: t('failed'), icon: 'error', color: 'charts.red', stage: 'over' },
 };
 
 export function taskLook({ status }: Pick<Task, 'status'>): Look {
@@ -41,7 +42,7 @@ export function taskInTransition(task: Task): boolean {
 /** Its own name, or the last part of its source where that says something, or the beginning of its id. */
 export function taskName({ name, sourceUri, id }: Task): string {
   const source = sourceUri?.replace(/\/+$/, '').split('/').at(-1);
-  const telling = source && !UUID.test(source) ? source : `Task ${id.slice(0, 8)}`;
+  const telling = source && !UUID.test(source) ? source : t('Task {0}', id.slice(0, 8));
   return (name || telling).slice(0, 80);
 }
 
@@ -49,7 +50,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i;
 
 export function hoursText(seconds: number): string {
   const hours = seconds / 3600;
-  return hours === 1 ? '1 hour' : `${Number(hours.toFixed(2))} hours`;
+  return hours === 1 ? t('1 hour') : t('{0} hours', Number(hours.toFixed(2)));
 }
 
 /** @param payments of it that are not at their end */
@@ -57,7 +58,7 @@ export function taskRow(task: Task, payments: readonly PaymentOfTask[] = []): Ro
   const name = taskName(task);
   const look = taskLook(task);
   const left = timeLeft(task);
-  const price = task.pricePerHour === undefined ? undefined : `${unitsText(task.pricePerHour)} SWAN/h`;
+  const price = task.pricePerHour === undefined ? undefined : t('{0} SWAN/h', unitsText(task.pricePerHour));
   const facts = [
     look.words,
     ...payments.map(({ words }) => words),
@@ -72,7 +73,7 @@ export function taskRow(task: Task, payments: readonly PaymentOfTask[] = []): Ro
     description: facts.join(' · '),
     icon: look.color ? { id: look.icon, color: look.color } : { id: look.icon },
     contextValue: ['task', ...abilities(task, look)].join('+'),
-    spoken: `Task ${name}, ${facts.join(', ')}`,
+    spoken: t('Task {0}, {1}', name, facts.join(', ')),
     children: [...payments.map(({ row }) => row), ...taskChildren(task)],
     resource: task,
     hover: async () => taskHover(task, look).markdown,
@@ -99,7 +100,7 @@ function jobAbilities(jobs: readonly Job[]): string[] {
 /** `2 h left`, of a task that is not over. */
 export function timeLeft(task: Task, now = Date.now()): string | undefined {
   if (taskLook(task).stage !== 'running' || task.endAt === undefined) return undefined;
-  return task.endAt > now ? `${durationText(task.endAt - now)} left` : 'at its end';
+  return task.endAt > now ? t('{0} left', durationText(task.endAt - now)) : t('at its end');
 }
 
 /** Wei of SWAN that the time so far has cost. */
@@ -124,8 +125,9 @@ function taskChildren(task: Task): Row[] {
   const orders = task.orders.map(order => orderRow(task, order));
   const cost = costSoFar(task);
   const money: Row[] = [];
-  if (cost !== undefined) money.push(factRow(task, 'cost', 'Cost so far', `${roundedText(cost)} SWAN`, 'credit-card'));
-  if (task.refund) money.push(factRow(task, 'refund', 'Refund', `${roundedText(task.refund)} SWAN`, 'reply'));
+  if (cost !== undefined)
+    money.push(factRow(task, 'cost', t('Cost so far'), `${roundedText(cost)} SWAN`, 'credit-card'));
+  if (task.refund) money.push(factRow(task, 'refund', t('Refund'), `${roundedText(task.refund)} SWAN`, 'reply'));
   return [...apps, ...jobs, ...orders, ...money];
 }
 
@@ -136,26 +138,26 @@ function appRow(task: Task, { id, address }: Job): Row | undefined {
     const { url } = address;
     return {
       ...base,
-      label: 'App',
+      label: t('App'),
       description: url,
       icon: { id: 'globe', color: 'charts.green' },
       contextValue: 'app+web',
-      spoken: `App at ${url}`,
+      spoken: t('App at {0}', url),
       tooltip: url,
-      command: { id: 'remoteCompute.task.openApp', title: 'Open App' },
+      command: { id: 'remoteCompute.task.openApp', title: t('Open App') },
     };
   }
   const text = address.type === 'ssh' ? `${address.user}@${address.host}:${address.port}` : address.text;
   const ssh = address.type === 'ssh';
   return {
     ...base,
-    label: ssh ? 'SSH' : 'Address',
+    label: ssh ? 'SSH' : t('Address'),
     description: text,
     icon: { id: ssh ? 'terminal' : 'warning' },
     contextValue: ssh ? 'app+ssh' : 'app',
-    spoken: ssh ? `SSH: ${text}` : `Address that cannot be opened: ${text}`,
-    tooltip: ssh ? text : `${text}\n\nThis is neither a web address nor a plain SSH command, so it is only shown.`,
-    ...(ssh ? { command: { id: 'remoteCompute.task.connectSsh', title: 'Connect by SSH' } } : {}),
+    spoken: ssh ? `SSH: ${text}` : t('Address that cannot be opened: {0}', text),
+    tooltip: ssh ? text : t('{0}\n\nThis is neither a web address nor a plain SSH command, so it is only shown.', text),
+    ...(ssh ? { command: { id: 'remoteCompute.task.connectSsh', title: t('Connect by SSH') } } : {}),
   };
 }
 
@@ -173,11 +175,11 @@ function jobRow(task: Task, job: Job): Row {
   const icon = runningJobs.has(job.status) ? 'server-process' : endedJobs.has(job.status) ? 'server' : 'loading~spin';
   return {
     id: `${task.id}/job/${job.id}`,
-    label: 'Job',
+    label: t('Job'),
     description: [job.status, where].filter(Boolean).join(' · '),
     icon: { id: job.status === 'Failed' ? 'error' : icon },
     contextValue: ['job', ...jobAbilities([job]).filter(can => can === 'logs')].join('+'),
-    spoken: `Job, ${job.status}, ${where || 'no provider yet'}`,
+    spoken: t('Job, {0}, {1}', job.status, where || t('no provider yet')),
     resource: { id: task.id, jobId: job.id },
     hover: async () => jobHover(job, provider).markdown,
   };
@@ -186,11 +188,11 @@ function jobRow(task: Task, job: Job): Row {
 function orderRow(task: Task, order: Order): Row {
   const { id, type, status, txHash, duration } = order;
   const paid = status === 'payment_consumed';
-  const words = paid ? 'paid' : status === 'pending_payment_confirm' ? 'payment not confirmed' : status;
+  const words = paid ? t('paid') : status === 'pending_payment_confirm' ? t('payment not confirmed') : status;
   const facts = [duration === undefined ? '' : hoursText(duration), words, txHash].filter(Boolean);
   return {
     id: `${task.id}/order/${id}`,
-    label: type === 'Renewal' ? 'Renewal' : type === 'Creation' ? 'Order' : type,
+    label: type === 'Renewal' ? t('Renewal') : type === 'Creation' ? t('Order') : type,
     description: facts.join(' · '),
     icon: { id: paid ? 'verified' : 'watch' },
     contextValue: 'order',
@@ -212,23 +214,29 @@ function factRow(task: Task, key: string, label: string, value: string, icon: st
 }
 
 function taskHover(task: Task, look: Look): Hover {
-  const hover = new Hover(taskName(task)).field('Status', look.words).field('Instance', task.hardware.name);
-  hover.field('Machine', task.hardware.description).field('Region', task.region).field('Time', timeLeft(task));
-  if (task.pricePerHour !== undefined) hover.field('Price', `${unitsText(task.pricePerHour)} SWAN per hour`);
-  if (task.duration !== undefined) hover.field('Paid for', hoursText(task.duration));
-  if (task.amount !== undefined) hover.field('Amount', `${unitsText(task.amount)} SWAN`);
+  const hover = new Hover(taskName(task)).field(t('Status'), look.words).field(t('Instance'), task.hardware.name);
+  hover.field(t('Machine'), task.hardware.description).field(t('Region'), task.region).field(t('Time'), timeLeft(task));
+  if (task.pricePerHour !== undefined) hover.field(t('Price'), t('{0} SWAN per hour', unitsText(task.pricePerHour)));
+  if (task.duration !== undefined) hover.field(t('Paid for'), hoursText(task.duration));
+  if (task.amount !== undefined) hover.field(t('Amount'), `${unitsText(task.amount)} SWAN`);
   const cost = costSoFar(task);
-  if (cost !== undefined) hover.field('Cost so far', `${roundedText(cost)} SWAN`);
-  if (task.refund) hover.field('Refund', `${unitsText(task.refund)} SWAN`);
-  hover.field('Created', date(task.createdAt)).field('Starts', date(task.startAt)).field('Ends', date(task.endAt));
-  hover.field('Source', task.sourceUri).field('Payment', task.txHash).field('Comments', task.comments);
+  if (cost !== undefined) hover.field(t('Cost so far'), `${roundedText(cost)} SWAN`);
+  if (task.refund) hover.field(t('Refund'), `${unitsText(task.refund)} SWAN`);
+  hover
+    .field(t('Created'), date(task.createdAt))
+    .field(t('Starts'), date(task.startAt))
+    .field(t('Ends'), date(task.endAt));
+  hover.field(t('Source'), task.sourceUri).field(t('Payment'), task.txHash).field(t('Comments'), task.comments);
   return hover.field('UUID', task.id);
 }
 
 function jobHover(job: Job, provider: Provider | undefined): Hover {
-  const hover = new Hover(job.name || 'Job').field('Status', job.status).field('Provider', provider?.name);
-  hover.field('Region', provider?.region).field('Account', job.provider).field('Instance', job.hardware);
-  return hover.field('Started', date(job.startAt)).field('Ended', date(job.endedAt)).field('Comments', job.comments);
+  const hover = new Hover(job.name || t('Job')).field(t('Status'), job.status).field(t('Provider'), provider?.name);
+  hover.field(t('Region'), provider?.region).field(t('Account'), job.provider).field(t('Instance'), job.hardware);
+  return hover
+    .field(t('Started'), date(job.startAt))
+    .field(t('Ended'), date(job.endedAt))
+    .field(t('Comments'), job.comments);
 }
 
 function date(at: number | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { MachineBackend } from '../core/backend.js';
 import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { inert } from './strangers.js';
 
 type Service = MachineBackend['terminals'];
@@ -20,7 +21,7 @@ export interface TerminalServiceOptions {
  */
 export function serviceOf(visitor: boolean, { backend, visiting, ended }: TerminalServiceOptions): Service {
   const service = async () => {
-    if (visitor && !visiting()) throw new RemoteError('notFound', 'The Sandbox was left.');
+    if (visitor && !visiting()) throw new RemoteError('notFound', t('The Sandbox was left.'));
     if (!visitor && visiting()) throw inSandbox();
     return (await backend()).terminals;
   };
@@ -36,7 +37,7 @@ export function serviceOf(visitor: boolean, { backend, visiting, ended }: Termin
         if (hasKind(error, 'notFound')) return;
         const why = inert(toRemoteError(error).message);
         void vscode.window.showErrorMessage(
-          `A terminal was not ended, and goes on. End it in the Terminals view. (${why})`,
+          t('A terminal was not ended, and goes on. End it in the Terminals view. ({0})', why),
         );
         return;
       }
@@ -46,5 +47,5 @@ export function serviceOf(visitor: boolean, { backend, visiting, ended }: Termin
 }
 
 export function inSandbox(): RemoteError {
-  return new RemoteError('credentials', 'You are in the Sandbox: this terminal goes on when you leave it.');
+  return new RemoteError('credentials', t('You are in the Sandbox: this terminal goes on when you leave it.'));
 }

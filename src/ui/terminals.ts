@@ -3,6 +3,7 @@ import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { RemoteError, toRemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
+import { t } from '../core/l10n.js';
 import type { Log } from '../core/log.js';
 import type { TerminalSession } from '../core/resources.js';
 import { isFatal } from '../terminal/outcome.js';
@@ -32,11 +33,11 @@ const ENDING_MS = 1_000;
 const NUMBER = / \(\d+\)$/;
 
 const phaseWords: Record<Phase, string | undefined> = {
-  connecting: 'connecting…',
-  launching: 'starting…',
-  attaching: 'attaching…',
-  live: 'attached here',
-  waiting: 'reconnecting…',
+  connecting: t('connecting…'),
+  launching: t('starting…'),
+  attaching: t('attaching…'),
+  live: t('attached here'),
+  waiting: t('reconnecting…'),
   ended: undefined,
   closed: undefined,
 };
@@ -182,7 +183,7 @@ export class Terminals implements vscode.Disposable {
 
   /** Nobody is signed in any more: connections with the former key end, sessions go on. */
   signedOut(): void {
-    const error = new RemoteError('credentials', 'Signed out of Decthings.');
+    const error = new RemoteError('credentials', t('Signed out of Decthings.'));
     for (const pty of this.open.keys()) pty.remote.drop(error);
   }
 

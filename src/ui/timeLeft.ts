@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../core/clock.js';
 import { timeLeftText, timeOfDay } from '../core/format.js';
+import { t } from '../core/l10n.js';
 import { roundedText, unitsText } from '../core/money.js';
 import type { PollingStore } from '../core/pollingStore.js';
 import type { Launcher } from '../core/resources.js';
@@ -24,7 +25,7 @@ export class TimeLeft implements vscode.Disposable {
     private readonly launchers: PollingStore<Launcher>,
     private readonly clock: Clock,
   ) {
-    this.item.name = 'Remote Compute: Time Left';
+    this.item.name = t('Remote Compute: Time Left');
     this.subscriptions = [
       this.item,
       watch.onDidChange(() => this.draw()),
@@ -56,22 +57,22 @@ export class TimeLeft implements vscode.Disposable {
     item.command = `remoteCompute.${soonest ? 'tasks' : 'launchers'}.focus`;
     item.backgroundColor = urgent ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     const label = soonest
-      ? `Remote Compute: the next task ends in ${facts.join(', ')}`
-      : `Remote Compute: ${launchers} running`;
+      ? t('Remote Compute: the next task ends in {0}', facts.join(', '))
+      : t('Remote Compute: {0} running', launchers);
     item.accessibilityInformation = { label, role: 'button' };
     if (facts.length > 0) item.show();
     else item.hide();
   }
 
   private tooltip(running: readonly Running[], launchers: string): vscode.MarkdownString {
-    const hover = new Hover('Running now');
+    const hover = new Hover(t('Running now'));
     for (const { name, endAt, pricePerHour } of running) {
-      const end = `ends in ${timeLeftText(endAt - this.clock.now())} (${timeOfDay(endAt)})`;
-      const price = pricePerHour === undefined ? 'price not told' : `${unitsText(BigInt(pricePerHour))} SWAN/h`;
+      const end = t('ends in {0} ({1})', timeLeftText(endAt - this.clock.now()), timeOfDay(endAt));
+      const price = pricePerHour === undefined ? t('price not told') : t('{0} SWAN/h', unitsText(BigInt(pricePerHour)));
       hover.field(name, `${end} · ${price}`);
     }
     if (launchers && this.launchersReadAt !== undefined) {
-      hover.field('Decthings', `${launchers}, as read at ${timeOfDay(this.launchersReadAt)}`);
+      hover.field('Decthings', t('{0}, as read at {1}', launchers, timeOfDay(this.launchersReadAt)));
     }
     return hover.markdown;
   }
@@ -82,14 +83,14 @@ export class TimeLeft implements vscode.Disposable {
     const active = rows.filter(({ state }) => state.type === 'active').length;
     if (active === 0) return '';
     // The view may not have read all of them.
-    if (rows.length < total) return `${active} or more launchers`;
-    return active === 1 ? '1 launcher' : `${active} launchers`;
+    if (rows.length < total) return t('{0} or more launchers', active);
+    return active === 1 ? t('1 launcher') : t('{0} launchers', active);
   }
 }
 
 function costText(running: readonly Running[]): string {
   const prices = running.flatMap(({ pricePerHour }) => pricePerHour ?? []);
   if (prices.length === 0) return '';
-  const sum = `${roundedText(prices.reduce((total, each) => total + BigInt(each), 0n))} SWAN/h`;
-  return prices.length < running.length ? `at least ${sum}` : sum;
+  const sum = t('{0} SWAN/h', roundedText(prices.reduce((total, each) => total + BigInt(each), 0n)));
+  return prices.length < running.length ? t('at least {0}', sum) : sum;
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { specText } from '../../core/format.js';
+import { t } from '../../core/l10n.js';
 import { confirm } from '../../ui/prompts.js';
 import { durationProblem } from '../../ui/taskForm.js';
 import { hoursText } from '../../ui/taskRows.js';
@@ -19,21 +20,26 @@ async function run(id: CommandId, args: object): Promise<string> {
 export const openTerminal = tool({
   input: v.object({ modelId: nonEmpty, ...place }),
   prepare({ modelId, launcherId, machine }) {
-    const where = launcherId ? `launcher ${launcherId}` : machine ? `a temporary machine (${specText(machine)})` : '';
+    const where = launcherId
+      ? t('launcher {0}', launcherId)
+      : machine
+        ? t('a temporary machine ({0})', specText(machine))
+        : '';
     return {
-      invocationMessage: 'Opening a remote terminal',
+      invocationMessage: t('Opening a remote terminal'),
       confirmationMessages: {
-        title: 'Open a remote terminal',
-        message: plain(`On ${where || 'a machine that you choose'}, in the files of model ${modelId}.`),
+        title: t('Open a remote terminal'),
+        message: plain(t('On {0}, in the files of model {1}.', where || t('a machine that you choose'), modelId)),
       },
     };
   },
   async invoke(_services, args) {
     const { machine } = args;
     if (machine) {
-      const detail =
-        'A language model asks for it. The machine is paid for by your Decthings account, for as long as the terminal runs.';
-      await confirm(`Open a terminal on a temporary machine (${specText(machine)})?`, detail, 'Open Terminal');
+      const detail = t(
+        'A language model asks for it. The machine is paid for by your Decthings account, for as long as the terminal runs.',
+      );
+      await confirm(t('Open a terminal on a temporary machine ({0})?', specText(machine)), detail, t('Open Terminal'));
     }
     return run('terminal.open', args);
   },
@@ -48,11 +54,11 @@ export const renewTask = tool({
     ),
   }),
   prepare: ({ taskUuid: id, hours }) => ({
-    invocationMessage: 'Renewing a Swan task',
+    invocationMessage: t('Renewing a Swan task'),
     confirmationMessages: {
-      title: 'Renew a Swan task',
+      title: t('Renew a Swan task'),
       message: plain(
-        `Task ${id}, by ${hoursText(hours * 3600)}. You are asked again, with the price, before it is paid.`,
+        t('Task {0}, by {1}. You are asked again, with the price, before it is paid.', id, hoursText(hours * 3600)),
       ),
     },
   }),
@@ -62,10 +68,10 @@ export const renewTask = tool({
 export const terminateTask = tool({
   input: v.object({ taskUuid }),
   prepare: ({ taskUuid: id }) => ({
-    invocationMessage: 'Terminating a Swan task',
+    invocationMessage: t('Terminating a Swan task'),
     confirmationMessages: {
-      title: 'Terminate a Swan task',
-      message: plain(`Task ${id}. You are asked again, with the refund, before it ends.`),
+      title: t('Terminate a Swan task'),
+      message: plain(t('Task {0}. You are asked again, with the refund, before it ends.', id)),
     },
   }),
   invoke: (_services, { taskUuid: id }) => run('task.terminate', { taskUuid: id }),

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { newestFirst } from '../../core/backend.js';
 import { toRemoteError } from '../../core/errors.js';
 import { locationText, specText } from '../../core/format.js';
+import { t } from '../../core/l10n.js';
 import { unitsText } from '../../core/money.js';
 import type { Location } from '../../core/resources.js';
 import type { Task } from '../../core/tasks.js';
@@ -18,7 +19,7 @@ export const listResources = tool({
     kinds: v.optional(v.array(v.picklist(kinds))),
     search: v.optional(v.string()),
   }),
-  prepare: () => ({ invocationMessage: 'Listing remote resources' }),
+  prepare: () => ({ invocationMessage: t('Listing remote resources') }),
   async invoke(services, { kinds: wanted = [], search = '' }, signal) {
     const asked = kinds.filter(kind => wanted.length === 0 || wanted.includes(kind));
     const lists = await Promise.all(asked.map(async kind => [kind, await listed(services, kind, search, signal)]));

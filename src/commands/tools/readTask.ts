@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Clock, systemClock } from '../../core/clock.js';
+import { t } from '../../core/l10n.js';
 import type { Job, LogKind, Task, TaskBackend } from '../../core/tasks.js';
 import { taskSummary } from './listResources.js';
 import { bounded, data, tool } from './tool.js';
@@ -21,7 +22,7 @@ export const readTask = tool({
     log: v.optional(v.picklist(['container', 'build'])),
     logLines: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_LINES)), 40),
   }),
-  prepare: () => ({ invocationMessage: 'Reading a Swan task' }),
+  prepare: () => ({ invocationMessage: t('Reading a Swan task') }),
   async invoke({ swan, tasks }, { taskUuid: id, log, logLines }, signal) {
     const { backend } = await swan.require();
     const task = tasks.named(await backend.tasks.get(id, signal));
@@ -53,7 +54,7 @@ async function lastLines(
     const job = jobs.find(each => has(each, kind));
     if (job) return { kind, lines: await tail(backend, job, kind, count, signal, systemClock) };
   }
-  return { none: `This task has no ${wanted ? `${wanted} log` : 'logs'} yet.` };
+  return { none: `This task has no ${wanted ? t('{0} log', wanted) : t('logs')} yet.` };
 }
 
 function tail(

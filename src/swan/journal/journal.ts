@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Clock } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import { isOpen, type PaymentRecord, parseRecord, serialize } from './record.js';
 
 const NAME = /^([\w-]{1,100})\.json$/;
@@ -40,7 +41,7 @@ export class Journal {
   async read(id: string): Promise<PaymentRecord> {
     const record = await this.find(id);
     if (record) return record;
-    throw new RemoteError('notFound', 'The journal has no such payment, or its file is damaged.');
+    throw new RemoteError('notFound', t('The journal has no such payment, or its file is damaged.'));
   }
 
   /**
@@ -49,7 +50,7 @@ export class Journal {
    */
   async save(record: PaymentRecord, what: string): Promise<PaymentRecord> {
     if (((await this.find(record.id))?.revision ?? 0) !== record.revision) {
-      throw new RemoteError('busy', 'Another window has gone on with this payment. Look at it there.');
+      throw new RemoteError('busy', t('Another window has gone on with this payment. Look at it there.'));
     }
     const at = this.clock.now();
     const next: PaymentRecord = {

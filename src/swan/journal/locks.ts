@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { check, lock } from 'proper-lockfile';
 import { type Clock, sleep } from '../../core/clock.js';
 import { cancelled, RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 
 const RETRY_MS = 50;
 const DEFAULT_STALE_MS = 10_000;
@@ -64,7 +65,7 @@ export class Locks {
     const release = await this.acquire(join(this.folder, name), onCompromised, signal);
     try {
       return await act(() => {
-        if (lost) throw new RemoteError('busy', 'Another window has taken this payment over. Look at it there.');
+        if (lost) throw new RemoteError('busy', t('Another window has taken this payment over. Look at it there.'));
       });
     } finally {
       await release().catch(() => {});
@@ -77,7 +78,7 @@ export class Locks {
         return await lock(file, { realpath: false, stale: this.staleMs, onCompromised });
       } catch (error) {
         const held = error instanceof Error && 'code' in error && error.code === 'ELOCKED';
-        if (!held) throw new RemoteError('service', `The payment journal could not be locked: ${String(error)}`);
+        if (!held) throw new RemoteError('service', t('The payment journal could not be locked: {0}', String(error)));
       }
       await sleep(this.clock, RETRY_MS, signal);
     }

@@ -1,5 +1,6 @@
 import { sleep } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import { costOf } from '../../core/money.js';
 import type { PaymentKind } from '../../core/payments.js';
 import { readContractInfo } from '../contractInfo.js';
@@ -19,7 +20,7 @@ export async function adopt(
 ): Promise<PaymentRecord> {
   const { network, locks, clock, chain, step, api } = context;
   if (!/^0x[0-9a-fA-F]{64}$/.test(hash)) {
-    throw new RemoteError('invalid', 'This is no transaction hash: it should be 0x and 64 hexadecimal digits.');
+    throw new RemoteError('invalid', t('This is no transaction hash: it should be 0x and 64 hexadecimal digits.'));
   }
   const known = await recordOf(context, hash);
   if (known) return requireTask(known, task);
@@ -30,10 +31,10 @@ export async function adopt(
   requireChain(context, chainId);
   const receipt = await awaitReceipt(context, hash, signal);
   if (receipt.status === 0) {
-    throw new RemoteError('invalid', 'This transaction was reverted: it paid nothing.', { code: 'reverted' });
+    throw new RemoteError('invalid', t('This transaction was reverted: it paid nothing.'), { code: 'reverted' });
   }
   const paid = submittedOf(receipt.logs, info.client).find(each => each.task === task);
-  if (!paid) throw new RemoteError('invalid', 'This transaction does not pay for this task.');
+  if (!paid) throw new RemoteError('invalid', t('This transaction does not pay for this task.'));
   const { payer: wallet, price, duration, hardwareId } = paid;
   const amount = transferredOf(receipt.logs, info.token, wallet);
   const at = clock.now();
@@ -83,7 +84,7 @@ async function recordOf({ journal }: Context, hash: string): Promise<PaymentReco
 
 function requireTask(record: PaymentRecord, task: string): PaymentRecord {
   if (record.task === task) return record;
-  throw new RemoteError('invalid', 'This transaction was used for another task already.', { code: 'already_paid' });
+  throw new RemoteError('invalid', t('This transaction was used for another task already.'), { code: 'already_paid' });
 }
 
 async function awaitReceipt(context: Context, hash: string, signal?: AbortSignal): Promise<Receipt> {
@@ -95,7 +96,7 @@ async function awaitReceipt(context: Context, hash: string, signal?: AbortSignal
     if (clock.now() > deadline) {
       throw new RemoteError(
         'timeout',
-        'This transaction is not on the chain yet. Check the hash, or try again later.',
+        t('This transaction is not on the chain yet. Check the hash, or try again later.'),
         {
           code: 'transaction_pending',
         },

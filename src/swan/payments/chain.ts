@@ -1,6 +1,7 @@
 import { getAddress, type Interface } from 'ethers';
 import * as v from 'valibot';
 import { RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import { client, type Log, submittedTopic, token } from './contracts.js';
 import { NodeError, type Rpc } from './rpc.js';
 
@@ -159,8 +160,8 @@ export class Chain {
     try {
       return [...contract.decodeFunctionResult(name, result)];
     } catch {
-      const why = result === '0x' ? 'there is no such contract on this chain' : 'its answer makes no sense';
-      throw new RemoteError('protocol', `The contract ${address} cannot be read: ${why}. Check the network.`);
+      const why = result === '0x' ? t('there is no such contract on this chain') : t('its answer makes no sense');
+      throw new RemoteError('protocol', t('The contract {0} cannot be read: {1}. Check the network.', address, why));
     }
   }
 
@@ -172,7 +173,7 @@ export class Chain {
   ): Promise<v.InferOutput<S>> {
     const parsed = v.safeParse(schema, await this.rpc.read(method, params, signal));
     if (parsed.success) return parsed.output;
-    throw new RemoteError('protocol', `The chain’s RPC node answered ${method} in an unexpected form.`);
+    throw new RemoteError('protocol', t('The chain’s RPC node answered {0} in an unexpected form.', method));
   }
 }
 

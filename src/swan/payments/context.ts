@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.js';
 import { RemoteError, toRemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import type { Payment, Signer } from '../../core/payments.js';
 import type { Api } from '../api.js';
 import type { Journal } from '../journal/journal.js';
@@ -105,7 +106,12 @@ export function requireChain({ network }: Context, chainId: number): void {
   if (chainId === network.chainId) return;
   throw new RemoteError(
     'invalid',
-    `The RPC node is on chain ${chainId}, and ${network.name} is chain ${network.chainId}. Correct the RPC address in the settings; nothing was signed.`,
+    t(
+      'The RPC node is on chain {0}, and {1} is chain {2}. Correct the RPC address in the settings; nothing was signed.',
+      chainId,
+      network.name,
+      network.chainId,
+    ),
     { code: 'wrong_chain' },
   );
 }

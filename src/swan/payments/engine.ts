@@ -1,4 +1,5 @@
 import { RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import type { Payments, Signer } from '../../core/payments.js';
 import { readContractInfo } from '../contractInfo.js';
 import { isOf, type PaymentRecord, toPayment } from '../journal/record.js';
@@ -93,16 +94,20 @@ function requireWallet(signer: Signer, wallet: string): void {
   if (same(signer.address, wallet)) return;
   throw new RemoteError(
     'invalid',
-    `The key is of the wallet ${signer.address}, and the payment was to be made by ${wallet}.`,
+    t('The key is of the wallet {0}, and the payment was to be made by {1}.', signer.address, wallet),
   );
 }
 
 /** The journal holds payments of every network; this engine knows one. */
 function requireHere({ network }: Context, record: PaymentRecord): PaymentRecord {
   if (isOf(network, record)) return record;
-  throw new RemoteError('invalid', `This payment was made on ${record.network.name}. Switch to that network first.`, {
-    code: 'wrong_chain',
-  });
+  throw new RemoteError(
+    'invalid',
+    t('This payment was made on {0}. Switch to that network first.', record.network.name),
+    {
+      code: 'wrong_chain',
+    },
+  );
 }
 
 /** Each error of the calls becomes one for a person. */

@@ -1,5 +1,6 @@
 import { sleep } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/record.js';
 import type { Receipt } from './chain.js';
 import { type Context, type Run, update } from './context.js';
@@ -55,7 +56,9 @@ function stuck({ refusal }: Watch): RemoteError {
   if (refusal) return fromNode(refusal);
   return new RemoteError(
     'timeout',
-    'The transaction is sent, and not on the chain yet. Resume to wait on, speed it up with a higher fee, or cancel it.',
+    t(
+      'The transaction is sent, and not on the chain yet. Resume to wait on, speed it up with a higher fee, or cancel it.',
+    ),
     { code: 'transaction_pending' },
   );
 }
@@ -185,7 +188,7 @@ async function resolve(
 }
 
 function reverted(reason: string, at: number) {
-  const message = `The transaction was reverted: ${reason}. Nothing was paid but gas.`;
+  const message = t('The transaction was reverted: {0}. Nothing was paid but gas.', reason);
   return { code: 'reverted', message, at };
 }
 
@@ -199,7 +202,7 @@ async function reasonOf(
   const call = raw === undefined ? undefined : callOf(record.wallet, raw);
   const error =
     call && (await step('chain.reason', () => chain.replay(call, receipt.blockNumber, signal)).catch(() => undefined));
-  return error ? revertReason(error) : 'the contract gave no reason';
+  return error ? revertReason(error) : t('the contract gave no reason');
 }
 
 /**
@@ -229,8 +232,9 @@ async function supersede(context: Context, record: PaymentRecord, run: Run): Pro
   // The node is late to give a receipt of ours, or contradicts itself.
   if (paid && record.transactions.some(each => each.hash === paid.transactionHash)) return undefined;
   if (payments.length === 0 && amountPaid !== record.paidBefore) return undefined;
-  const message =
-    'Another transaction took this payment’s place, and did not pay for the task. Pay again if it is still needed.';
+  const message = t(
+    'Another transaction took this payment’s place, and did not pay for the task. Pay again if it is still needed.',
+  );
   const next: Partial<PaymentRecord> = paid
     ? { stage: 'paid', hash: paid.transactionHash, problem: undefined }
     : { stage: 'superseded', problem: { code: 'superseded', message, at: clock.now() } };

@@ -1,4 +1,5 @@
 import { RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import { costOf, unitsText } from '../../core/money.js';
 import type { PaymentRequest, Quote } from '../../core/payments.js';
 import { MAX_DURATION, MIN_DURATION, type Task } from '../../core/tasks.js';
@@ -30,7 +31,11 @@ export async function readQuote(
   if (!same(info.client, contract.client) || !same(info.token, contract.token)) {
     throw new RemoteError(
       'refused',
-      `Swan now names another payment contract (${info.client}) than the one you trusted (${contract.client}). Nothing was signed. Find out why before trusting it.`,
+      t(
+        'Swan now names another payment contract ({0}) than the one you trusted ({1}). Nothing was signed. Find out why before trusting it.',
+        info.client,
+        contract.client,
+      ),
       { code: 'contract_changed' },
     );
   }
@@ -46,7 +51,7 @@ export async function readQuote(
     requireHardware(context, request, terms, signal),
   ]);
   if (!same(takes, contract.token)) {
-    throw new RemoteError('refused', `The payment contract takes another token (${takes}). Nothing was signed.`, {
+    throw new RemoteError('refused', t('The payment contract takes another token ({0}). Nothing was signed.', takes), {
       code: 'contract_changed',
     });
   }
@@ -76,16 +81,19 @@ export type Terms = Pick<Quote, 'hardwareId' | 'pricing' | 'pricePerHour' | 'dur
 /** The task's own terms: the catalogue may have moved since it was created. */
 function termsOf(task: Task, request: PaymentRequest): Terms {
   if (ENDED.has(task.status)) {
-    throw new RemoteError('invalid', `This task has ended (${task.status}). Create it again instead of paying for it.`);
+    throw new RemoteError(
+      'invalid',
+      t('This task has ended ({0}). Create it again instead of paying for it.', task.status),
+    );
   }
   const { id: hardwareId } = task.hardware;
   const { pricePerHour } = task;
   const duration = request.kind === 'create' ? task.duration : request.duration;
   if (hardwareId === undefined || pricePerHour === undefined || duration === undefined) {
-    throw new RemoteError('protocol', 'Swan did not say what this task costs. Nothing was signed; try again later.');
+    throw new RemoteError('protocol', t('Swan did not say what this task costs. Nothing was signed; try again later.'));
   }
   if (!Number.isInteger(duration) || duration < MIN_DURATION || duration > MAX_DURATION) {
-    throw new RemoteError('invalid', 'A task is paid for 1 hour at the least and 14 days at the most.');
+    throw new RemoteError('invalid', t('A task is paid for 1 hour at the least and 14 days at the most.'));
   }
   return { hardwareId, pricing: request.pricing, pricePerHour, duration };
 }
@@ -96,8 +104,11 @@ function requireUnpaid(task: Task, paidBefore: bigint): void {
   throw new RemoteError(
     'refused',
     paidBefore > 0n
-      ? `${unitsText(paidBefore)} SWAN were paid for this task already. Validate it by the payment’s transaction hash instead of paying again.`
-      : 'This task is paid. Validate it by the payment’s transaction hash instead of paying again.',
+      ? t(
+          '{0} SWAN were paid for this task already. Validate it by the payment’s transaction hash instead of paying again.',
+          unitsText(paidBefore),
+        )
+      : t('This task is paid. Validate it by the payment’s transaction hash instead of paying again.'),
     { code: 'already_paid' },
   );
 }

@@ -1,5 +1,6 @@
 import { Transaction } from 'ethers';
 import { RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import type { Replacement, Signer } from '../../core/payments.js';
 import type { StillHeld } from '../journal/locks.js';
 import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/record.js';
@@ -42,9 +43,13 @@ export async function cancel(
   const record = await context.journal.read(id);
   if (record.stage !== 'ready') {
     if (signer) return replace(context, id, signer, 'cancel', most);
-    throw new RemoteError('invalid', 'A transaction of this payment is on its way: cancelling it needs the wallet.', {
-      code: 'needs_signature',
-    });
+    throw new RemoteError(
+      'invalid',
+      t('A transaction of this payment is on its way: cancelling it needs the wallet.'),
+      {
+        code: 'needs_signature',
+      },
+    );
   }
   return context.locks.hold(walletLock(record), async stillHeld => {
     const current = await context.journal.read(id);
@@ -84,7 +89,7 @@ async function signReplacement(
   const record = await journal.read(id);
   const { former, purpose } = formerOf(record);
   if (!same(signer.address, record.wallet)) {
-    throw new RemoteError('invalid', `This payment is the wallet ${record.wallet}’s, and the key another’s.`, {
+    throw new RemoteError('invalid', t('This payment is the wallet {0}’s, and the key another’s.', record.wallet), {
       code: 'needs_signature',
     });
   }
@@ -135,7 +140,7 @@ function raised(former: Transaction, market: Fees, limit: bigint | undefined): F
   const maxPriorityFeePerGas = within(former.maxPriorityFeePerGas, market.maxPriorityFeePerGas);
   if (limit === undefined || maxFeePerGas <= limit) return { maxFeePerGas, maxPriorityFeePerGas };
   if (least(former.maxFeePerGas) > limit) {
-    throw new RemoteError('refused', 'The fee has risen above what you confirmed. Look at it again.', {
+    throw new RemoteError('refused', t('The fee has risen above what you confirmed. Look at it again.'), {
       code: 'gas_changed',
     });
   }
@@ -152,6 +157,6 @@ function costAtMost({ gasLimit, maxFeePerGas }: Unsigned): bigint {
 
 function tooLate({ stage }: PaymentRecord): RemoteError {
   const why =
-    stage === 'paid' || stage === 'done' ? 'it is on the chain' : 'it is at its end, or was not sent from here';
-  return new RemoteError('invalid', `This payment cannot be changed any more: ${why}.`);
+    stage === 'paid' || stage === 'done' ? t('it is on the chain') : t('it is at its end, or was not sent from here');
+  return new RemoteError('invalid', t('This payment cannot be changed any more: {0}.', why));
 }

@@ -1,4 +1,5 @@
 import { RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import { unitsText } from '../../core/money.js';
 import type { PaymentRequest, Quote, SpendingLimits } from '../../core/payments.js';
 import type { Pricing, Task } from '../../core/tasks.js';
@@ -20,14 +21,24 @@ export function requireFunds({
   if (balance < amount) {
     throw new RemoteError(
       'refused',
-      `There is not enough SWAN in the wallet: it has ${unitsText(balance)}, the payment needs ${unitsText(amount)}, short by ${unitsText(amount - balance)}.`,
+      t(
+        'There is not enough SWAN in the wallet: it has {0}, the payment needs {1}, short by {2}.',
+        unitsText(balance),
+        unitsText(amount),
+        unitsText(amount - balance),
+      ),
       { code: 'insufficient_swan' },
     );
   }
   if (gasBalance < gas) {
     throw new RemoteError(
       'refused',
-      `There is not enough ETH in the wallet for the gas: it has ${unitsText(gasBalance)}, and up to ${unitsText(gas)} may be needed, short by ${unitsText(gas - gasBalance)}.`,
+      t(
+        'There is not enough ETH in the wallet for the gas: it has {0}, and up to {1} may be needed, short by {2}.',
+        unitsText(gasBalance),
+        unitsText(gas),
+        unitsText(gas - gasBalance),
+      ),
       { code: 'insufficient_gas' },
     );
   }
@@ -44,7 +55,7 @@ export function allows(allowance: bigint, amount: bigint, pricing: Pricing): boo
 /** The service takes a renewal of what is paid alone; the contract takes any. */
 export function requireRenewable({ orders }: Task, paidBefore: bigint): void {
   if (paidBefore > 0n || orders.some(each => each.type === 'Creation')) return;
-  throw new RemoteError('invalid', 'This task is not paid yet. Pay for it first; then it can be renewed.');
+  throw new RemoteError('invalid', t('This task is not paid yet. Pay for it first; then it can be renewed.'));
 }
 
 /** The hardware can still be had, and a fixed price is still the contract's. A renewal keeps what it has. */
@@ -56,7 +67,7 @@ export async function requireHardware(
 ): Promise<void> {
   const gone = new RemoteError(
     'refused',
-    'The hardware of this task cannot be had any more. Create a task with another instance type.',
+    t('The hardware of this task cannot be had any more. Create a task with another instance type.'),
     { code: 'hardware_gone' },
   );
   if (pricing === 'fixed') {
@@ -65,7 +76,11 @@ export async function requireHardware(
     if (listed.pricePerHour !== pricePerHour) {
       throw new RemoteError(
         'refused',
-        `The contract’s price is ${unitsText(listed.pricePerHour)} SWAN per hour, and the task’s ${unitsText(pricePerHour)}. Create the task again.`,
+        t(
+          'The contract’s price is {0} SWAN per hour, and the task’s {1}. Create the task again.',
+          unitsText(listed.pricePerHour),
+          unitsText(pricePerHour),
+        ),
         { code: 'price_changed' },
       );
     }
@@ -83,14 +98,14 @@ export function requireNoOther(records: readonly PaymentRecord[], request: Payme
   if (others.some(isOpen)) {
     throw new RemoteError(
       'refused',
-      'A payment for this task is under way already. Resume it instead of paying again.',
+      t('A payment for this task is under way already. Resume it instead of paying again.'),
       {
         code: 'payment_open',
       },
     );
   }
   if (request.kind === 'create' && others.some(each => each.stage === 'done')) {
-    throw new RemoteError('refused', 'This task is paid already. Refresh the list to see it.', {
+    throw new RemoteError('refused', t('This task is paid already. Refresh the list to see it.'), {
       code: 'already_paid',
     });
   }
@@ -114,11 +129,16 @@ export function exceeded(
 export function requireWithin({ exceeds, request: { limits } }: Quote): void {
   const [name, needed] = Object.entries(exceeds)[0] ?? [];
   if (name === undefined || needed === undefined || !limits) return;
-  const which = name === 'day' ? 'the payments of 24 hours' : 'one payment';
+  const which = name === 'day' ? t('the payments of 24 hours') : t('one payment');
   const limit = name === 'day' ? limits.day : limits.payment;
   throw new RemoteError(
     'refused',
-    `Your limit for ${which} is ${unitsText(limit)} SWAN, and this comes to ${unitsText(needed)} SWAN. Nothing was signed. Raise the limit in the settings to pay it.`,
+    t(
+      'Your limit for {0} is {1} SWAN, and this comes to {2} SWAN. Nothing was signed. Raise the limit in the settings to pay it.',
+      which,
+      unitsText(limit),
+      unitsText(needed),
+    ),
     { code: 'above_limit' },
   );
 }
@@ -128,7 +148,7 @@ export function requireSame(confirmed: Quote, quote: Quote): void {
   if (quote.paidBefore !== confirmed.paidBefore) {
     throw new RemoteError(
       'refused',
-      'Something was paid for this task since you confirmed. Look at it before paying again.',
+      t('Something was paid for this task since you confirmed. Look at it before paying again.'),
       {
         code: 'already_paid',
       },
@@ -145,7 +165,11 @@ export function requireSame(confirmed: Quote, quote: Quote): void {
   if (agrees) return;
   throw new RemoteError(
     'refused',
-    `The price has changed since you confirmed: it is now ${unitsText(quote.amount)} SWAN for ${quote.duration} s. Nothing was signed.`,
+    t(
+      'The price has changed since you confirmed: it is now {0} SWAN for {1} s. Nothing was signed.',
+      unitsText(quote.amount),
+      quote.duration,
+    ),
     { code: 'price_changed' },
   );
 }

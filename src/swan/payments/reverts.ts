@@ -1,6 +1,7 @@
 import { Interface } from 'ethers';
 import * as v from 'valibot';
 import { RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import { unitsText } from '../../core/money.js';
 import { strangersText } from '../text.js';
 import { NodeError } from './rpc.js';
@@ -33,16 +34,16 @@ export function revertReason(error: NodeError): string {
   const data = revertData(error.data);
   const parsed = data === undefined ? null : errors.parseError(data);
   if (parsed?.name === 'Error') return strangersText(String(parsed.args[0]), MAX_REASON);
-  if (parsed?.name === 'Panic') return `arithmetic or memory fault 0x${BigInt(parsed.args[0]).toString(16)}`;
+  if (parsed?.name === 'Panic') return t('arithmetic or memory fault 0x{0}', BigInt(parsed.args[0]).toString(16));
   if (parsed?.name === 'ERC20InsufficientBalance' || parsed?.name === 'ERC20InsufficientAllowance') {
     const [has, needed] = [unitsText(parsed.args[1]), unitsText(parsed.args[2])];
     return parsed.name === 'ERC20InsufficientBalance'
-      ? `the balance is ${has} SWAN, and ${needed} are needed`
-      : `the allowance is ${has} SWAN, and ${needed} are needed`;
+      ? t('the balance is {0} SWAN, and {1} are needed', has, needed)
+      : t('the allowance is {0} SWAN, and {1} are needed', has, needed);
   }
   if (parsed) return parsed.name;
   const words = strangersText(error.message.replace(/^.*execution reverted:?\s*/i, ''), MAX_REASON);
-  return words === '' ? 'the contract gave no reason' : words;
+  return words === '' ? t('the contract gave no reason') : words;
 }
 
 /** Nodes put it in different places. */
@@ -66,16 +67,18 @@ function revertData(data: unknown): string | undefined {
 }
 
 export function reverted(reason: string): RemoteError {
-  return new RemoteError('refused', `The payment contract refused: ${reason}. Nothing was paid.`, { code: 'reverted' });
+  return new RemoteError('refused', t('The payment contract refused: {0}. Nothing was paid.', reason), {
+    code: 'reverted',
+  });
 }
 
 /** A node's refusal that is not the contract's, in words; the node's text is all there is to tell them apart. */
 export function fromNode(error: NodeError): RemoteError {
   if (/insufficient funds/i.test(error.message)) {
-    return new RemoteError('refused', 'There is not enough ETH in the wallet for the gas. Add some, then go on.', {
+    return new RemoteError('refused', t('There is not enough ETH in the wallet for the gas. Add some, then go on.'), {
       code: 'insufficient_gas',
     });
   }
-  const words = strangersText(error.message, MAX_REASON) || `error ${error.code}`;
-  return new RemoteError('refused', `The chain’s RPC node refused: ${words}.`, { code: 'transaction_refused' });
+  const words = strangersText(error.message, MAX_REASON) || t('error {0}', error.code);
+  return new RemoteError('refused', t('The chain’s RPC node refused: {0}.', words), { code: 'transaction_refused' });
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Clock } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import { retrying } from '../../core/retry.js';
 import { request } from '../http.js';
 
@@ -42,7 +43,7 @@ export class Rpc {
   async once(method: string, params: readonly unknown[], signal?: AbortSignal): Promise<unknown> {
     const { status, text } = await request(
       {
-        what: 'The chain’s RPC node',
+        what: t('The chain’s RPC node'),
         url: this.url,
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
@@ -60,9 +61,12 @@ export class Rpc {
       throw new NodeError(code, message, data);
     }
     if (status === 429 || status >= 500) {
-      throw new RemoteError('busy', `The chain’s RPC node is not available (HTTP ${status}). Try again in a moment.`);
+      throw new RemoteError(
+        'busy',
+        t('The chain’s RPC node is not available (HTTP {0}). Try again in a moment.', status),
+      );
     }
     if (body.success && status === 200) return body.output.result;
-    throw new RemoteError('protocol', `The chain’s RPC node answered ${method} in an unexpected form.`);
+    throw new RemoteError('protocol', t('The chain’s RPC node answered {0} in an unexpected form.', method));
   }
 }

@@ -1,6 +1,7 @@
 import { Transaction } from 'ethers';
 import { sleep } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import { unitsText } from '../../core/money.js';
 import type { Signer } from '../../core/payments.js';
 import type { StillHeld } from '../journal/locks.js';
@@ -50,7 +51,7 @@ export async function signNext(context: Context, id: string, run: Run): Promise<
     if (clock.now() > deadline) {
       throw new RemoteError(
         'busy',
-        'Another payment of this wallet is stuck. Resume, speed up or cancel that one first.',
+        t('Another payment of this wallet is stuck. Resume, speed up or cancel that one first.'),
         {
           code: 'payment_open',
         },
@@ -97,7 +98,7 @@ async function signUnderLock(
     // Time has passed since it was planned.
     const paid = await step('chain.paid', () => chain.amountPaid(record.contract.client, record.task, signal));
     if (paid !== record.paidBefore) {
-      throw new RemoteError('refused', 'Something else was paid for this task meanwhile. Cancel this payment.', {
+      throw new RemoteError('refused', t('Something else was paid for this task meanwhile. Cancel this payment.'), {
         code: 'already_paid',
       });
     }
@@ -135,12 +136,12 @@ async function signUnderLock(
 
 function requireSigner(record: PaymentRecord, { signer }: Run): Signer {
   if (!signer) {
-    throw new RemoteError('invalid', 'The next transaction of this payment is to be signed: resume it to go on.', {
+    throw new RemoteError('invalid', t('The next transaction of this payment is to be signed: resume it to go on.'), {
       code: 'needs_signature',
     });
   }
   if (same(signer.address, record.wallet)) return signer;
-  throw new RemoteError('invalid', `This payment is the wallet ${record.wallet}’s, and the key another’s.`, {
+  throw new RemoteError('invalid', t('This payment is the wallet {0}’s, and the key another’s.', record.wallet), {
     code: 'needs_signature',
   });
 }
@@ -193,7 +194,11 @@ function requireGas({ gas }: PaymentRecord, { gasLimit, maxFeePerGas }: Unsigned
   if (most <= gas * MAX_GAS_RISE) return;
   throw new RemoteError(
     'refused',
-    `The gas would now cost up to ${unitsText(most)} ETH; you confirmed ${unitsText(gas)} ETH. Wait, or cancel this payment and pay anew.`,
+    t(
+      'The gas would now cost up to {0} ETH; you confirmed {1} ETH. Wait, or cancel this payment and pay anew.',
+      unitsText(most),
+      unitsText(gas),
+    ),
     { code: 'gas_changed' },
   );
 }
@@ -208,12 +213,12 @@ export async function sign(signer: Signer, { from, ...fields }: Unsigned): Promi
   const raw = await signer.sign(unsigned);
   const signed = Transaction.from(raw);
   if (signed.unsignedSerialized === unsigned && signed.from !== null && same(signed.from, from)) return raw;
-  throw new RemoteError('invalid', 'The wallet signed something else than it was given. Nothing was sent.');
+  throw new RemoteError('invalid', t('The wallet signed something else than it was given. Nothing was sent.'));
 }
 
 export function hashOf(raw: string): string {
   const { hash } = Transaction.from(raw);
-  if (hash === null) throw new RemoteError('invalid', 'The wallet did not sign the transaction. Nothing was sent.');
+  if (hash === null) throw new RemoteError('invalid', t('The wallet did not sign the transaction. Nothing was sent.'));
   return hash;
 }
 

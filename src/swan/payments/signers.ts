@@ -1,5 +1,6 @@
 import { getAddress, isError, Transaction, verifyMessage, Wallet } from 'ethers';
 import { RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import type { OfferedContract, Signer } from '../../core/payments.js';
 import type { ContractInfo } from '../contractInfo.js';
 import { same } from './contracts.js';
@@ -22,7 +23,7 @@ export function signerFromKey(privateKey: string): Signer {
 }
 
 function invalidKey(): RemoteError {
-  return new RemoteError('invalid', 'This is no private key: it should be 64 hexadecimal digits.');
+  return new RemoteError('invalid', t('This is no private key: it should be 64 hexadecimal digits.'));
 }
 
 export async function signerFromKeystore(
@@ -34,9 +35,9 @@ export async function signerFromKeystore(
     return signerOf(await Wallet.fromEncryptedJson(keystore, password, progress));
   } catch (error) {
     if (isError(error, 'INVALID_ARGUMENT') && error.argument === 'password') {
-      throw new RemoteError('credentials', 'The keystore does not open with this password. Try again.');
+      throw new RemoteError('credentials', t('The keystore does not open with this password. Try again.'));
     }
-    throw new RemoteError('invalid', 'This is no encrypted keystore file that can be read (JSON, version 3).');
+    throw new RemoteError('invalid', t('This is no encrypted keystore file that can be read (JSON, version 3).'));
   }
 }
 

@@ -1,5 +1,6 @@
 import { backoff, sleep } from '../../core/clock.js';
 import { hasKind, RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import type { Order } from '../../core/tasks.js';
 import type { PaymentRecord } from '../journal/record.js';
 import { taskOf } from '../taskAnswers.js';
@@ -43,7 +44,7 @@ function notValidated(failure: RemoteError | undefined): RemoteError {
   const why = failure ? ` ${failure.message}` : '';
   return new RemoteError(
     'busy',
-    `The payment is on the chain, and Swan has not taken it yet.${why} Nothing is lost: resume it later.`,
+    t('The payment is on the chain, and Swan has not taken it yet.{0} Nothing is lost: resume it later.', why),
     { code: 'not_validated', cause: failure },
   );
 }
@@ -81,7 +82,7 @@ async function confirmed({ api, step }: Context, record: PaymentRecord, { signal
 
 function requireOwn(order: Order, { task, hash }: PaymentRecord): void {
   const foreign = (order.task ?? task) !== task || (order.txHash !== undefined && !sameHash(order.txHash, hash));
-  if (foreign) throw new RemoteError('protocol', 'Swan answered for another payment.');
+  if (foreign) throw new RemoteError('protocol', t('Swan answered for another payment.'));
 }
 
 function sameHash(a: string | undefined, b: string | undefined): boolean {
