@@ -14,6 +14,8 @@ export interface VisitOptions {
   /** Nobody has to type the key. */
   signedIn?: boolean;
   settings?: Record<string, unknown>;
+  /** That the window is displayed in, such as `zh-cn`. */
+  language?: string;
   /** What is installed; this checkout unless a package is given. */
   extension?: string;
   /** The workspace folder; none opens an empty window. */
@@ -21,7 +23,7 @@ export interface VisitOptions {
 }
 
 export async function startVisit(options: VisitOptions = {}): Promise<Visit> {
-  const { flags = [], signedIn = false, settings = {}, extension = process.cwd(), folder } = options;
+  const { flags = [], signedIn = false, settings = {}, extension = process.cwd(), folder, language } = options;
   const sandbox = await startSandbox(flags);
   const { httpUrl, wsUrl } = sandbox.services.decthings;
   try {
@@ -33,6 +35,7 @@ export async function startVisit(options: VisitOptions = {}): Promise<Visit> {
         ...settings,
       },
       ...(folder === undefined ? {} : { folder }),
+      ...(language === undefined ? {} : { language }),
       env: signedIn ? { REMOTE_COMPUTE_SANDBOX: JSON.stringify(sandbox.services) } : {},
     });
     const end = async () => {

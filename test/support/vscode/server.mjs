@@ -15,6 +15,7 @@ const LOG_LIMIT = 1_000_000;
  * @property {Record<string, unknown>} [settings] machine settings, over the quiet ones
  * @property {Record<string, string>} [env] what the extension host inherits besides this process's environment
  * @property {string[]} [extensions] installed before the start: folders of built extensions, and packaged ones (.vsix)
+ * @property {string} [language] that the window is displayed in, such as `zh-cn`; VS Code's own texts stay English
  * @property {boolean} [testDriver] obeys a page's payload, and shows neither notifications nor some dialogs
  *
  * @typedef {object} PageOptions
@@ -34,10 +35,11 @@ const LOG_LIMIT = 1_000_000;
  * @param {ServerOptions} [options]
  * @returns {Promise<Server>}
  */
-export async function startServer({ settings = {}, env = {}, extensions = [], testDriver = false } = {}) {
+export async function startServer({ settings = {}, env = {}, extensions = [], language, testDriver = false } = {}) {
   const { node, serverMain } = await installHost();
   const serverDataDir = temporaryFolder('vscode');
   writeSettings(join(serverDataDir, 'data', 'Machine'), { ...QUIET, ...settings });
+  if (language !== undefined) addLanguage(join(serverDataDir, 'data'), language);
   const common = [serverMain, '--server-data-dir', serverDataDir, '--accept-server-license-terms'];
   const environment = {
     ...ownEnvironment(),
@@ -61,6 +63,7 @@ export async function startServer({ settings = {}, env = {}, extensions = [], te
       ...['--telemetry-level', 'off', '--disable-experiments', '--disable-update-check', '--disable-workspace-trust'],
       '--disable-getting-started-override',
       ...(testDriver ? ['--enable-smoke-test-driver'] : []),
+      ...(language === undefined ? [] : ['--locale', language]),
     ],
     { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -112,6 +115,20 @@ export async function startServer({ settings = {}, env = {}, extensions = [], te
 export function writeSettings(folder, settings) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings, undefined, 2));
+}
+
+/**
+ * VS Code has the display languages that packs are installed for; this one translates nothing.
+ * @param {string} data
+ * @param {string} language
+ */
+function addLanguage(data, language) {
+  const vscode = join(data, 'language.json');
+  const extensions = [{ extensionIdentifier: { id: 'test.language' }, version: '1.0.0' }];
+  const pack = { hash: language, label: language, extensions, translations: { vscode } };
+  mkdirSync(data, { recursive: true });
+  writeFileSync(vscode, JSON.stringify({ contents: {} }));
+  writeFileSync(join(data, 'languagepacks.json'), JSON.stringify({ [language]: pack }));
 }
 
 /**

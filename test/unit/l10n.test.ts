@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openSyntax, place, type Syntax } from '../support/literals.js';
+
+const LANGUAGES = ['zh-cn'];
+
+type Texts = Record<string, string>;
+
+const sources = (part: string) =>
+  readdirSync(join('src', part), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts'))
+    .map(name => join('src', part, name));
+
+function textsOf(path: string): Texts {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+/** What a translation must have as the English text has it: placeholders, icons, addresses and commands, code. */
+function fixedParts(text: string): string[] {
+  const parts: string[] = text.match(/\{\d+\}|\$\([\w-]+\)|\]\([^)]+\)|`[^`]+`/g) ?? [];
+  return parts.sort((a, b) => a.localeCompare(b));
+}
+
+describe('src', function () {
+  this.timeout(60_000);
+  let syntax: Syntax;
+  let calls: ReturnType<Syntax['templates']>;
+
+  before(async () => {
+    syntax = await openSyntax();
+    const parts = ['sandbox', 'commands', 'core', 'decthings', 'swan', 'terminal', 'ui', 'connect.ts', 'extension.ts'];
+    const files = parts.flatMap(part => (part.endsWith('.ts') ? [join('src', part)] : sources(part)));
+    calls = files.flatMap(file => syntax.templates(syntax.file(file)));
+    assert.ok(calls.length > 500, 'calls are found');
+  });
+
+  after(() => syntax?.close());
+
+  it('gives t templates that a translator can find, and a value for each placeholder', () => {
+    for (const { template, values, at } of calls) {
+      assert.ok(template !== undefined, at);
+      const indices = template.match(/(?<=\{)\d+(?=\})/g)?.map(Number);
+      assert.deepEqual(new Set(indices), new Set(Array(values).keys()), at);
+    }
+  });
+
+  it('shows no text in the interface that is not translated', () => {
+    const files = [...sources('ui'), ...sources('commands'), 'src/connect.ts', 'src/extension.ts'];
+    assert.deepEqual(bypassing(files), []);
+  });
+
+  it('has no sentence elsewhere that is not translated', () => {
+    const loaded = ['src/sandbox/process.ts', 'src/sandbox/packedChain.ts'];
+    const files = [...['core', 'decthings', 'swan', 'terminal'].flatMap(sources), ...loaded];
+    assert.deepEqual(
+      bypassing(files).filter(found => /\s.*[.…?]['`]$/.test(found)),
+      [],
+    );
+  });
+
+  it('is looked at by a test that finds what bypasses t', () => {
+    const path = 'test/support/bypassing.ts';
+    const marked = readFileSync(path, 'utf8')
+      .split('\n')
+      .flatMap((line, index) => (line.endsWith('// words') ? [`${path}:${index + 1}`] : []));
+    assert.deepEqual(
+      bypassing([path]).map(found => found.split(' ', 1)[0]),
+      marked,
+    );
+  });
+
+  for (const language of LANGUAGES) {
+    it(`is translated wholly to ${language}, and nothing else is`, () => {
+      const bundle = textsOf(`media/l10n/bundle.l10n.${language}.json`);
+      const templates = calls.flatMap(({ template }) => template ?? []);
+      assert.deepEqual(new Set(Object.keys(bundle)), new Set(templates));
+      for (const [english, text] of Object.entries(bundle)) {
+        assert.ok(text !== '', english);
+        assert.deepEqual(fixedParts(text), fixedParts(english), text);
+      }
+    });
+  }
+
+  /** `src/ui/tree.ts:12 'the literal'`. */
+  function bypassing(paths: string[]): string[] {
+    return paths.flatMap(path => {
+      const file = syntax.file(path);
+      return syntax.untranslated(file).map(node => `${place(file, node)} ${node.getText(file)}`);
+    });
+  }
+});
+
+describe('package.json’s texts', () => {
+  const english = textsOf('package.nls.json');
+  const manifest: { contributes: unknown; displayName: string; description: string; l10n: string } = JSON.parse(
+    readFileSync('package.json', 'utf8'),
+  );
+  const { contributes, displayName, description } = manifest;
+
+  it('are keys, where people read them', () => {
+    const bare = visit({ contributes, displayName, description }).filter(
+      ({ path, text }) => isText(path, text) && !/^%[\w.]+%$/.test(text),
+    );
+    assert.deepEqual(bare, []);
+  });
+
+  for (const texts of ['package.nls.json', ...LANGUAGES.map(language => `package.nls.${language}.json`)]) {
+    it(`are in ${texts}, which has no others`, () => {
+      const keys = visit(manifest).flatMap(({ text }) => /^%(.+)%$/.exec(text)?.[1] ?? []);
+      assert.deepEqual(new Set(Object.keys(textsOf(texts))), new Set(keys));
+    });
+
+    it(`have the links and code of the English ones in ${texts}`, () => {
+      for (const [key, text] of Object.entries(textsOf(texts))) {
+        assert.ok(text !== '', key);
+        assert.deepEqual(fixedParts(text), fixedParts(english[key] ?? ''), key);
+      }
+    });
+  }
+
+  it('that the code shows are where VS Code looks for them', () => {
+    const names = readdirSync(manifest.l10n).sort();
+    assert.deepEqual(
+      names,
+      LANGUAGES.map(language => `bundle.l10n.${language}.json`),
+    );
+  });
+});
+
+/** By its property, or since it is more than one word. What describes a tool's input is for language models. */
+function isText(path: string[], text: string): boolean {
+  const name = path.findLast(each => !/^\d+$/.test(each)) ?? '';
+  if (/^(completionEvents|modelDescription|when)$/.test(name) || path.includes('inputSchema')) return false;
+  if (/(title|label|category|description|displayName|contents|altText|Message)s?$/i.test(name)) return true;
+  return (name === 'name' && path.includes('views')) || /\s/.test(text);
+}
+
+/** Every string below a value. */
+function visit(value: unknown, path: string[] = []): { path: string[]; text: string }[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, each]) => visit(each, [...path, name]));
+}
