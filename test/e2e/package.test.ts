@@ -54,7 +54,9 @@ describe('the package', function () {
   it('holds what runs, and nothing else', () => {
     const names = packed.map(({ name }) => name);
     const unneeded = names.filter(
-      name => !SANDBOX.test(name) && !/^(dist\/\w+\.js|media\/\w+\.(svg|png)|package\.json|[\w.[\]]+)$/.test(name),
+      name =>
+        !SANDBOX.test(name) &&
+        !/^(dist\/\w+\.js|media\/(walkthrough\/)?\w+\.(svg|png)|package\.json|[\w.[\]]+)$/.test(name),
     );
     assert.deepEqual(unneeded, []);
     const bundles = readdirSync('dist').filter(name => name.endsWith('.js'));
