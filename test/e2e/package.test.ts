@@ -56,7 +56,7 @@ describe('the package', function () {
     const unneeded = names.filter(
       name =>
         !SANDBOX.test(name) &&
-        !/^(dist\/\w+\.js|media\/\w+\.(svg|png)|media\/l10n\/[\w.-]+\.json|[\w.[\]-]+)$/.test(name),
+        !/^(dist\/\w+\.js|media\/(walkthrough\/)?\w+\.(svg|png)|media\/l10n\/[\w.-]+\.json|[\w.[\]-]+)$/.test(name),
     );
     assert.deepEqual(unneeded, []);
     const bundles = readdirSync('dist').filter(name => name.endsWith('.js'));
