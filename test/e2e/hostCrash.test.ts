@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { unitsText } from '../../src/core/money.js';
 import { Payer, Reader } from '../support/payer';
 import { temporaryFolder } from '../support/processes.mjs';
 import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
@@ -84,11 +85,13 @@ describe('a window whose extension host is killed while it pays', function () {
     if (this.currentTest?.state === 'failed') await screenshot(window.page, 'host-crash-failed');
   });
 
-  for (const { what, allowance, hold, call } of MOMENTS) {
+  for (const [index, { what, allowance, hold, call }] of MOMENTS.entries()) {
     it(`pays once, though it was killed when ${what}`, async () => {
       const { page } = window;
-      const task = await payer.create();
+      // Each costs something else, so that it is known by its amount.
+      const task = await payer.create(3_600 * (index + 1));
       const { amount } = await payer.quote(task);
+      const words = `the payment of ${unitsText(amount)} SWAN for`;
       if (allowance) await reader.approve(sandbox.services.swan.wallet.privateKey, amount);
       const before = await swan.moves();
       const asked = await countOf(call);
@@ -106,13 +109,14 @@ describe('a window whose extension host is killed while it pays', function () {
 
       if (!allowance) {
         // The payment itself was not signed yet: that is the person’s to do.
-        const question = notification(page, task.slice(0, 8));
+        const question = notification(page, `Not finished: ${words}`);
         await question.getByText('It goes on when you sign it.').waitFor({ timeout: RECOVERY_MS });
         await screenshot(page, 'host-crash-resume');
         await question.getByRole('button', { name: 'Resume' }).click();
+        await confirm();
       }
       await until('the payment’s end', () => openPayments().length === 0, RECOVERY_MS);
-      if (allowance) await notification(page, `for the task ${task.slice(0, 8)}, which was interrupted`).waitFor();
+      if (allowance) await notification(page, `Finished ${words}`).waitFor();
 
       const after = await swan.moves();
       assert.deepEqual(after.taken.slice(before.taken.length), [amount]);

