@@ -18,8 +18,8 @@ export interface Window {
   serverDataDir: string;
   /** What the server has printed. */
   log(): string;
-  /** Opens a second window on the same server, with the same extensions and secrets. */
-  openAnother(): Promise<Page>;
+  /** Opens a second window on the same server, with the same extensions and secrets. @param folder another workspace */
+  openAnother(folder?: string): Promise<Page>;
   /** Ends the browser and the server, and removes the server's data. */
   close(): Promise<void>;
 }
@@ -38,9 +38,9 @@ export async function openWindow({ viewport, ...options }: WindowOptions): Promi
       viewport: viewport ?? { width: 1280, height: 800 },
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    const open = async () => {
+    const open = async (folder = options.folder) => {
       const page = await context.newPage();
-      await page.goto(url, { timeout: OPENING_MS });
+      await page.goto(server.page(folder === undefined ? {} : { folder }), { timeout: OPENING_MS });
       await workbenchDrawn(page);
       return page;
     };
