@@ -1,11 +1,12 @@
+import { until } from '../support/until';
 import { viewDescription } from '../support/vscode/views';
 import {
+  answerInput,
   modal,
   notification,
   openViewContainer,
   pickFromMenu,
   pressModalButton,
-  quickInput,
   runCommand,
   screenshot,
   treeRow,
@@ -30,10 +31,14 @@ describe('a person with a link', function () {
   async function follow(link: string): Promise<void> {
     const { page } = visit.window;
     await runCommand(page, 'Developer: Open URL');
-    await quickInput(page).fill(link);
-    await page.keyboard.press('Enter');
+    await answerInput(page, 'URL to open', link);
     await modal(page).filter({ hasText: 'Allow' }).waitFor();
     await pressModalButton(page, 'Open');
+  }
+
+  async function copied(): Promise<string> {
+    const read = () => visit.window.page.evaluate<string>('navigator.clipboard.readText()');
+    return await until('a copied link', async () => (await read()) || undefined);
   }
 
   it('copies it from a row, and is led back to the row', async () => {
@@ -41,7 +46,7 @@ describe('a person with a link', function () {
     await openViewContainer(page, 'Remote Compute');
     await treeRow(page, 'gpu-train-01').waitFor();
     await pickFromMenu(page, treeRow(page, 'gpu-train-01'), 'Copy Link to Launcher');
-    const link = await page.evaluate<string>('navigator.clipboard.readText()');
+    const link = await copied();
     await openViewContainer(page, 'Search');
     await follow(link);
     await treeRow(page, 'gpu-train-01').and(page.locator('.selected.focused')).waitFor();
@@ -51,7 +56,7 @@ describe('a person with a link', function () {
 
   it('is told when it leads to nothing', async () => {
     const { page } = visit.window;
-    const link = await page.evaluate<string>('navigator.clipboard.readText()');
+    const link = await copied();
     await follow(`${link}?delete=1`);
     await notification(page, 'This link leads to nothing in Remote Compute.').waitFor();
   });
