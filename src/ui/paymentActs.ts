@@ -78,7 +78,7 @@ export async function cancelPayment(acts: PaymentActs, payment: Payment): Promis
   const message = t('Cancel the payment of {0} for {1}?', swan(payment.amount), quoted(acts, payment));
   const act = t('Cancel the Payment');
   if (payment.stage === 'ready') {
-    await confirm(message, t('Nothing of it was sent. You can pay for the task again at any time.'), act);
+    await confirm(message, t('Nothing was paid for it. You can pay for the task again at any time.'), act);
     return await payments.cancel(payment.id);
   }
   const cost = await costOfReplacing(acts, payment, 'cancel');

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { check, lock } from 'proper-lockfile';
 import { type Clock, sleep } from '../../core/clock.js';
@@ -7,6 +7,8 @@ import { t } from '../../core/l10n.js';
 
 const RETRY_MS = 50;
 const DEFAULT_STALE_MS = 10_000;
+/** The library takes no lock over. */
+const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** Throws where the lock was lost, so that nothing is done that it no longer covers. */
 export type StillHeld = () => void;
@@ -75,12 +77,36 @@ export class Locks {
   private async acquire(file: string, onCompromised: () => void, signal?: AbortSignal): Promise<() => Promise<void>> {
     for (;;) {
       try {
-        return await lock(file, { realpath: false, stale: this.staleMs, onCompromised });
+        return await lock(file, { realpath: false, stale: NEVER, update: this.staleMs / 2, onCompromised });
       } catch (error) {
         const held = error instanceof Error && 'code' in error && error.code === 'ELOCKED';
         if (!held) throw new RemoteError('service', t('The payment journal could not be locked: {0}', String(error)));
       }
+      await this.freeStale(file);
       await sleep(this.clock, RETRY_MS, signal);
     }
+  }
+
+  /**
+   * Removes the lock of a holder that died. Of two windows that find it, the slower would remove what the faster has taken
+   * by then, and both would hold it: so this is done by one at a time.
+   */
+  private async freeStale(file: string): Promise<void> {
+    if (!(await this.isStale(file))) return;
+    const options = { realpath: false, stale: this.staleMs, onCompromised: () => {} };
+    const release = await lock(`${file}.takeover`, options).catch(() => undefined);
+    if (!release) return;
+    try {
+      if (await this.isStale(file)) await rmdir(`${file}.lock`);
+    } catch {
+      // It has gone.
+    } finally {
+      await release().catch(() => {});
+    }
+  }
+
+  private async isStale(file: string): Promise<boolean> {
+    const found = await stat(`${file}.lock`).catch(() => undefined);
+    return found !== undefined && found.mtimeMs < Date.now() - this.staleMs;
   }
 }

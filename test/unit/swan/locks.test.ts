@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, utimesSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/core/clock.js';
 import { Locks } from '../../../src/swan/journal/locks.js';
@@ -98,6 +98,24 @@ describe('locks', function () {
     assert.equal(entered, false);
     child.kill('SIGKILL');
     await mine;
+  });
+
+  it('of a process that is killed are taken over by one of those that wait at once', async () => {
+    const windows = Array.from({ length: 8 }, locksOf);
+    for (let round = 0; round < 20; round++) {
+      mkdirSync(join(folder, 'a.lock'));
+      utimesSync(join(folder, 'a.lock'), 1, 1);
+      let holders = 0;
+      const hold = (locks: Locks) =>
+        locks.hold('a', async stillHeld => {
+          assert.equal(++holders, 1, `round ${round}`);
+          await new Promise(resolve => setImmediate(resolve));
+          stillHeld();
+          holders--;
+        });
+      await Promise.all(windows.map(hold));
+      assert.deepEqual(readdirSync(folder), []);
+    }
   });
 
   it('that were taken over are noticed by who held them', async () => {
