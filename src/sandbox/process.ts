@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import type { RunningSandbox } from '../core/sandbox.js';
 import { unpackChain } from './packedChain.js';
 
 /** A window uses its sandbox with a number of its own, so that nothing of it can be taken for a real chain's. */
@@ -22,33 +23,12 @@ export interface SandboxOptions {
   storage: string;
 }
 
-/** A sandbox that runs in a process of its own, and ends with this one. */
-export interface SandboxProcess {
-  decthings: { httpUrl: string; wsUrl: string; apiKey: string };
-  /** Missing where its chain does not run on this machine. */
-  swan?: {
-    url: string;
-    apiKey: string;
-    rpcUrl: string;
-    chainId: number;
-    signer: string;
-    wallet: { address: string; privateKey: string };
-  };
-  /** Why it has no Swan. */
-  withoutSwan?: string;
-  /** All that it keeps, gone with it. */
-  folder: string;
-  /** Fulfilled with how it ended. */
-  ended: Promise<string>;
-  stop(): Promise<void>;
-}
-
 /** @param say what is going on, for a person @throws RemoteError, or cancelled */
 export async function startSandboxProcess(
   { bundles, storage }: SandboxOptions,
   say: (words: string) => void,
   signal: AbortSignal,
-): Promise<SandboxProcess> {
+): Promise<RunningSandbox> {
   const script = join(bundles, 'sandbox.js');
   let withoutSwan: string;
   try {
@@ -68,7 +48,7 @@ export async function startSandboxProcess(
   }
 }
 
-async function launch(script: string, flags: string[], signal: AbortSignal): Promise<SandboxProcess> {
+async function launch(script: string, flags: string[], signal: AbortSignal): Promise<RunningSandbox> {
   const folder = mkdtempSync(join(tmpdir(), 'remote-compute-sandbox-'));
   const args = ['--json', '--folder', folder, '--launchers', LAUNCHERS, '--chain-id', CHAIN_ID, ...flags];
   const child = spawn(process.execPath, [script, ...args], {

@@ -2,31 +2,11 @@ import * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { Log } from '../core/log.js';
-import type { Addresses, DecthingsAccount } from './account.js';
+import type { RunningSandbox } from '../core/sandbox.js';
+import type { DecthingsAccount } from './account.js';
 import type { Memory } from './memory.js';
 import type { SwanAccount } from './swanAccount.js';
 import type { Terminals } from './terminals.js';
-
-/** A local Decthings and Swan, in a process of their own that ends with this one. */
-export interface RunningSandbox {
-  decthings: Addresses & { apiKey: string };
-  /** Missing where its chain does not run on this machine. */
-  swan?: {
-    url: string;
-    apiKey: string;
-    rpcUrl: string;
-    chainId: number;
-    signer: string;
-    wallet: { address: string; privateKey: string };
-  };
-  /** Why it has no Swan. */
-  withoutSwan?: string;
-  /** All that is kept of it, gone with it. */
-  folder: string;
-  /** Fulfilled with how it ended. */
-  ended: Promise<string>;
-  stop(): Promise<void>;
-}
 
 /** @param say what is going on, for a person @throws RemoteError, or cancelled */
 export type StartSandbox = (say: (words: string) => void, signal: AbortSignal) => Promise<RunningSandbox>;

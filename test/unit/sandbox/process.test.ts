@@ -18,7 +18,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { RemoteError } from '../../../src/core/errors.js';
-import { type SandboxProcess, startSandboxProcess } from '../../../src/sandbox/process.js';
+import type { RunningSandbox } from '../../../src/core/sandbox.js';
+import { startSandboxProcess } from '../../../src/sandbox/process.js';
 import { Client, list, resultOf } from './client.js';
 import { ended, until } from './until.js';
 
@@ -28,7 +29,7 @@ const silent = () => {};
 
 describe('sandbox: the process of a window', () => {
   let root: string;
-  let sandbox: SandboxProcess | undefined;
+  let sandbox: RunningSandbox | undefined;
   let parent: ChildProcess | undefined;
 
   beforeEach(() => {
