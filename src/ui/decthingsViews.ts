@@ -44,6 +44,7 @@ export class DecthingsViews implements vscode.Disposable {
     this.launchers = new ResourceView({
       id: 'remoteCompute.launchers',
       store: this.launcherStore,
+      clock,
       toRow: launcher =>
         launcherRow(launcher, { backend: () => account.backend, runningName: item => this.runningName(item) }),
       filter: () => this.filterText(),
@@ -54,6 +55,7 @@ export class DecthingsViews implements vscode.Disposable {
     this.debugSessions = new ResourceView({
       id: 'remoteCompute.debugSessions',
       store: this.debugStore,
+      clock,
       toRow: session => debugRow(session, names),
       onShow,
       visiting,
@@ -62,6 +64,7 @@ export class DecthingsViews implements vscode.Disposable {
     this.terminals = new ResourceView({
       id: 'remoteCompute.terminals',
       store: this.terminalStore,
+      clock,
       toRow: session => terminalRow(session, names, terminals.stateOf(session.id)),
       onShow,
       visiting,

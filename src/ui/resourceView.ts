@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { type Clock, sleep } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { PollingStore, StoreState } from '../core/pollingStore.js';
@@ -10,6 +11,7 @@ export interface ResourceViewOptions<T extends { id: string }> {
   /** Such as `remoteCompute.launchers`; also the prefix of its context keys. */
   id: string;
   store: PollingStore<T>;
+  clock: Clock;
   toRow(resource: T): Row;
   /** Called when the view is shown for the first time and whenever it is shown again. */
   onShow(): void;
@@ -20,6 +22,10 @@ export interface ResourceViewOptions<T extends { id: string }> {
   /** Words after the view's title, such as what it is filtered by. */
   filter?(): string | undefined;
 }
+
+/** How often, and how far apart, a row is revealed at the most. */
+const REVEALS = 40;
+const REVEAL_MS = 50;
 
 /**
  * One view of the sidebar over one store: polls only while it can be seen, and says what there is, what is loading, what
@@ -59,14 +65,19 @@ export class ResourceView<T extends { id: string }> implements vscode.Disposable
 
   /** Shows a row, wherever it stands in the list, and what is below it. @param find rejects where there is none */
   async reveal(id: string, find: (signal?: AbortSignal) => Promise<T>): Promise<void> {
-    const { store } = this.options;
+    const { store, clock } = this.options;
     if (!this.tree.find(id)) {
       await find();
       await store.include(id, find);
     }
-    const node = this.tree.find(id);
-    if (!node) throw store.state.error ?? new RemoteError('notFound', t('It has just gone.'));
-    await this.view.reveal(node, { select: true, focus: true, expand: true });
+    for (let reveals = 0; reveals < REVEALS; reveals++) {
+      const node = this.tree.find(id);
+      if (!node) throw store.state.error ?? new RemoteError('notFound', t('It has just gone.'));
+      await this.view.reveal(node, { select: true, focus: true, expand: true });
+      if (this.view.selection.includes(node)) return;
+      // While VS Code draws the rows anew it reveals none of them, and says nothing.
+      await sleep(clock, REVEAL_MS);
+    }
   }
 
   /** Draws what changed: rows, the count beside the title, the welcome's context key. */

@@ -28,6 +28,7 @@ export class TasksView implements vscode.Disposable {
     this.view = new ResourceView({
       id: ID,
       store: this.store,
+      clock,
       toRow: task => taskRow(this.named(task), this.openPayments.of(task.id)),
       filter: () => filterText(this.query),
       onShow: () => void account.ready(),

@@ -5,7 +5,7 @@ import { createApi } from '../../src/decthings/api.js';
 import { HttpTransport } from '../../src/decthings/http.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
-import { run } from './support/extension.js';
+import { closeTerminals, run } from './support/extension.js';
 import { answering, type Modal } from './support/modals.js';
 
 const machine = { cpus: 1, memoryMebibytes: 1024 };
@@ -23,7 +23,7 @@ describe('a task that runs a command on a rented machine', () => {
 
   after(async () => {
     await vscode.workspace.fs.delete(tasksFile());
-    for (const terminal of vscode.window.terminals) terminal.dispose();
+    await closeTerminals();
     await account.close();
   });
 

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { type ToolName, toolNames } from '../../src/commands/languageTools.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
-import { activated, EXTENSION_ID, run } from './support/extension.js';
+import { activated, closeTerminals, EXTENSION_ID, run } from './support/extension.js';
 import { answering, type Modal } from './support/modals.js';
 import { type Created, hello, openSwanAccount, type SwanAccount, taskBecomes } from './support/swan.js';
 
@@ -46,7 +46,7 @@ describe('what language models may use', () => {
   });
 
   after(async () => {
-    for (const terminal of vscode.window.terminals) terminal.dispose();
+    await closeTerminals();
     await account.close();
   });
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { openLink } from '../../src/commands/links.js';
 import type { ResourceView } from '../../src/ui/resourceView.js';
+import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
 import { errorOf, run } from './support/extension.js';
 import { openSwanAccount, type SwanAccount } from './support/swan.js';
@@ -66,11 +67,29 @@ describe('a link', () => {
       const subscription = launchers.view.onDidExpandElement(({ element }) => expanded.push(element.row.id));
       try {
         assert.deepEqual(await following(account, `/launcher/${busy.id}`), []);
+        await until('what runs on it', () => expanded.length > 0);
       } finally {
         subscription.dispose();
       }
       assert.deepEqual([selected(launchers), expanded], [[busy.id], [busy.id]]);
       assert.equal(launchers.view.visible, true);
+    });
+
+    it('reveals it though VS Code was drawing the rows anew, and did nothing at first', async () => {
+      const id = await launcherAt(2);
+      const { view } = account.services.views.launchers;
+      const { reveal } = view;
+      let ignored = 0;
+      const ignoring: typeof reveal = async (...args) => {
+        if (ignored++ >= 3) await reveal.apply(view, args);
+      };
+      Object.assign(view, { reveal: ignoring });
+      try {
+        assert.deepEqual(await following(account, `/launcher/${id}`), []);
+      } finally {
+        Object.assign(view, { reveal });
+      }
+      assert.deepEqual(selected(account.services.views.launchers), [id]);
     });
 
     it('reveals one that is not on the first page, and it stays', async () => {

@@ -9,7 +9,7 @@ import { taskRow } from '../../src/ui/taskRows.js';
 import { hashOf, payment } from '../support/payments.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
-import { activated, allNodes, EXTENSION_ID, run } from './support/extension.js';
+import { activated, allNodes, closeTerminals, EXTENSION_ID, run } from './support/extension.js';
 
 interface Step {
   id: string;
@@ -174,7 +174,7 @@ describe('package.json', () => {
     });
 
     after(async () => {
-      for (const terminal of vscode.window.terminals) terminal.dispose();
+      await closeTerminals();
       await account.close();
     });
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
-import { drawn, errorOf, run, setSetting } from './support/extension.js';
+import { closeTerminals, drawn, errorOf, run, setSetting } from './support/extension.js';
 import { answering, type Modal } from './support/modals.js';
 import { openShell, type Shell } from './support/shell.js';
 import { type Created, hello } from './support/swan.js';
@@ -52,7 +52,7 @@ describe('the Sandbox, visited by somebody who is signed in', () => {
 
   after(async () => {
     await run('sandbox.leave', {});
-    for (const terminal of vscode.window.terminals) terminal.dispose();
+    await closeTerminals();
     await setSetting('payments.limitPerPayment', undefined);
     await account.close();
   });
@@ -150,7 +150,10 @@ describe('the Sandbox, visited by somebody who is signed in', () => {
     own.type('\r');
     await own.prompt();
     assert.match(await own.run('echo after'), /(^|\n)after$/);
-    await until('the Sandbox’s tab to close', () => vscode.window.terminals.length === 1);
+    const left = () => vscode.window.terminals.filter(each => each !== own.terminal).map(({ name }) => name);
+    await until('the Sandbox’s tab to close', () => left().length === 0).catch(error => {
+      throw new Error(`${error.message} There are ${JSON.stringify(left())}.`);
+    });
     assert.equal(terminals.stateOf(own.id), 'attached here');
   });
 

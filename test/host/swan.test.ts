@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { parseUnits, roundedText, unitsText } from '../../src/core/money.js';
 import { until } from '../support/until.js';
-import { run } from './support/extension.js';
+import { closeTerminals, run } from './support/extension.js';
 import { answering, type Modal } from './support/modals.js';
 import { type Created, hello, openSwanAccount, type SwanAccount, taskBecomes, taskNode } from './support/swan.js';
 
@@ -17,7 +17,7 @@ describe('a Swan task', () => {
   });
 
   after(async () => {
-    for (const terminal of vscode.window.terminals) terminal.dispose();
+    await closeTerminals();
     await account.close();
   });
 

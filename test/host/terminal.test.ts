@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
-import { activated, errorOf, run, setSetting } from './support/extension.js';
+import { activated, closeTerminals, errorOf, run, setSetting } from './support/extension.js';
 import { openShell, type Shell } from './support/shell.js';
 
 const machine = { cpus: 1, memoryMebibytes: 1024 };
@@ -20,7 +20,7 @@ describe('a terminal', () => {
   });
 
   after(async () => {
-    for (const terminal of vscode.window.terminals) terminal.dispose();
+    await closeTerminals();
     await setSetting('terminal.onClose', undefined);
     await account.close();
   });

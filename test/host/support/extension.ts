@@ -6,6 +6,7 @@ import type { CommandId } from '../../../src/commands/ids.js';
 import type { Services } from '../../../src/commands/services.js';
 import type { ErrorKind } from '../../../src/core/errors.js';
 import type { Node } from '../../../src/ui/tree.js';
+import { until } from '../../support/until.js';
 
 export const EXTENSION_ID = 'remote-compute.remote-compute';
 
@@ -46,4 +47,19 @@ export function drawn(nodes: readonly Node[], indent = ''): string[] {
 /** All rows, those below others too. */
 export function allNodes(nodes: readonly Node[]): Node[] {
   return nodes.flatMap(node => [node, ...allNodes(node.children)]);
+}
+
+/** Closes all tabs of the panel, also those that VS Code is still opening: it opens one after the other. */
+export async function closeTerminals(): Promise<void> {
+  const never = new vscode.EventEmitter<string>();
+  const last = vscode.window.createTerminal({
+    name: 'last',
+    pty: { onDidWrite: never.event, open: () => undefined, close: () => never.dispose() },
+  });
+  await until('the last tab', () => vscode.window.terminals.includes(last));
+  for (const terminal of vscode.window.terminals) terminal.dispose();
+  const names = () => vscode.window.terminals.map(({ name }) => name);
+  await until('all tabs to close', () => names().length === 0).catch(error => {
+    throw new Error(`${error.message} There are ${names().join(', ')}.`);
+  });
 }
