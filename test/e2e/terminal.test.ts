@@ -60,13 +60,11 @@ describe('a person at a terminal', function () {
     await waitForRow(page, /^€Ж$/);
   });
 
-  it('types 10,000 keys, which arrive in order', async function () {
-    // Half a minute where the machine has other things to do.
-    this.timeout(300_000);
+  it('types 2,000 keys, which arrive in order', async () => {
     const { page } = window;
     await typeInTerminal(page, 'clear; pwd\n');
     const folder = await waitForRow(page, /^\//);
-    const keys = Array.from({ length: 2500 }, (_, index) => `${index}`.padStart(4, '0')).join('');
+    const keys = Array.from({ length: 500 }, (_, index) => `${index}`.padStart(4, '0')).join('');
     await typeInTerminal(
       page,
       `stty raw -echo; printf rea''dy; head -c ${keys.length} > keys; stty sane; echo rec''orded\n`,

@@ -7,6 +7,15 @@ export function view(page: Page, title: string): Locator {
   return page.locator('.sidebar .pane').filter({ has: page.locator('.pane-header h3.title', { hasText: title }) });
 }
 
+/** Collapses views, where they are not yet, so that the others have the room: what is not in sight is not in the page. */
+export async function collapseViews(page: Page, ...titles: string[]): Promise<void> {
+  for (const title of titles) {
+    const header = page.getByRole('button', { name: `${title} Section` });
+    if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
+    await header.and(page.locator('[aria-expanded="false"]')).waitFor();
+  }
+}
+
 /** The words after a view's title. */
 export function viewDescription(page: Page, title: string): Locator {
   return view(page, title).locator('.pane-header .description');
