@@ -12,6 +12,7 @@ const START_DEADLINE_MS = 30_000;
  *
  * @typedef {object} Sandbox
  * @property {Services} services
+ * @property {number} pid
  * @property {Promise<Error>} died settles when the sandbox ends
  * @property {() => Promise<void>} stop
  */
@@ -39,5 +40,5 @@ export async function startSandbox(flags = []) {
     await endGroup(child);
     throw line;
   }
-  return { services: JSON.parse(line), died, stop: () => endGroup(child) };
+  return { services: JSON.parse(line), pid: child.pid ?? 0, died, stop: () => endGroup(child) };
 }
