@@ -5,7 +5,7 @@ import { launcherRow } from '../../src/ui/launcherRows.js';
 import type { Node } from '../../src/ui/tree.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
-import { allNodes, run } from './support/extension.js';
+import { allNodes, closeTerminals, run } from './support/extension.js';
 import { answering } from './support/modals.js';
 import { redraws } from './support/view.js';
 
@@ -23,7 +23,10 @@ describe('rows', () => {
     });
   });
 
-  after(() => account.close());
+  after(async () => {
+    await closeTerminals();
+    await account.close();
+  });
 
   function launcher(label: string): Node {
     const node = account.services.views.launchers.tree.nodes.find(({ row }) => row.label === label);

@@ -35,13 +35,16 @@ describe('a terminal', () => {
     const open = async () =>
       (await run<{ terminalSessionId: string }>('terminal.open', { modelId, machine })).terminalSessionId;
     const ids = [await open(), await open()];
-    const opened = vscode.window.terminals.filter(({ name }) => name.startsWith('mnist-classifier'));
-    assert.deepEqual(opened.map(({ name }) => name).sort(), ['mnist-classifier', 'mnist-classifier (2)']);
+    const opened = () => vscode.window.terminals.filter(({ name }) => name.startsWith('mnist-classifier'));
+    const names = () => opened().map(({ name }) => name);
+    // Until it is up, a tab's name says that it is starting.
+    await until('their names', () => names().every(name => !name.endsWith('…)')));
+    assert.deepEqual(names().sort(), ['mnist-classifier', 'mnist-classifier (2)']);
     assert.deepEqual(
       ids.map(id => terminals.stateOf(id)),
       ['attached here', 'attached here (2)'],
     );
-    for (const terminal of opened) terminal.dispose();
+    for (const terminal of opened()) terminal.dispose();
     await until('their end', () => ids.every(id => terminals.stateOf(id) === undefined));
   });
 
