@@ -26,6 +26,7 @@ const LOG_LIMIT = 1_000_000;
  * @property {string} url
  * @property {string} serverDataDir
  * @property {() => string} log what the server printed
+ * @property {(settings: Record<string, unknown>) => void} setSettings those of the machine, over the quiet ones
  * @property {Promise<Error>} died settles where the server ends before stop() is called
  * @property {(options: PageOptions) => string} page the address of a window
  * @property {() => Promise<void>} stop
@@ -38,7 +39,9 @@ const LOG_LIMIT = 1_000_000;
 export async function startServer({ settings = {}, env = {}, extensions = [], language, testDriver = false } = {}) {
   const { node, serverMain } = await installHost();
   const serverDataDir = temporaryFolder('vscode');
-  writeSettings(join(serverDataDir, 'data', 'Machine'), { ...QUIET, ...settings });
+  /** @param {Record<string, unknown>} settings */
+  const setSettings = settings => writeSettings(join(serverDataDir, 'data', 'Machine'), { ...QUIET, ...settings });
+  setSettings(settings);
   if (language !== undefined) addLanguage(join(serverDataDir, 'data'), language);
   const common = [serverMain, '--server-data-dir', serverDataDir, '--accept-server-license-terms'];
   const environment = {
@@ -102,6 +105,7 @@ export async function startServer({ settings = {}, env = {}, extensions = [], la
     url,
     serverDataDir,
     log: () => log,
+    setSettings,
     died,
     page: options => pageAddress(url, options),
     stop,

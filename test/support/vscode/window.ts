@@ -2,6 +2,7 @@
 // test driver, since VS Code shows neither modal dialogs nor notifications under these.
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from './chromium.mjs';
+import { changeable } from './gallery';
 import { type PageOptions, type ServerOptions, startServer } from './server.mjs';
 
 const OPENING_MS = 60_000;
@@ -16,6 +17,8 @@ export interface Window {
   url: string;
   browser: Browser;
   serverDataDir: string;
+  /** Those of the machine, instead of what it was opened with. */
+  setSettings(settings: Record<string, unknown>): void;
   /** What the server has printed. */
   log(): string;
   /** Opens a second window on the same server, with the same extensions and secrets. @param folder another workspace */
@@ -28,6 +31,7 @@ export interface Window {
 export async function openWindow({ viewport, ...options }: WindowOptions): Promise<Window> {
   const server = await startServer(options);
   const url = server.page(options);
+  let { settings = {} } = options;
   const browser = await launchChromium();
   const close = async () => {
     await browser.close();
@@ -40,13 +44,18 @@ export async function openWindow({ viewport, ...options }: WindowOptions): Promi
     });
     const open = async (folder = options.folder) => {
       const page = await context.newPage();
+      changeable(page, over => server.setSettings({ ...settings, ...over }));
       await page.goto(server.page(folder === undefined ? {} : { folder }), { timeout: OPENING_MS });
       await workbenchDrawn(page);
       return page;
     };
     const page = await open();
     const { serverDataDir, log } = server;
-    return { page, url, browser, serverDataDir, log, openAnother: open, close };
+    const setSettings = (others: Record<string, unknown>) => {
+      settings = others;
+      server.setSettings(settings);
+    };
+    return { page, url, browser, serverDataDir, setSettings, log, openAnother: open, close };
   } catch (error) {
     await close();
     throw new Error(`The window did not open.\n${server.log()}`, { cause: error });

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { until } from '../until';
+import { portray } from './gallery';
 
 const PALETTE_ATTEMPTS = 6;
 const PALETTE_MS = 5000;
@@ -118,5 +119,6 @@ export async function screenshot(page: Page, name: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}.png`);
   await page.screenshot({ path });
+  if (process.env.REMOTE_COMPUTE_GALLERY) await portray(page, name);
   return path;
 }
