@@ -40,7 +40,7 @@ describe('the package', function () {
   let packed: Entry[];
 
   before(async () => {
-    await promisify(execFile)('npm', ['run', 'package'], { shell: process.platform === 'win32' });
+    await promisify(execFile)('npm', ['run', 'package', '--', '--built'], { shell: process.platform === 'win32' });
     archive = readFileSync(vsix);
     packed = entries(archive).map(({ name, size }) => ({ name: name.replace(/^extension\//, ''), size }));
   });

@@ -1,15 +1,18 @@
-// Packages the extension as remote-compute.vsix, with what its sandbox needs on this machine's platform.
+// Packages the extension as remote-compute.vsix, with what its sandbox needs on this machine's platform. With --built,
+// what was built already is taken as it is. All of it is put together in a folder aside: dist/ may be in use.
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { temporaryFolder } from './processes.mjs';
 import { runStep } from './step.mjs';
 
-const OUT = 'remote-compute.vsix';
+const OUT = resolve('remote-compute.vsix');
+const FOLDER = temporaryFolder('package');
 /** Where the sandbox's bundle looks for packages first. */
-const PACKAGES = 'dist/node_modules';
-const CHAIN = 'dist/chain';
+const PACKAGES = join(FOLDER, 'dist/node_modules');
+const CHAIN = join(FOLDER, 'dist/chain');
 /** Compressing takes seconds, so that it is kept for the next package. */
 const CACHE = 'dist/.chain';
 /** The best one saves a sixth more, and takes minutes. */
@@ -28,16 +31,22 @@ const vsce = [
   OUT,
 ];
 
-try {
-  await step('build', process.execPath, ['esbuild.mjs']);
-  if (supported) addNatives();
-  else rmSync('dist/sandbox.js', { force: true });
-  const script = createRequire(import.meta.url).resolve('@vscode/vsce/vsce');
-  await step('package', process.execPath, [script, ...vsce, ...(supported ? ['--target', target] : [])]);
-  if (!supported) console.log(`There is no sandbox in it: it is made for ${TARGETS.join(', ')}, not for ${target}.`);
-} finally {
-  rmSync(PACKAGES, { recursive: true, force: true });
-  rmSync(CHAIN, { recursive: true, force: true });
+if (!process.argv.includes('--built')) await step('build', process.execPath, ['esbuild.mjs']);
+gather();
+if (supported) addNatives();
+else rmSync(join(FOLDER, 'dist/sandbox.js'));
+const script = createRequire(import.meta.url).resolve('@vscode/vsce/vsce');
+await step('package', process.execPath, [script, ...vsce, ...(supported ? ['--target', target] : [])], FOLDER);
+if (!supported) console.log(`There is no sandbox in it: it is made for ${TARGETS.join(', ')}, not for ${target}.`);
+
+/** All that .vscodeignore chooses from. */
+function gather() {
+  const files = readdirSync('.', { withFileTypes: true }).filter(each => each.isFile() && !each.name.endsWith('.vsix'));
+  for (const { name } of files) cpSync(name, join(FOLDER, name));
+  cpSync('media', join(FOLDER, 'media'), { recursive: true });
+  for (const name of readdirSync('dist').filter(each => each.endsWith('.js'))) {
+    cpSync(join('dist', name), join(FOLDER, 'dist', name));
+  }
 }
 
 /** The pseudoterminal's binary, and the chain's program compressed: it is unpacked once, when the sandbox is tried. */
@@ -81,9 +90,10 @@ function usesGlibc() {
  * @param {string} name
  * @param {string} command
  * @param {string[]} args
+ * @param {string} [cwd]
  */
-async function step(name, command, args) {
-  const failure = await runStep(name, command, args);
+async function step(name, command, args, cwd) {
+  const failure = await runStep(name, command, args, { cwd });
   if (failure === undefined) return;
   process.exitCode = 1;
   throw new Error(`${name}: ${failure}`);

@@ -1,21 +1,30 @@
 // One step of a test run: a command with a deadline.
 import { endGroup, spawnGroup } from './processes.mjs';
 
-const DEADLINE_MS = 600_000;
+const DEADLINE_MS = 900_000;
 /** Longer than what the step itself grants to what it started. */
 const GRACE_MS = 10_000;
 
 /**
+ * @typedef {object} StepOptions
+ * @property {Record<string, string>} [env] besides this process's own
+ * @property {string | undefined} [cwd]
+ * @property {boolean} [aside] what it prints is shown when it is over, since another step runs beside it
+ *
  * @param {string} name
  * @param {string} command
  * @param {string[]} args
- * @param {Record<string, string>} [env]
+ * @param {StepOptions} [options]
  * @returns {Promise<string | undefined>} why it failed
  */
-export async function runStep(name, command, args, env = {}) {
-  console.log(`\n> ${name}`);
+export async function runStep(name, command, args, { env = {}, cwd, aside = false } = {}) {
+  if (!aside) console.log(`\n> ${name}`);
   const environment = { ...process.env, ...env };
-  const child = spawnGroup(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: environment }, GRACE_MS);
+  const output = aside ? 'pipe' : 'inherit';
+  const child = spawnGroup(command, args, { stdio: ['ignore', output, output], env: environment, cwd }, GRACE_MS);
+  /** @type {Buffer[]} */
+  const printed = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => printed.push(chunk));
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
   /** @type {Promise<string | undefined>} */
@@ -27,5 +36,6 @@ export async function runStep(name, command, args, env = {}) {
   const failure = await outcome;
   clearTimeout(timer);
   await endGroup(child);
+  if (aside) process.stdout.write(`\n> ${name}\n${Buffer.concat(printed)}`);
   return failure;
 }

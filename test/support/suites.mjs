@@ -13,6 +13,9 @@ export const SUITES = new Map([
   ['e2e', [...mocha('e2e'), '--exit']],
 ]);
 
+/** Suites that run one after the other, beside those of the other lane: most of what they do is to wait. */
+export const LANES = [['unit', 'faults', 'host'], ['e2e']];
+
 /** @param {string} suite */
 function mocha(suite) {
   const reporter = 'test/support/counts-reporter.mjs';
@@ -31,13 +34,14 @@ function mocha(suite) {
 /**
  * A suite that crashes, says it failed without naming a test, or runs nothing has at least one failure.
  * @param {string} name
+ * @param {boolean} aside of another suite
  * @returns {Promise<{ passed: number, failed: number, note: string }>}
  */
-export async function runSuite(name) {
+export async function runSuite(name, aside) {
   if (!existsSync(join('test', name))) return { passed: 0, failed: 0, note: 'no such folder yet' };
   const [command = '', ...args] = SUITES.get(name) ?? [];
   const counts = join(temporaryFolder('counts'), 'counts.json');
-  const failure = await runStep(name, command, args, { REMOTE_COMPUTE_COUNTS: counts });
+  const failure = await runStep(name, command, args, { env: { REMOTE_COMPUTE_COUNTS: counts }, aside });
   if (!existsSync(counts)) return { passed: 0, failed: 1, note: failure ?? 'ended without running its tests' };
   const { passed, failed } = JSON.parse(readFileSync(counts, 'utf8'));
   if (failed > 0) return { passed, failed, note: '' };

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import { runStep } from './step.mjs';
-import { runSuite, SUITES } from './suites.mjs';
+import { LANES, runSuite, SUITES } from './suites.mjs';
 
 /** @typedef {{ name: string, passed: number, failed: number, note: string }} Result */
 
@@ -23,9 +23,12 @@ if (named.length === 0) {
   await check('type check', 'tsc', []);
   await check('lint', 'biome', ['check', '--error-on-warnings']);
 }
-if (await check('build', process.execPath, ['esbuild.mjs', '--tests'])) {
-  for (const name of named.length > 0 ? named : SUITES.keys()) results.push({ name, ...(await runSuite(name)) });
-}
+const lanes = named.length > 0 ? [named] : LANES;
+const ready =
+  (await check('build', process.execPath, ['esbuild.mjs', '--tests'])) &&
+  // Not while its first test waits.
+  (!lanes.flat().includes('e2e') || (await check('VS Code', process.execPath, ['test/support/vscode/prepare.mjs'])));
+if (ready) await Promise.all(lanes.map(runLane));
 report();
 
 /**
@@ -37,6 +40,14 @@ async function check(name, command, args) {
   const failure = await runStep(name, command, args);
   results.push({ name, passed: 0, failed: failure === undefined ? 0 : 1, note: failure ?? 'ok' });
   return failure === undefined;
+}
+
+/**
+ * @param {string[]} suites
+ * @param {number} index
+ */
+async function runLane(suites, index) {
+  for (const name of suites) results.push({ name, ...(await runSuite(name, index > 0)) });
 }
 
 function report() {
