@@ -23,6 +23,7 @@ const late = new Map([
   ['src/sandbox/process.ts', 'sandboxProcess'],
   ['src/commands/commandRuns.ts', 'commandRuns'],
   ['src/commands/tools/tools.ts', 'tools'],
+  ['src/commands/diagnostics.ts', 'diagnostics'],
 ]);
 /** What makes `ssh2` faster where it was compiled on the same machine, and is never there in a package. */
 const COMPILED = /^cpu-features$|\/sshcrypto\.node$/;

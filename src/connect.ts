@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { MachineBackend } from './core/backend.js';
 import type { Clock } from './core/clock.js';
 import { t } from './core/l10n.js';
+import type { Log } from './core/log.js';
 import { NETWORKS, type Network, openSwan } from './swan/index.js';
 import type { CreateBackend } from './ui/account.js';
 import type { SandboxVisitOptions } from './ui/sandboxVisit.js';
@@ -11,15 +12,20 @@ import type { CreateSwan, NetworkChoice, SwanConnection } from './ui/swanAccount
 
 // The clients of both services are bundles of their own, loaded when somebody is signed in: a start waits for neither.
 
-export async function connectDecthings(options: Parameters<CreateBackend>[0], clock: Clock): Promise<MachineBackend> {
+export async function connectDecthings(
+  options: Parameters<CreateBackend>[0],
+  clock: Clock,
+  log: Log,
+): Promise<MachineBackend> {
   const { createDecthingsBackend } = await import('./decthings/backend.js');
-  return createDecthingsBackend(options, clock);
+  return createDecthingsBackend(options, clock, log);
 }
 
 export async function connectSwan(
   choice: Parameters<CreateSwan>[0],
   journalFolder: string,
   clock: Clock,
+  log: Log,
 ): Promise<SwanConnection> {
   const { apiKey, wallet } = choice;
   const network = networkOf(choice);
@@ -27,7 +33,7 @@ export async function connectSwan(
   const sandboxFolder = choice.name === 'sandbox' ? choice.folder : undefined;
   const journal = sandboxFolder === undefined ? journalFolder : join(sandboxFolder, 'payments');
   const account = { network, apiKey, wallet, journalFolder: journal, confirmations };
-  return { backend: await openSwan(account, clock), network, sandboxFolder };
+  return { backend: await openSwan(account, clock, log), network, sandboxFolder };
 }
 
 function networkOf(choice: NetworkChoice): Network {

@@ -8,6 +8,7 @@ import { registerCommands } from './commands/registry.js';
 import { DEPLOYMENT_SCHEME } from './commands/taskActs.js';
 import { connectDecthings, connectSwan, sandboxOf } from './connect.js';
 import { systemClock } from './core/clock.js';
+import { FailureLog } from './core/failureLog.js';
 import { hasOpenPayments, watchPayments } from './swan/index.js';
 import { DecthingsAccount } from './ui/account.js';
 import { registerAuthentication } from './ui/authentication.js';
@@ -15,6 +16,7 @@ import { DebugOutput } from './ui/debugOutput.js';
 import { DecthingsViews } from './ui/decthingsViews.js';
 import { Deployments } from './ui/deployments.js';
 import { KeptTerminals } from './ui/keptTerminals.js';
+import { logEvents } from './ui/logEvents.js';
 import { Memory } from './ui/memory.js';
 import { PaymentRecovery } from './ui/paymentRecovery.js';
 import { PaymentsView } from './ui/paymentsView.js';
@@ -30,16 +32,17 @@ import { Transcripts } from './ui/transcripts.js';
 /** Builds the parts and registers them. Nothing is read or connected until a view is shown or a command is run. */
 export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const clock = systemClock;
-  const log = vscode.window.createOutputChannel('Remote Compute', { log: true });
+  const channel = vscode.window.createOutputChannel('Remote Compute', { log: true });
+  const log = new FailureLog(channel, clock);
   const memory = new Memory(context.globalState);
-  const account = new DecthingsAccount(context.secrets, options => connectDecthings(options, clock));
+  const account = new DecthingsAccount(context.secrets, options => connectDecthings(options, clock, log));
   const journalFolder = join(context.globalStorageUri.fsPath, 'payments');
   const transcripts = new Transcripts(join(context.globalStorageUri.fsPath, 'transcripts'), log);
   const kept = new KeptTerminals(context.workspaceState);
   const terminals = new Terminals({ backend: () => account.require(), kept, transcripts, clock, log });
   const views = new DecthingsViews(account, memory, terminals, clock);
   const debugOutput = new DebugOutput();
-  const swan = new SwanAccount(context.secrets, options => connectSwan(options, journalFolder, clock));
+  const swan = new SwanAccount(context.secrets, options => connectSwan(options, journalFolder, clock, log));
   const tasks = new TasksView(swan, memory, clock);
   const watch = new TaskWatch({ account: swan, tasks, launchers: views.launcherStore, context, clock, log });
   const payments = new PaymentsView({
@@ -60,10 +63,10 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const deployments = new Deployments(swan);
   const sandbox = new SandboxVisit({ account, swan, memory, terminals, log, ...sandboxOf(context) });
   const swanServices = { swan, tasks, watch, payments, recovery, taskLogs, deployments };
-  const services = { account, memory, views, terminals, debugOutput, ...swanServices, sandbox, log };
+  const services = { account, memory, views, terminals, debugOutput, ...swanServices, sandbox, log, channel };
 
   context.subscriptions.push(
-    log,
+    channel,
     account,
     views,
     terminals,
@@ -78,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     deployments,
     sandbox,
     vscode.workspace.registerTextDocumentContentProvider(DEPLOYMENT_SCHEME, deployments),
+    logEvents(account, swan, log),
     account.onDidChange(() => {
       if (!account.signedIn) debugOutput.signedOut();
     }),

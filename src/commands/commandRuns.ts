@@ -9,6 +9,7 @@ import { specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import { CommandPty, type PreparedCommand } from '../ui/commandPty.js';
 import { inert } from '../ui/strangers.js';
+import { AllowedCommands } from './allowedCommands.js';
 import { place, toLocation } from './arguments.js';
 import { nonEmpty } from './registry.js';
 import type { Services } from './services.js';
@@ -27,14 +28,17 @@ const definitionSchema = v.object({
 /** The commands that tasks of this window run, each in a terminal of its own. */
 export class CommandRuns implements vscode.Disposable {
   private readonly running = new Set<CommandPty>();
+  private readonly allowed: AllowedCommands;
   private readonly subscription: Disposable;
 
   /** @param state of the workspace: which of its commands the person allowed */
   constructor(
     private readonly services: Services,
-    private readonly state: vscode.Memento,
+    state: vscode.Memento,
   ) {
+    this.allowed = new AllowedCommands(state, services.account.visiting);
     this.subscription = services.account.onDidChange(() => {
+      this.allowed.setVisiting(services.account.visiting);
       if (services.account.signedIn) return;
       const error = new RemoteError('credentials', t('Signed out of Decthings.'));
       for (const pty of this.running) pty.drop(error);
@@ -44,7 +48,7 @@ export class CommandRuns implements vscode.Disposable {
   /** @param definition as VS Code read it from `tasks.json` */
   run(definition: vscode.TaskDefinition): vscode.Pseudoterminal {
     const pty = new CommandPty(
-      () => prepare(this.services, this.state, definition),
+      () => prepare(this.services, this.allowed, definition),
       () => this.running.delete(pty),
     );
     this.running.add(pty);
@@ -61,14 +65,22 @@ export class CommandRuns implements vscode.Disposable {
 /** @throws RemoteError, of kind `cancelled` where the person does not want it */
 async function prepare(
   services: Services,
-  state: vscode.Memento,
+  allowed: AllowedCommands,
   definition: vscode.TaskDefinition,
 ): Promise<PreparedCommand> {
   const { account, views, log } = services;
   const launch = toLaunch(definition);
   const backend = await account.require();
   const [machine, model] = await Promise.all([machineText(backend, launch), views.modelName(launch.modelId)]);
-  await askOnce(state, launch, machine, model);
+  const key = createHash('sha256').update(JSON.stringify(launch)).digest('hex');
+  if (!allowed.has(key)) {
+    await ask(launch, machine, model);
+    // The answer is about a machine of the account that was there.
+    if ((await account.require()) !== backend) {
+      throw new RemoteError('invalid', t('Another account is signed in by now. Run the task again.'));
+    }
+    await allowed.add(key);
+  }
   const commands = async () => (await account.require()).commands;
   return {
     launch,
@@ -112,15 +124,10 @@ async function machineText({ launchers }: MachineBackend, { location }: CommandL
   throw new RemoteError('notFound', t('The launcher of this task does not exist, or is not yours. See tasks.json.'));
 }
 
-const ALLOWED = 'allowedCommands';
-const MAX_ALLOWED = 200;
 const RUN = t('Run');
 
 /** A folder that somebody else wrote can hold tasks too, and what they run on costs. @throws cancelled */
-async function askOnce(state: vscode.Memento, launch: CommandLaunch, machine: string, model: string): Promise<void> {
-  const key = createHash('sha256').update(JSON.stringify(launch)).digest('hex');
-  const allowed = () => state.get<string[]>(ALLOWED, []);
-  if (allowed().includes(key)) return;
+async function ask(launch: CommandLaunch, machine: string, model: string): Promise<void> {
   const detail = [
     t('Command: {0}', commandText(launch)),
     t('Machine: {0}', machine),
@@ -133,7 +140,6 @@ async function askOnce(state: vscode.Memento, launch: CommandLaunch, machine: st
   const message = t('Run “{0}” on {1}?', quoted(launch.command), machine);
   const answer = await vscode.window.showWarningMessage(inert(message), { modal: true, detail: inert(detail) }, RUN);
   if (answer !== RUN) throw cancelled();
-  await state.update(ALLOWED, [...allowed(), key].slice(-MAX_ALLOWED));
 }
 
 /** As one would type it in a shell. What would not stay on its line is shown escaped. */

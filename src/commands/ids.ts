@@ -11,6 +11,7 @@ export const commandIds = [
   'sort',
   'showLog',
   'openSettings',
+  'copyDiagnostics',
   'launcher.create',
   'launcher.delete',
   'launcher.copyId',

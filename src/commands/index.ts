@@ -1,10 +1,11 @@
 import type * as v from 'valibot';
 import { signIn, signOut } from './account.js';
 import { launchDebugSession, showDebugOutput, terminateDebugSession } from './debugSession.js';
+import { copyDiagnostics, openSettings, showLog } from './help.js';
 import { copyLauncherId, copyLauncherLink } from './launcherCopyId.js';
 import { createLauncher } from './launcherCreate.js';
 import { deleteLauncher } from './launcherDelete.js';
-import { clearSearch, loadMore, openSettings, refresh, search, showLog, sort } from './lists.js';
+import { clearSearch, loadMore, refresh, search, sort } from './lists.js';
 import { paymentCommands } from './payments.js';
 import type { Command } from './registry.js';
 import { leaveSandbox, trySandbox } from './sandbox.js';
@@ -31,6 +32,7 @@ export const commands: readonly Command<v.GenericSchema>[] = [
   sort,
   showLog,
   openSettings,
+  copyDiagnostics,
   createLauncher,
   deleteLauncher,
   copyLauncherId,

@@ -4,7 +4,7 @@ import { t } from '../core/l10n.js';
 import { inert } from '../ui/strangers.js';
 import type { Services } from './services.js';
 
-const EXTENSION_ID = 'remote-compute.remote-compute';
+export const EXTENSION_ID = 'remote-compute.remote-compute';
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** The service's own choice, so that more is let pass than it is known to give. */
 const LAUNCHER_ID = /^\w[\w.:-]{0,99}$/;
@@ -32,7 +32,7 @@ export async function openLink(services: Services, uri: vscode.Uri): Promise<voi
     if (await signedIn(services, target)) await reveal(services, target);
   } catch (thrown) {
     const error = toRemoteError(thrown);
-    services.log.warn(`Link to a ${target.kind}: ${error.kind}: ${error.message}`);
+    services.log.failed(`Link to a ${target.kind}`, thrown);
     if (error.kind !== 'cancelled') void vscode.window.showErrorMessage(inert(error.message));
   }
 }

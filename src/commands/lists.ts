@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import * as vscode from 'vscode';
 import { t } from '../core/l10n.js';
 import { type Choice, inputText, pick } from '../ui/prompts.js';
 import { command, noArgs, nonEmpty } from './registry.js';
@@ -21,24 +20,6 @@ export const loadMore = command({
     const row = v.safeParse(v.object({ view: nonEmpty }), resource);
     const view = args?.view ?? (row.success ? row.output.view : 'remoteCompute.launchers');
     await (view === 'remoteCompute.tasks' ? tasks.store : views.launcherStore).loadMore();
-  },
-});
-
-export const showLog = command({
-  id: 'showLog',
-  args: noArgs,
-  run: async ({ log }) => log.show(),
-});
-
-/** @param settings those alone, by their names without the prefix */
-export const openSettings = command({
-  id: 'openSettings',
-  args: v.object({ settings: v.optional(v.array(nonEmpty)) }),
-  async run(_services, args) {
-    const query = args?.settings
-      ? `@id:${args.settings.map(name => `remoteCompute.${name}`).join(',')}`
-      : '@ext:remote-compute.remote-compute';
-    await vscode.commands.executeCommand('workbench.action.openSettings', query);
   },
 });
 

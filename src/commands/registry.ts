@@ -54,7 +54,7 @@ async function execute(
   } catch (thrown) {
     const error = toRemoteError(thrown);
     if (error.kind === 'cancelled') return undefined;
-    services.log.warn(`${id}: ${error.kind}${error.code ? ` (${error.code})` : ''}: ${error.message}`);
+    services.log.failed(id, thrown);
     if (!byPerson) throw error;
     // Not awaited: the command is over, and the message may stay for long.
     void showError(error, id);
@@ -79,12 +79,20 @@ function parse(schema: v.GenericSchema, argument: unknown, id: string): unknown 
 const SIGN_IN = t('Sign In');
 const OPEN_SETTINGS = t('Open Settings');
 const SHOW_LOG = t('Show Log');
+const COPY_DIAGNOSTICS = t('Copy Diagnostics');
 
 async function showError(error: RemoteError, id: CommandId): Promise<void> {
-  const remedy = error.kind === 'credentials' ? SIGN_IN : error.code === WRONG_SETTING ? OPEN_SETTINGS : SHOW_LOG;
-  const answer = await vscode.window.showErrorMessage(inert(error.message), remedy);
+  const answer = await vscode.window.showErrorMessage(inert(error.message), ...remedies(error));
   const service = /^(swan|task|payments)\./.test(id) ? 'swan' : 'decthings';
   if (answer === SIGN_IN) await vscode.commands.executeCommand(`remoteCompute.${service}.signIn`);
   if (answer === OPEN_SETTINGS) await vscode.commands.executeCommand('remoteCompute.openSettings');
   if (answer === SHOW_LOG) await vscode.commands.executeCommand('remoteCompute.showLog');
+  if (answer === COPY_DIAGNOSTICS) await vscode.commands.executeCommand('remoteCompute.copyDiagnostics');
+}
+
+function remedies({ kind, code }: RemoteError): string[] {
+  if (kind === 'credentials') return [SIGN_IN];
+  if (code === WRONG_SETTING) return [OPEN_SETTINGS];
+  // These a person can do nothing about, but for telling somebody.
+  return kind === 'protocol' || kind === 'service' ? [SHOW_LOG, COPY_DIAGNOSTICS] : [SHOW_LOG];
 }

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { FailureLog } from '../core/failureLog.js';
 import type { DecthingsAccount } from '../ui/account.js';
 import type { DebugOutput } from '../ui/debugOutput.js';
 import type { DecthingsViews } from '../ui/decthingsViews.js';
@@ -28,5 +29,7 @@ export interface Services {
   taskLogs: TaskLogs;
   deployments: Deployments;
   sandbox: SandboxVisit;
-  log: vscode.LogOutputChannel;
+  log: FailureLog;
+  /** Where the log can be read. */
+  channel: vscode.OutputChannel;
 }

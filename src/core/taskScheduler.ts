@@ -62,6 +62,11 @@ export class TaskScheduler {
     return all.filter(({ endAt }) => endAt > now).sort((a, b) => a.endAt - b.endAt);
   }
 
+  /** How each task that is watched is. */
+  get phases(): Watch['phase'][] {
+    return [...this.watches.values()].map(({ phase }) => phase);
+  }
+
   /** A list told of these tasks. */
   list(all: readonly Seen[]): void {
     const now = this.options.clock.now();

@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import type { Clock } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
-import { retrying } from '../core/retry.js';
+import { type Log, silentLog } from '../core/log.js';
+import { loggedCall, loggedRetries } from '../core/loggedCall.js';
 import { type ApiName, type MethodName, methods, type Params, type Result } from './methods.js';
 import type { CallOptions, Transport } from './transport.js';
 
@@ -10,6 +11,7 @@ import type { CallOptions, Transport } from './transport.js';
  * The service's methods as functions, over whichever transport: `api.Terminal.resizeTerminalSession({…})`. Results are
  * checked against the method's schema. An idempotent call that the service was too busy for, or that did not reach it,
  * is made again up to three times; any other call is made once.
+ * @param log is told of each call, by its method's name
  */
 export type Api = {
   [A in ApiName]: {
@@ -17,18 +19,21 @@ export type Api = {
   };
 };
 
-export function createApi(transport: Transport, clock: Clock): Api {
+export function createApi(transport: Transport, clock: Clock, log: Log = silentLog): Api {
   const entries = Object.entries(methods).map(([api, group]) => [
     api,
     Object.fromEntries(
       Object.entries(group).map(([name, method]) => [
         name,
         async (params: object, options: CallOptions = {}) => {
-          const call = () => transport.call(api, name, params, options);
-          const { result } = await (method.idempotent
-            ? retrying(call, clock, either(options.signal, transport.ended))
-            : call());
-          return check(method.result, result, `${api}.${name}`);
+          const about = { log, clock, name: `${api}.${name}` };
+          const call = async () => {
+            const { result } = await transport.call(api, name, params, options);
+            return check(method.result, result, about.name);
+          };
+          return method.idempotent
+            ? loggedRetries(about, call, either(options.signal, transport.ended))
+            : loggedCall(about, call);
         },
       ]),
     ),

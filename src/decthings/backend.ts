@@ -1,5 +1,6 @@
 import type { ListQuery, MachineBackend } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
+import { type Log, silentLog } from '../core/log.js';
 import { createApi } from './api.js';
 import { connectCommand } from './commandLink.js';
 import { type Begin, watchDebugSession } from './debugWatch.js';
@@ -20,10 +21,13 @@ const MAX_TERMINAL_MESSAGE_BYTES = 768 * 1024;
 const MAX_DEBUG_MESSAGE_BYTES = 8 * 1024 * 1024;
 const LAUNCH_TIMEOUT_MS = 5 * 60_000;
 
-/** Lists and acts go over HTTP; each terminal, command and followed debug session has a WebSocket of its own. */
-export function createDecthingsBackend(account: DecthingsAccount, clock: Clock): MachineBackend {
+/**
+ * Lists and acts go over HTTP; each terminal, command and followed debug session has a WebSocket of its own.
+ * @param log is told of the calls over HTTP; one per key would be no help
+ */
+export function createDecthingsBackend(account: DecthingsAccount, clock: Clock, log: Log = silentLog): MachineBackend {
   const { apiKey } = account;
-  const api = createApi(new HttpTransport({ baseUrl: account.httpUrl, apiKey, clock }), clock);
+  const api = createApi(new HttpTransport({ baseUrl: account.httpUrl, apiKey, clock }), clock, log);
   const socket = (maxMessageBytes: number) => ({
     open: webSocketOpener(account.wsUrl, maxMessageBytes),
     apiKey,

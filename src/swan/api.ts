@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import type { Clock } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
-import { retrying } from '../core/retry.js';
+import { type Log, silentLog } from '../core/log.js';
+import { type CallLog, loggedCall, loggedRetries } from '../core/loggedCall.js';
 import type { Pricing } from '../core/tasks.js';
 import * as schema from './schema.js';
 import type { Answer, Params, Transport } from './transport.js';
@@ -30,25 +31,30 @@ export type Api = ReturnType<typeof createApi>;
 /**
  * The orchestrator's calls as functions. A call that reads, or that comes to the same when made twice, is made again
  * up to three times while the service is busy or out of reach; any other is made once.
+ * @param log is told of each call, by its path
  */
-export function createApi(transport: Transport, clock: Clock) {
-  const once = async <S extends v.GenericSchema>(
+export function createApi(transport: Transport, clock: Clock, log: Log = silentLog) {
+  const about = (method: string, path: string): CallLog => ({ log, clock, name: `${method} ${nameOf(path)}` });
+  const send = async <S extends v.GenericSchema>(
     method: 'GET' | 'POST',
     path: string,
     params: Params,
     shape: S,
     signal?: AbortSignal,
   ) => check(shape, await transport.call(method, path, params, signal), path);
+  const once: typeof send = (method, path, ...rest) =>
+    loggedCall(about(method, path), () => send(method, path, ...rest));
   const repeatedly = async <S extends v.GenericSchema>(
     method: 'GET' | 'POST',
     path: string,
     params: Params,
     shape: S,
     signal?: AbortSignal,
-  ) => retrying(() => once(method, path, params, shape, signal), clock, signal);
+  ) => loggedRetries(about(method, path), () => send(method, path, params, shape, signal), signal);
 
   return {
-    signIn: (signal?: AbortSignal) => retrying(() => transport.signIn(signal), clock, signal),
+    signIn: (signal?: AbortSignal) =>
+      loggedRetries(about('POST', '/login_by_api_key'), () => transport.signIn(signal), signal),
     contractInfo: (signal?: AbortSignal) => repeatedly('GET', '/contract_info', {}, schema.contractAnswer, signal),
     machines: (pricing: Pricing, signal?: AbortSignal) => {
       const path = pricing === 'dynamic' ? '/cp/machines-dp-ssh-ready' : '/cp/machines';
@@ -76,6 +82,11 @@ export function createApi(transport: Transport, clock: Clock) {
     orderStatus: (id: string, hash: string, signal?: AbortSignal) =>
       once('POST', '/v2/config_order_status', { task_uuid: id, tx_hash: hash }, schema.orderAnswer, signal),
   };
+}
+
+/** What comes third in a path is an id. */
+function nameOf(path: string): string {
+  return path.split('/').slice(0, 3).join('/');
 }
 
 /** @throws RemoteError of kind `protocol` that names the field, never its value */

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import { type Log, silentLog } from '../core/log.js';
 import type { RepositorySource, Task, TaskBackend, TaskRequest } from '../core/tasks.js';
 import { DEFAULT_START_IN, MAX_DURATION, MIN_DURATION } from '../core/tasks.js';
 import { type Api, createApi } from './api.js';
@@ -24,9 +25,10 @@ export interface SwanAccount {
   confirmations: number;
 }
 
-export function createSwanBackend(account: SwanAccount, clock: Clock): TaskBackend {
+/** @param log is told of calls, and of the steps of payments */
+export function createSwanBackend(account: SwanAccount, clock: Clock, log: Log = silentLog): TaskBackend {
   const { network, apiKey } = account;
-  const api = createApi(new Transport({ baseUrl: network.orchestratorUrl, apiKey, clock }), clock);
+  const api = createApi(new Transport({ baseUrl: network.orchestratorUrl, apiKey, clock }), clock, log);
   const wallet = () => {
     if (account.wallet !== undefined) return account.wallet;
     throw new RemoteError('invalid', t('Set the wallet address of your Swan tasks first.'), { code: 'no_wallet' });
@@ -64,6 +66,7 @@ export function createSwanBackend(account: SwanAccount, clock: Clock): TaskBacke
       network,
       api,
       clock,
+      log,
       folder: account.journalFolder,
       confirmations: account.confirmations,
     }),

@@ -1,6 +1,7 @@
 import { mkdirSync, watch } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import type { Clock } from '../core/clock.js';
+import type { Log } from '../core/log.js';
 import type { TaskBackend } from '../core/tasks.js';
 import type { SwanAccount } from './backend.js';
 
@@ -8,9 +9,9 @@ export type { SwanAccount } from './backend.js';
 export { NETWORKS, type Network } from './networks.js';
 
 /** The client is a bundle of its own, loaded on first use, so that a start without Swan does not pay for it. */
-export async function openSwan(account: SwanAccount, clock: Clock): Promise<TaskBackend> {
+export async function openSwan(account: SwanAccount, clock: Clock, log: Log): Promise<TaskBackend> {
   const { createSwanBackend } = await import('./backend.js');
-  return createSwanBackend(account, clock);
+  return createSwanBackend(account, clock, log);
 }
 
 /** Whether a payment is to be taken up: one directory read. */

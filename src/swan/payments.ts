@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.js';
 import { Emitter } from '../core/events.js';
+import type { Log } from '../core/log.js';
 import type { Payment, Payments } from '../core/payments.js';
 import type { Api } from './api.js';
 import { Journal } from './journal/journal.js';
@@ -13,6 +14,7 @@ export interface PaymentsOptions {
   network: Network;
   api: Api;
   clock: Clock;
+  log: Log;
   /** Where the journal is kept. */
   folder: string;
   confirmations: number;

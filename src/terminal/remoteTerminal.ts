@@ -150,7 +150,8 @@ export class RemoteTerminal {
     for (const effect of effects) this.perform(effect);
     if (state.phase !== before) {
       this.idle.phaseChanged(before, state.phase);
-      this.options.log.debug(`Terminal ${state.sessionId ?? '(new)'}: ${before} → ${state.phase}`);
+      const level = state.phase === 'live' || state.phase === 'ended' ? 'info' : 'debug';
+      this.options.log[level](`Terminal ${state.sessionId ?? '(new)'}: ${before} → ${state.phase}`);
       this.changed.fire(state.phase);
     }
     if (before !== 'live' && state.phase === 'live') this.replayEarly();
@@ -194,7 +195,8 @@ export class RemoteTerminal {
         return;
       case 'terminate':
         this.options.service.terminate(effect.sessionId).catch(error => {
-          if (!hasKind(error, 'notFound')) this.options.log.warn(`Terminal ${effect.sessionId}: not ended. ${error}`);
+          if (!hasKind(error, 'notFound'))
+            this.options.log.failed('Ending a terminal', error, 'warn', effect.sessionId);
         });
         return;
       case 'schedule':
@@ -243,6 +245,7 @@ export class RemoteTerminal {
 
   /** The connection is over: it ended, or it is ended for a reason of our own, such as signing out. The session goes on. */
   drop(error: RemoteError): void {
+    this.options.log.failed('Connection of a terminal', error, 'info', this.sessionId);
     this.dispatch({ type: 'dropped', error, fatal: isFatal(error), random: this.options.clock.random() });
   }
 

@@ -50,7 +50,7 @@ export class PaymentRecovery implements vscode.Disposable {
       for (const payment of all.filter(({ open }) => open))
         if (!this.taken.has(payment.id)) void this.carryOn(payments, payment);
     } catch (error) {
-      log.warn(`Unfinished payments were not looked up: ${toRemoteError(error).message}`);
+      log.failed('Looking unfinished payments up', error);
     }
   }
 
@@ -66,6 +66,7 @@ export class PaymentRecovery implements vscode.Disposable {
       requireDone(await payments.resume(id));
       void vscode.window.showInformationMessage(inert(t('Finished {0}, which was interrupted.', what)));
     } catch (thrown) {
+      this.options.log.failed('Taking up a payment', thrown, 'warn', id);
       const { code, message } = toRemoteError(thrown);
       const why = code === 'needs_signature' ? t('It goes on when you sign it.') : message;
       const acts = code === 'transaction_pending' ? [RESUME, SPEED_UP, CANCEL, SHOW] : [RESUME, SHOW];
@@ -86,6 +87,7 @@ export class PaymentRecovery implements vscode.Disposable {
       const payment = (await payments.list()).payments.find(each => each.id === id);
       if (payment) tellEnd(this.options, await act(this.options, payment));
     } catch (thrown) {
+      this.options.log.failed('Going on with a payment', thrown, 'warn', id);
       const error = toRemoteError(thrown);
       if (error.kind !== 'cancelled') void vscode.window.showErrorMessage(inert(error.message));
     }

@@ -134,10 +134,10 @@ export class SandboxVisit implements vscode.Disposable {
     if (this.sandbox !== sandbox || this.closing.signal.aborted) return;
     const { account, swan, log } = this.options;
     this.over = true;
-    log.warn(`The Sandbox has ended: ${why}`);
     const error = new RemoteError('refused', t('The Sandbox has ended, and all that ran in it.'), {
       code: SANDBOX_ENDED,
     });
+    log.failed('The Sandbox', error, 'warn', `(${why})`);
     this.draw();
     await Promise.all([account.lose(error), swan.lose(error)]);
     const answer = await vscode.window.showErrorMessage(

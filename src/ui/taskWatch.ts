@@ -5,7 +5,7 @@ import type { Log } from '../core/log.js';
 import type { PollingStore } from '../core/pollingStore.js';
 import type { Launcher } from '../core/resources.js';
 import type { Task } from '../core/tasks.js';
-import type { Limits, Running } from '../core/taskWatch.js';
+import type { Limits, Running, Watch } from '../core/taskWatch.js';
 import { onDidChangeSetting, setting } from './settings.js';
 import type { SwanAccount } from './swanAccount.js';
 import type { TasksView } from './tasksView.js';
@@ -56,6 +56,11 @@ export class TaskWatch implements vscode.Disposable {
   /** Tasks that run as far as is known, the soonest end first. */
   get running(): readonly Running[] {
     return this.watcher?.running ?? [];
+  }
+
+  /** How each task that is watched is. */
+  get phases(): readonly Watch['phase'][] {
+    return this.watcher?.phases ?? [];
   }
 
   limits(): Limits {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { type Clock, sleep } from '../core/clock.js';
-import { toRemoteError } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import type { Payment } from '../core/payments.js';
 import { TaskScheduler } from '../core/taskScheduler.js';
@@ -64,6 +63,10 @@ export class TaskWatcher {
     return this.scheduler.running;
   }
 
+  get phases(): readonly Watch['phase'][] {
+    return this.scheduler.phases;
+  }
+
   /** The settings have changed. */
   tick(): void {
     this.scheduler.tick();
@@ -110,7 +113,7 @@ export class TaskWatcher {
         if (ours && clock.now() - updatedAt < DAY && !this.disposed) this.paid(task, updatedAt);
       }
     } catch (error) {
-      log.warn(`Payments were not looked up: ${toRemoteError(error).message}`);
+      log.failed('Looking payments up', error);
     }
   }
 

@@ -109,7 +109,7 @@ export class Terminals implements vscode.Disposable {
       const error = toRemoteError(thrown);
       if (isFatal(error)) {
         this.toRestore = toRestore;
-        if (error.kind !== 'credentials') this.options.log.warn(`Terminals were not restored: ${error}`);
+        if (error.kind !== 'credentials') this.options.log.failed('Restoring terminals', error);
         return;
       }
       // Nobody knows which still run: each tab finds out for itself, as soon as the service can be reached.
@@ -174,6 +174,11 @@ export class Terminals implements vscode.Disposable {
     const tab = this.tabOf(sessionId);
     const words = tab && phaseWords[tab.remote.phase];
     return words && `${words}${NUMBER.exec(tab.name)?.[0] ?? ''}`;
+  }
+
+  /** How each of this window's tabs is. */
+  get phases(): Phase[] {
+    return [...this.open.keys()].map(({ remote }) => remote.phase);
   }
 
   /** Something reached the service: whoever waits for the network need not wait longer. */

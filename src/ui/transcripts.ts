@@ -72,7 +72,7 @@ export class Transcripts implements vscode.Disposable {
       this.unsaved.clear();
     } catch (error) {
       // The terminals go on; the next output is another try.
-      this.log.warn(`Transcripts could not be written: ${error}`);
+      this.log.failed('Writing transcripts', error);
     }
   }
 

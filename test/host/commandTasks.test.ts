@@ -47,7 +47,7 @@ describe('a task that runs a command on a rented machine', () => {
   /** @param during is given the task while it runs */
   async function executed(
     definition: Definition,
-    answer = 'Run',
+    answer: string | (() => Promise<string>) = 'Run',
     during: (execution: vscode.TaskExecution) => Promise<void> = async () => {},
   ): Promise<{ exitCode: number | undefined; modals: Modal[] }> {
     const task = await written(definition);
@@ -57,7 +57,7 @@ describe('a task that runs a command on a rented machine', () => {
     });
     try {
       const modals = await answering(
-        () => answer,
+        () => (typeof answer === 'string' ? answer : answer()),
         async () => {
           const execution = await vscode.tasks.executeTask(task);
           await during(execution);
@@ -169,6 +169,33 @@ describe('a task that runs a command on a rented machine', () => {
       assert.deepEqual([exitCode, modals], [1, []]);
     });
   }
+
+  it('allowed in the Sandbox is allowed for that visit, and what was allowed before is not in it', async () => {
+    const [own, visitors] = [shell('exit 3'), shell('exit 4')];
+    const questions = async (definition: Definition, answer = 'Run') =>
+      (await executed(definition, answer)).modals.length;
+    assert.equal(await questions(own), 1);
+    await run('sandbox.try', {});
+    assert.deepEqual([await questions(own), await questions(visitors), await questions(visitors)], [1, 1, 0]);
+    await run('sandbox.leave', {});
+    assert.deepEqual([await questions(visitors, 'Cancel'), await questions(own)], [1, 0]);
+    await run('sandbox.try', {});
+    assert.equal(await questions(visitors, 'Cancel'), 1);
+    await run('sandbox.leave', {});
+  });
+
+  it('is not run where another account is signed in by the time of the answer', async () => {
+    const before = await callsOf('spawnCommandForModel');
+    const definition = shell('echo ran > wrong');
+    const { exitCode, modals } = await executed(definition, async () => {
+      await run('sandbox.try', {});
+      return 'Run';
+    });
+    assert.deepEqual([exitCode, modals.length], [1, 1]);
+    assert.equal(await callsOf('spawnCommandForModel'), before);
+    await run('sandbox.leave', {});
+    assert.equal((await executed(definition, 'Cancel')).modals.length, 1, 'it was not allowed');
+  });
 
   it('of nobody who is signed in fails', async () => {
     await run('decthings.signOut', {});

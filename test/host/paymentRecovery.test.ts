@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { RemoteError } from '../../src/core/errors.js';
 import { Emitter } from '../../src/core/events.js';
+import { silentLog } from '../../src/core/log.js';
 import type { Payment, PaymentProblem, Payments, Signer } from '../../src/core/payments.js';
 import type { TaskBackend } from '../../src/core/tasks.js';
 import { PaymentRecovery } from '../../src/ui/paymentRecovery.js';
 import { hashOf, payment } from '../support/payments.js';
 import { until } from '../support/until.js';
 
-const log = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 const pending = { purpose: 'pay', hash: hashOf(1), nonce: 7, outcome: 'unknown' } as const;
 const stuck = payment('stuck', { stage: 'paying', open: true, transactions: [pending], hash: undefined });
 
@@ -77,7 +77,7 @@ describe('payments that were interrupted', () => {
       onProgress: () => {
         ended = true;
       },
-      log,
+      log: silentLog,
     });
     await recovery.check();
     await until('the payment to be left alone', () => ended);

@@ -51,7 +51,7 @@ const values = new Set(['Running', 'Complete', 'Ended', 'Cancelled', 'Failed']);
 /** Where texts are for language models, but for those that VS Code shows. */
 const forModels = /\/commands\/tools\/(listResources|readTask|tool)\.ts$/;
 /** What a log is given, and what whoever mends a defect reads. */
-const untold = /^(Error|RangeError|TypeError|.*\.(debug|error|info|trace|warn))$/;
+const untold = /^(Error|RangeError|TypeError|.*\.(debug|error|failed|info|trace|warn))$/;
 
 type Plain = StringLiteral | NoSubstitutionTemplateLiteral;
 export type Literal = Plain | TemplateExpression;

@@ -37,7 +37,7 @@ export async function invoke(
     if (token.isCancellationRequested) throw new vscode.CancellationError();
     const error = toRemoteError(thrown);
     if (error.kind === 'cancelled') return answer(DECLINED);
-    services.log.warn(`${name}: ${error.kind}: ${error.message}`);
+    services.log.failed(name, thrown);
     throw error;
   } finally {
     subscription.dispose();

@@ -1,5 +1,6 @@
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
+import { type Log, silentLog } from '../../core/log.js';
 import type { Payments, Signer } from '../../core/payments.js';
 import { readContractInfo } from '../contractInfo.js';
 import { isOf, type PaymentRecord, toPayment } from '../journal/record.js';
@@ -19,6 +20,8 @@ export { STEPS, type Step } from './steps.js';
 
 export interface EngineOptions extends Pick<Context, 'network' | 'api' | 'clock' | 'journal' | 'locks' | 'changed'> {
   pace?: Partial<Pace> | undefined;
+  /** Is told of each step, by its name. */
+  log?: Log | undefined;
   /** For tests, which stop the process there. */
   onStep?: OnStep | undefined;
 }
@@ -26,12 +29,12 @@ export interface EngineOptions extends Pick<Context, 'network' | 'api' | 'clock'
 export type Engine = Omit<Payments, 'onDidChange' | 'list' | 'open'>;
 
 /** Paying, on the chain and to the service. This and what it imports are loaded when somebody pays. */
-export function createEngine({ pace, onStep, ...parts }: EngineOptions): Engine {
+export function createEngine({ pace, log = silentLog, onStep, ...parts }: EngineOptions): Engine {
   const { network, clock, journal } = parts;
   const context: Context = {
     ...parts,
     chain: new Chain(new Rpc(network.rpcUrl, clock)),
-    step: stepRunner(onStep),
+    step: stepRunner(log, onStep),
     pace: { ...DEFAULT_PACE, ...pace },
   };
   const follow = async (record: PaymentRecord, run: Partial<Run>) =>

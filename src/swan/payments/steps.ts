@@ -1,3 +1,5 @@
+import type { Log } from '../../core/log.js';
+
 /**
  * Every durable step and every call over the network of paying, by name. A test stops the process before and after each
  * of them; what is not in this list cannot be called.
@@ -70,8 +72,9 @@ export type OnStep = (name: Step, when: 'before' | 'after') => void | Promise<vo
 
 export type RunStep = <T>(name: Step, act: () => Promise<T>) => Promise<T>;
 
-export function stepRunner(onStep: OnStep | undefined): RunStep {
+export function stepRunner(log: Log, onStep: OnStep | undefined): RunStep {
   return async (name, act) => {
+    log.debug(`Payment: ${name}`);
     await onStep?.(name, 'before');
     const result = await act();
     await onStep?.(name, 'after');

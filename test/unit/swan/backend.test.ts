@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/core/clock.js';
+import { silentLog } from '../../../src/core/log.js';
 import type { Payment } from '../../../src/core/payments.js';
 import type { TaskBackend, TaskRequest } from '../../../src/core/tasks.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
@@ -32,7 +33,7 @@ describe('the backend of Swan’s tasks', function () {
       journalFolder: journal.folder,
       confirmations: 1,
     };
-    return openSwan(account, systemClock);
+    return openSwan(account, systemClock, silentLog);
   }
 
   const creating: Script = ({ endpoint, fields }) => {
@@ -157,7 +158,7 @@ describe('a task’s whole life, from its app to its refund', function () {
       journalFolder: journal.folder,
       confirmations: 1,
     };
-    backend = await openSwan(account, systemClock);
+    backend = await openSwan(account, systemClock, silentLog);
   });
 
   after(async () => {
