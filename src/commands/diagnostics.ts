@@ -1,9 +1,16 @@
 import { arch, homedir, platform, release } from 'node:os';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { type AccountFound, diagnosticsText, type Findings, type SettingFound } from '../core/diagnostics.js';
+import {
+  type AccountFound,
+  diagnosticsText,
+  type Findings,
+  type SettingFound,
+  type ViewFound,
+} from '../core/diagnostics.js';
 import type { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import type { StoreState } from '../core/pollingStore.js';
 import { redact } from '../core/redaction.js';
 import type { DecthingsAccount } from '../ui/account.js';
 import { setting } from '../ui/settings.js';
@@ -61,11 +68,11 @@ async function find(services: Services): Promise<Findings> {
     trusted: vscode.workspace.isTrusted,
     settings: settingsOf(manifest),
     accounts: { decthings: accountOf(account), swan: accountOf(swan), wallet: swan.wallet?.type },
-    sandbox: sandbox.running ? 'visited' : sandbox.visiting ? 'ended' : 'not visited',
+    sandbox: { visited: sandbox.visiting, running: sandbox.running },
     views: viewsOf(services),
     terminals: terminals.phases,
     watched: watch.phases,
-    payments: ledger?.payments.map(({ stage, refund }) => (refund ? `${stage} and refunded` : stage)),
+    payments: ledger?.payments.map(({ stage, refund }) => ({ stage, refunded: refund !== undefined })),
     damaged: ledger?.damaged.length ?? 0,
     failures: log.lately,
   };
@@ -87,16 +94,14 @@ function problemOf({ kind, code }: RemoteError): string {
 }
 
 function viewsOf({ views, tasks }: Services): Findings['views'] {
-  return [
-    ['Launchers', views.launcherStore, views.launchers] as const,
-    ['Debug Sessions', views.debugStore, views.debugSessions] as const,
-    ['Terminals', views.terminalStore, views.terminals] as const,
-    ['Swan Tasks', tasks.store, tasks.view] as const,
-  ].map(([name, { state }, { view }]) => ({
-    name,
-    phase: state.phase,
-    rows: state.rows.length,
-    total: state.total,
-    visible: view.visible,
-  }));
+  return {
+    launchers: viewOf(views.launcherStore.state, views.launchers.view),
+    debugSessions: viewOf(views.debugStore.state, views.debugSessions.view),
+    terminals: viewOf(views.terminalStore.state, views.terminals.view),
+    tasks: viewOf(tasks.store.state, tasks.view.view),
+  };
+}
+
+function viewOf({ phase, rows, total }: StoreState<unknown>, { visible }: { visible: boolean }): ViewFound {
+  return { phase, rows: rows.length, total, visible };
 }

@@ -37,6 +37,8 @@ export const deleteLauncher = command({
   },
 });
 
+const END_ALL = t('End All and Delete');
+
 /** @returns whether what runs on it is to be ended too */
 async function askDelete(
   { name, running }: Launcher,
@@ -59,7 +61,7 @@ async function askDelete(
     list,
   );
   if (endRunning === true) {
-    await confirm(message, detail, t('End All and Delete'));
+    await confirm(message, detail, END_ALL);
     return true;
   }
   if (endRunning === false) {
@@ -69,11 +71,11 @@ async function askDelete(
   const answer = await vscode.window.showWarningMessage(
     message,
     { modal: true, detail },
-    t('End All and Delete'),
+    END_ALL,
     t('Delete When Idle'),
   );
   if (answer === undefined) throw cancelled();
-  return answer === 'End All and Delete';
+  return answer === END_ALL;
 }
 
 /** @returns what could not be ended on request */

@@ -1,4 +1,7 @@
 import type { Failure } from './failureLog.js';
+import type { PaymentStage } from './payments.js';
+import type { StoreState } from './pollingStore.js';
+import type { Watch } from './taskWatch.js';
 
 /**
  * What whoever helps wants to know, as it was found. Whatever its texts hold, those alone get into the diagnostics that
@@ -19,13 +22,13 @@ export interface Findings {
   trusted: boolean;
   settings: readonly SettingFound[];
   accounts: { decthings: AccountFound; swan: AccountFound; wallet: 'key' | 'keystore' | 'address' | undefined };
-  sandbox: 'visited' | 'ended' | 'not visited';
-  views: readonly ViewFound[];
-  /** Phases and stages, one for each thing. */
+  sandbox: { visited: boolean; running: boolean };
+  views: { launchers: ViewFound; debugSessions: ViewFound; terminals: ViewFound; tasks: ViewFound };
+  /** How each of this window's is. */
   terminals: readonly string[];
-  watched: readonly string[];
+  watched: readonly Watch['phase'][];
   /** Missing where nobody is signed in. */
-  payments: readonly string[] | undefined;
+  payments: readonly { stage: PaymentStage; refunded: boolean }[] | undefined;
   damaged: number;
   failures: readonly Failure[];
 }
@@ -37,8 +40,7 @@ export interface AccountFound {
 }
 
 export interface ViewFound {
-  name: string;
-  phase: string;
+  phase: StoreState<unknown>['phase'];
   rows: number;
   total: number;
   visible: boolean;
@@ -60,7 +62,7 @@ const LANGUAGES = 'cs de en es fr it ja ko pl pt-br ru tr zh-cn zh-tw'.split(' '
 
 /** Markdown in English, since it is for whoever helps. */
 export function diagnosticsText(found: Findings): string {
-  const { versions, accounts } = found;
+  const { versions, accounts, views } = found;
   const sections: [title: string, lines: string[]][] = [
     [
       'Versions',
@@ -79,28 +81,31 @@ export function diagnosticsText(found: Findings): string {
       [
         `Decthings: ${accountText(accounts.decthings)}`,
         `Swan: ${accountText(accounts.swan)}, ${accounts.wallet === undefined ? 'no wallet' : `wallet: ${accounts.wallet}`}`,
-        `Sandbox: ${found.sandbox}`,
-        ...found.views.map(viewText),
-        `Terminals of this window: ${counted(found.terminals)}`,
+        `Sandbox: ${found.sandbox.visited ? (found.sandbox.running ? 'visited' : 'ended') : 'not visited'}`,
+        `Launchers: ${viewText(views.launchers)}`,
+        `Debug sessions: ${viewText(views.debugSessions)}`,
+        `Terminals: ${viewText(views.terminals)}`,
+        `Swan tasks: ${viewText(views.tasks)}`,
+        `Terminals of this window: ${counted(found.terminals.map(word))}`,
         `Watched tasks: ${counted(found.watched)}`,
-        `Payments: ${found.payments ? counted(found.payments) : 'not looked up'}`,
+        `Payments: ${found.payments ? counted(found.payments.map(paymentText)) : 'not looked up'}`,
         `Damaged records of payments: ${found.damaged}`,
       ],
     ],
     ['Failed lately, the latest first', found.failures.map(failureText)],
   ];
   const parts = sections.map(([title, lines]) => `## ${title}\n\n${list(lines)}`);
-  const intro = `# Remote Compute: diagnostics\n\nTaken on ${time(found.at)}, without keys, addresses, names, ids and paths.`;
+  const intro = `# Remote Compute: diagnostics\n\nTaken on ${time(found.at)}, without keys, addresses, names, ids and paths`;
   return `${[intro, ...parts].join('\n\n')}\n`;
 }
 
 function list(lines: readonly string[]): string {
-  return lines.length === 0 ? 'None.' : lines.map(line => `- ${line}`).join('\n');
+  return lines.length === 0 ? 'None' : lines.map(line => `- ${line}`).join('\n');
 }
 
 /** Numbers with points between, and a word such as `insider` after them. */
 function version(text: string): string {
-  return /^v?(\d{1,5}(?:\.\d{1,5}){0,3}(?:-(?:insider|dev|exploration))?)(?![\w.])/.exec(text)?.[1] ?? '(unknown)';
+  return /^v?(\d{1,5}(?:\.\d{1,5}){1,2}(?:-(?:insider|dev|exploration))?)(?![\w.])/.exec(text)?.[1] ?? '(unknown)';
 }
 
 function oneOf(known: readonly string[], text: string): string {
@@ -127,8 +132,12 @@ function accountText({ signedIn, problem }: AccountFound): string {
   return signedIn ? 'signed in' : 'signed out';
 }
 
-function viewText({ name, phase, rows, total, visible }: ViewFound): string {
-  return `${name}: ${phase}, ${rows} of ${total} rows, ${visible ? 'visible' : 'hidden'}`;
+function paymentText({ stage, refunded }: { stage: PaymentStage; refunded: boolean }): string {
+  return refunded ? `${stage} and refunded` : stage;
+}
+
+function viewText({ phase, rows, total, visible }: ViewFound): string {
+  return `${phase}, ${rows} of ${total} rows, ${visible ? 'visible' : 'hidden'}`;
 }
 
 /** `2 live, 1 waiting`. */

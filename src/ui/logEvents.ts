@@ -5,11 +5,18 @@ import type { SwanAccount } from './swanAccount.js';
 
 /** Has the log tell who is signed in, and how payments go on. */
 export function logEvents(account: DecthingsAccount, swan: SwanAccount, log: Log): vscode.Disposable {
-  const follow = (name: string, each: DecthingsAccount | SwanAccount) =>
-    each.onDidChange(() => {
-      log.info(`${name}: ${each.visiting ? 'the Sandbox’s account' : each.signedIn ? 'signed in' : 'signed out'}`);
+  const follow = (name: string, each: DecthingsAccount | SwanAccount) => {
+    let told = '';
+    return each.onDidChange(() => {
       if (each.error) log.failed(`Connecting to ${name}`, each.error);
+      const state = each.visiting ? 'visiting' : each.signedIn ? 'in' : 'out';
+      if (state === told) return;
+      told = state;
+      if (each.visiting) log.info(`${name}: the Sandbox’s account`);
+      else if (each.signedIn) log.info(`${name}: signed in`);
+      else log.info(`${name}: signed out`);
     });
+  };
   return vscode.Disposable.from(
     follow('Decthings', account),
     follow('Swan', swan),

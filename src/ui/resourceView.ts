@@ -171,7 +171,7 @@ function loadMoreRow<T>(view: string, { rows, total }: StoreState<T>): Row {
     description: t('{0} of {1}', number(rows.length), number(total)),
     icon: { id: 'ellipsis' },
     contextValue: 'more',
-    spoken: t('Load more. {0} of {1} are shown.', rows.length, total),
+    spoken: t('Load more. {0} of {1} are shown.', number(rows.length), number(total)),
     command: { id: 'remoteCompute.loadMore', title: t('Load More') },
     resource: { view },
   };

@@ -72,13 +72,14 @@ const trainingLooks: Record<string, { id: string; color?: string }> = {
 };
 
 function trainingRow(session: DebugSession, { id, state, createdAt }: TrainingSession, number: number): Row {
+  const age = durationText(Date.now() - createdAt);
   return {
     id: `${session.id}/training/${id}`,
     label: t('Training {0}', number),
-    description: `${state} · ${durationText(Date.now() - createdAt)}`,
+    description: `${state} · ${age}`,
     icon: (Object.hasOwn(trainingLooks, state) ? trainingLooks[state] : undefined) ?? { id: 'question' },
     contextValue: 'training',
-    spoken: t('Training {0}, {1}', number, state),
+    spoken: t('Training {0}, {1}, started {2} ago', number, state, age),
     tooltip: id,
   };
 }

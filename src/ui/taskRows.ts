@@ -190,13 +190,14 @@ function orderRow(task: Task, order: Order): Row {
   const paid = status === 'payment_consumed';
   const words = paid ? t('paid') : status === 'pending_payment_confirm' ? t('payment not confirmed') : status;
   const facts = [duration === undefined ? '' : hoursText(duration), words, txHash].filter(Boolean);
+  const label = type === 'Renewal' ? t('Renewal') : type === 'Creation' ? t('Order') : type;
   return {
     id: `${task.id}/order/${id}`,
-    label: type === 'Renewal' ? t('Renewal') : type === 'Creation' ? t('Order') : type,
+    label,
     description: facts.join(' · '),
     icon: { id: paid ? 'verified' : 'watch' },
     contextValue: 'order',
-    spoken: `${type}, ${facts.join(', ')}`,
+    spoken: `${label}, ${facts.join(', ')}`,
     tooltip: facts.join('\n'),
     resource: order,
   };
