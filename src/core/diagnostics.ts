@@ -154,7 +154,7 @@ function failureText({ what, kind, code, at, times }: Failure): string {
 
 /** A code is of the service: what is more than a few words of a code is not told. */
 function word(code: string): string {
-  return /^(?:(?:http|close)_\d{3,4}|[a-z]{1,14}(?:_[a-z]{1,14}){0,4})$/.test(code) ? code : '(other)';
+  return /^(?:(?:http|close)_\d{3,4}|[a-z]{1,14}(?:_[a-z]{1,14}){0,4})$/.test(code) ? code : 'other';
 }
 
 /** UTC. */

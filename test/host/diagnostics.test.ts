@@ -153,7 +153,7 @@ describe('a session with secrets everywhere', function () {
       /^- Watched tasks: .*\d+ (deploying|running)/m,
       /^- Payments: .*\d+ done/m,
       /UTC: `Connection of a terminal`: network/m,
-      /UTC: `PersistentLauncher\.createPersistentLauncher`: service \(\(other\)\)$/m,
+      /UTC: `PersistentLauncher\.createPersistentLauncher`: service \(other\)$/m,
       /UTC: `launcher\.create`: service/m,
       /UTC: `POST \/login_by_api_key`: credentials/m,
     ]) {
