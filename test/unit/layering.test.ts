@@ -102,6 +102,7 @@ describe('the layers of src', () => {
       'keccak',
       'write-file-atomic',
       '/v2/task_list',
+      'Remote Compute: diagnostics',
     ]) {
       assert.ok(!bundle.includes(foreign), foreign);
     }
