@@ -34,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const clock = systemClock;
   const channel = vscode.window.createOutputChannel('Remote Compute', { log: true });
   const log = new FailureLog(channel, clock);
+  log.info(`Remote Compute ${context.extension.packageJSON.version}, VS Code ${vscode.version}`);
   const memory = new Memory(context.globalState);
   const account = new DecthingsAccount(context.secrets, options => connectDecthings(options, clock, log));
   const journalFolder = join(context.globalStorageUri.fsPath, 'payments');

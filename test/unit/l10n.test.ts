@@ -59,6 +59,17 @@ describe('src', function () {
     );
   });
 
+  it('compares what a person answers with what they were shown, in their language', () => {
+    const shown = new Set(calls.map(({ template }) => template));
+    const compared = [...sources('ui'), ...sources('commands')].flatMap(path =>
+      [...readFileSync(path, 'utf8').matchAll(/[!=]== '([^'\n]* [^'\n]*)'/g)].map(([, text]) => text),
+    );
+    assert.deepEqual(
+      compared.filter(text => shown.has(text)),
+      [],
+    );
+  });
+
   it('is looked at by a test that finds what bypasses t', () => {
     const path = 'test/support/bypassing.ts';
     const marked = readFileSync(path, 'utf8')
