@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { pressViewButton } from '../support/vscode/views';
+import { menuItem, notification, openViewContainer, runCommand, screenshot } from '../support/vscode/workbench';
+import { startVisit, type Visit } from './support/visit';
+
+describe('somebody who needs help', function () {
+  this.timeout(120_000);
+  let visit: Visit;
+
+  before(async () => {
+    visit = await startVisit({ flags: ['--launchers', '3', '--only', 'decthings'] });
+    const { page } = visit.window;
+    await openViewContainer(page, 'Remote Compute');
+  });
+
+  after(() => visit?.end());
+
+  it('copies diagnostics, and looks at them', async () => {
+    const { page } = visit.window;
+    await runCommand(page, 'Remote Compute: Copy Diagnostics');
+    const told = notification(page, 'Diagnostics are on the clipboard');
+    await told.waitFor();
+    await screenshot(page, 'diagnostics-told');
+    const copied = String(await page.evaluate('navigator.clipboard.readText()'));
+    assert.match(copied, /^# Remote Compute: diagnostics\n[\s\S]*\n- Decthings: signed out\n/);
+    for (const address of Object.values(visit.sandbox.services.decthings).filter(each => typeof each === 'string')) {
+      assert.ok(!copied.includes(address), address);
+    }
+    await told.getByRole('button', { name: 'Show' }).click();
+    await page.locator('.editor-instance').getByText('## Failed lately, the latest first').waitFor();
+    await screenshot(page, 'diagnostics-shown');
+  });
+
+  it('finds log, settings and diagnostics in the menus of views', async () => {
+    const { page } = visit.window;
+    for (const title of ['Launchers', 'Swan Tasks']) {
+      await pressViewButton(page, title, /More Actions/);
+      for (const act of ['Show Log', 'Open Settings', 'Copy Diagnostics']) await menuItem(page, act).waitFor();
+      await screenshot(page, `help-${title.split(' ')[0]}`);
+      await page.keyboard.press('Escape');
+    }
+  });
+
+  it('finds each setting explained, with links between them', async () => {
+    const { page } = visit.window;
+    await runCommand(page, 'Remote Compute: Open Settings');
+    const setting = page.locator('.settings-editor .setting-item').filter({ hasText: 'Limit Per Payment' });
+    await setting.getByText('Default: 20 SWAN').waitFor();
+    await screenshot(page, 'settings');
+    await setting.getByRole('link', { name: /Limit Per Day/ }).waitFor();
+  });
+});
