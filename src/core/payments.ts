@@ -106,11 +106,13 @@ export interface Payment {
   createdAt: number;
   updatedAt: number;
   transactions: PaymentTransaction[];
+  /** Empty ones, at nonces before: what the wallet had sent there was lost, so that those of the payment waited in vain. */
+  fillers: PaymentTransaction[];
   /** Of the transaction that paid. */
   hash?: string | undefined;
   /** Why it does not go on, or why it ended without paying. */
   problem?: { code: PaymentProblem; message: string; at: number } | undefined;
-  /** What came back for its task, as `reconcile` has found it; of a task's payments the first has it. */
+  /** What came back for its task; of a task's payments the first has it. */
   refund?: Refund | undefined;
   history: { at: number; what: string }[];
 }
@@ -189,6 +191,8 @@ export interface Payments {
    * again. @returns those
    */
   reconcile(signal?: AbortSignal): Promise<Payment[]>;
+  /** Notes what came back for one task. */
+  noteRefund(task: string, signal?: AbortSignal): Promise<void>;
   /** What the contract has taken and given back for a task. */
   balanceOfTask(task: string, signal?: AbortSignal): Promise<{ paid: bigint; refunded: bigint }>;
   /** Whether a transaction, such as a refund's, is on the chain. */
