@@ -84,7 +84,7 @@ describe(`${PAYMENTS} payments under faults, by windows that are killed (SEED=${
       await payer.engine.reconcile();
       const open = await payer.journal.open();
       if (open.length === 0) return;
-      for (const { id } of open) await payer.engine.resume(id);
+      for (const { id } of open) await payer.engine.resume(id, await payer.signer());
     }
   }
 });
