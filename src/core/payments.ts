@@ -76,7 +76,7 @@ export interface Signer {
 export type PaymentStage = 'ready' | 'approving' | 'paying' | 'paid' | 'done' | 'failed' | 'cancelled' | 'superseded';
 
 export interface PaymentTransaction {
-  purpose: 'approve' | 'pay' | 'cancel';
+  purpose: 'approve' | 'pay' | 'cancel' | 'fill';
   hash: string;
   /** Missing where it was sent elsewhere. */
   nonce?: number | undefined;
@@ -98,7 +98,7 @@ export interface Payment {
   pricePerHour: bigint;
   duration: number;
   amount: bigint;
-  /** What the person was told that the transactions cost at the most; nothing of one made elsewhere. */
+  /** What the person was told that the transactions cost at the most; of one made elsewhere, what that one does. */
   gas: bigint;
   stage: PaymentStage;
   /** Not at an end yet. */
@@ -146,6 +146,7 @@ export type PaymentProblem = Open<
   | 'reverted'
   | 'transaction_pending'
   | 'transaction_refused'
+  | 'nonce_gap'
   | 'superseded'
   | 'payment_cancelled'
   | 'needs_signature'

@@ -111,6 +111,7 @@ export class Reader {
       cacheTimeout: -1,
       batchMaxCount: 1,
     });
+    this.provider.pollingInterval = 50;
     this.token = new Contract(
       services.swanToken,
       [
@@ -151,6 +152,11 @@ export class Reader {
 
   nonce(wallet: string): Promise<number> {
     return this.provider.getTransactionCount(wallet, 'latest');
+  }
+
+  /** With what waits for a block. */
+  pendingNonce(wallet: string): Promise<number> {
+    return this.provider.getTransactionCount(wallet, 'pending');
   }
 
   /** Of a transaction. */

@@ -125,6 +125,18 @@ export const RARE: readonly Scenario[] = [
     },
   },
   {
+    name: 'filling the place of a transaction that is lost',
+    hurried: true,
+    async prepare(stage, scene) {
+      const { payer, privateKey, amount } = scene;
+      await stage.reader.approve(privateKey, amount);
+      const { id } = await stage.signed(scene);
+      // The chain keeps what was approved, and counts it no more.
+      await stage.reader.send('anvil_setNonce', payer.wallet, '0x0');
+      return { act: resume(id) };
+    },
+  },
+  {
     name: 'finding a transaction reverted',
     async prepare(stage, scene) {
       const { id } = await stage.signed(scene);
