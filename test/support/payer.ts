@@ -31,6 +31,8 @@ export interface PayerOptions {
   services: SwanServices;
   folder: string;
   privateKey: string;
+  /** The key's own. To compute it takes longer than most lives of a process that is to be killed. */
+  wallet?: string | undefined;
   pace?: Partial<Pace>;
   onStep?: OnStep | undefined;
   clock?: Clock;
@@ -47,7 +49,7 @@ export class Payer {
 
   constructor(private readonly options: PayerOptions) {
     const { services, folder, privateKey, pace, onStep, clock = systemClock } = options;
-    this.wallet = new Wallet(privateKey).address;
+    this.wallet = options.wallet ?? new Wallet(privateKey).address;
     this.api = createApi(new Transport({ baseUrl: services.url, apiKey: services.apiKey, clock }), clock);
     this.journal = new Journal(folder, clock);
     this.engine = createEngine({

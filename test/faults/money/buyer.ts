@@ -120,7 +120,9 @@ export class Buyer {
   private async live(act: Act, unlucky: boolean): Promise<Fate['failure']> {
     const { services, folder, privateKey } = this.options;
     const stop = unlucky && this.chance(0.85) ? this.anyStop() : undefined;
-    const { killed, failure } = await doom({ services, folder, privateKey, act, stop, hurried: true });
+    const { wallet } = this.payer;
+    const life = { services, folder, privateKey, wallet, act, stop, hurried: true };
+    const { killed, failure } = await doom(life);
     if (killed) this.kills++;
     if (failure) requireWords(failure);
     return failure;

@@ -58,8 +58,8 @@ export class Stage {
     return { ...scene, ...(await prepare?.(this, scene)) };
   }
 
-  life({ folder, privateKey, act }: Scene, { hurried }: Pick<Scenario, 'hurried'> = {}, stop?: Stop) {
-    return doom({ services: this.services, folder, privateKey, act, hurried, stop });
+  life({ folder, privateKey, payer, act }: Scene, { hurried }: Pick<Scenario, 'hurried'> = {}, stop?: Stop) {
+    return doom({ services: this.services, folder, privateKey, wallet: payer.wallet, act, hurried, stop });
   }
 
   /** Lets a process pay until it is killed. @returns the id of what it left in the journal */
