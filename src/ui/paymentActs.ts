@@ -53,6 +53,7 @@ async function confirmFinishing(acts: PaymentActs, payment: Payment, blocked: bo
             'The chain has lost an earlier transaction of your wallet, and the payment waits for it. An empty transaction takes its place first, for at most {0} ETH of gas.',
             unitsText(payment.gas),
           ),
+          '',
         ]
       : []),
     cancelling

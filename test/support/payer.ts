@@ -222,10 +222,10 @@ export class Reader {
     await (await wallet.sendTransaction({ to: wallet.address, nonce })).wait();
   }
 
-  /** The same call as `raw` makes, from another program. @returns its hash */
-  async replace(privateKey: string, nonce: number, raw: string): Promise<string> {
+  /** The same call as `raw` makes, from another program. @param type of transaction @returns its hash */
+  async replace(privateKey: string, nonce: number, raw: string, type: number = 2): Promise<string> {
     const { to, data } = Transaction.from(raw);
-    const sent = await new Wallet(privateKey, this.provider).sendTransaction({ to, data, nonce });
+    const sent = await new Wallet(privateKey, this.provider).sendTransaction({ to, data, nonce, type });
     await sent.wait();
     return sent.hash;
   }

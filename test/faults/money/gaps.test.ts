@@ -245,24 +245,36 @@ describe('a wallet of which a reorganisation takes earlier transactions back', f
   });
 
   describe('that were sent elsewhere, and validated here', () => {
-    async function elsewhere(task: string): Promise<Payment> {
+    /** @param type of transaction: 0 and 1 are the older ones, which some programs still send */
+    async function elsewhere(task: string, type = 2): Promise<Payment> {
       const { folder, remove } = temporaryJournal();
-      const other = payerWith({ folder });
-      const { hash = '' } = await other.pay(task);
+      const other = payerWith({
+        folder,
+        onStep(step, when) {
+          if (step === 'pay.journal' && when === 'after') throw new Error('Another program sends it.');
+        },
+      });
+      await assert.rejects(other.pay(task));
+      const [record] = await other.journal.open();
+      assert.ok(record);
       remove();
+      const { nonce, raw } = last(record);
+      const hash = await reader.replace(privateKey, nonce, raw, type);
       return payer.engine.validate({ task, kind: 'create', hash });
     }
 
-    it('has them published again', async () => {
-      const task = await payer.create();
-      const { id, gas, amount, transactions } = await elsewhere(task);
-      assert.deepEqual([gas > 0n, transactions[0]?.nonce], [true, 1]);
-      await takeBack(1);
-      assert.equal(await reader.amountPaid(task), 0n);
-      assert.equal((await payer.engine.reconcile()).length, 1);
-      assert.equal((await payer.engine.resume(id)).stage, 'done');
-      assert.deepEqual(await paid(), [amount]);
-    });
+    for (const type of [0, 1, 2]) {
+      it(`has them published again, of type ${type}`, async () => {
+        const task = await payer.create();
+        const { id, gas, amount, transactions } = await elsewhere(task, type);
+        assert.deepEqual([gas > 0n, transactions[0]?.nonce], [true, 1]);
+        await takeBack(1);
+        assert.equal(await reader.amountPaid(task), 0n);
+        assert.equal((await payer.engine.reconcile()).length, 1);
+        assert.equal((await payer.engine.resume(id)).stage, 'done');
+        assert.deepEqual(await paid(), [amount]);
+      });
+    }
 
     it('pays nothing else at their place while they are undecided', async () => {
       const [task, other] = [await payer.create(), await payer.create(7_200)];
