@@ -76,7 +76,7 @@ export interface Signer {
 export type PaymentStage = 'ready' | 'approving' | 'paying' | 'paid' | 'done' | 'failed' | 'cancelled' | 'superseded';
 
 export interface PaymentTransaction {
-  purpose: 'approve' | 'pay' | 'cancel';
+  purpose: 'approve' | 'pay' | 'cancel' | 'fill';
   hash: string;
   /** Missing where it was sent elsewhere. */
   nonce?: number | undefined;
@@ -98,7 +98,7 @@ export interface Payment {
   pricePerHour: bigint;
   duration: number;
   amount: bigint;
-  /** What the person was told that the transactions cost at the most; nothing of one made elsewhere. */
+  /** What the person was told that the transactions cost at the most; of one made elsewhere, what that one does. */
   gas: bigint;
   stage: PaymentStage;
   /** Not at an end yet. */
@@ -106,11 +106,13 @@ export interface Payment {
   createdAt: number;
   updatedAt: number;
   transactions: PaymentTransaction[];
+  /** Empty ones, at nonces before: what the wallet had sent there was lost, so that those of the payment waited in vain. */
+  fillers: PaymentTransaction[];
   /** Of the transaction that paid. */
   hash?: string | undefined;
   /** Why it does not go on, or why it ended without paying. */
   problem?: { code: PaymentProblem; message: string; at: number } | undefined;
-  /** What came back for its task, as `reconcile` has found it; of a task's payments the first has it. */
+  /** What came back for its task; of a task's payments the first has it. */
   refund?: Refund | undefined;
   history: { at: number; what: string }[];
 }
@@ -144,6 +146,7 @@ export type PaymentProblem = Open<
   | 'reverted'
   | 'transaction_pending'
   | 'transaction_refused'
+  | 'nonce_gap'
   | 'superseded'
   | 'payment_cancelled'
   | 'needs_signature'
@@ -189,6 +192,8 @@ export interface Payments {
    * again. @returns those
    */
   reconcile(signal?: AbortSignal): Promise<Payment[]>;
+  /** Notes what came back for one task. */
+  noteRefund(task: string, signal?: AbortSignal): Promise<void>;
   /** What the contract has taken and given back for a task. */
   balanceOfTask(task: string, signal?: AbortSignal): Promise<{ paid: bigint; refunded: bigint }>;
   /** Whether a transaction, such as a refund's, is on the chain. */

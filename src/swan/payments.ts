@@ -52,6 +52,7 @@ export function createPayments({ folder, confirmations, ...parts }: PaymentsOpti
     speedUp: async (id, signer, most) => (await engine()).speedUp(id, signer, most),
     cancel: async (id, signer, most) => (await engine()).cancel(id, signer, most),
     reconcile: async signal => (await engine()).reconcile(signal),
+    noteRefund: async (task, signal) => (await engine()).noteRefund(task, signal),
     balanceOfTask: async (task, signal) => (await engine()).balanceOfTask(task, signal),
     transaction: async (hash, signal) => (await engine()).transaction(hash, signal),
     signerFromKey: async privateKey => (await engine()).signerFromKey(privateKey),

@@ -7,6 +7,7 @@ import type { Row } from './tree.js';
 export interface PaymentOfTask {
   /** How far it is. */
   words: string;
+  troubled: boolean;
   row: Row;
 }
 
@@ -23,6 +24,11 @@ export class OpenPayments {
     return this.byTask.get(task) ?? [];
   }
 
+  /** How many do not go on by themselves. */
+  get troubled(): number {
+    return [...this.byTask.values()].flat().filter(({ troubled }) => troubled).length;
+  }
+
   /** @returns whether anything is or was open, so that it is to be drawn */
   async look(): Promise<boolean> {
     const before = this.byTask.size;
@@ -37,7 +43,11 @@ export class OpenPayments {
     const options = { taskName: this.taskName, explorerUrl };
     const rows = new Map<string, PaymentOfTask[]>();
     for (const payment of payments) {
-      const shown = { words: t('payment {0}', stageLook(payment).words), row: openPaymentRow(payment, options) };
+      const shown = {
+        words: t('payment {0}', stageLook(payment).words),
+        troubled: payment.problem !== undefined,
+        row: openPaymentRow(payment, options),
+      };
       rows.set(payment.task, [...(rows.get(payment.task) ?? []), shown]);
     }
     return rows;

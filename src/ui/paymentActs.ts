@@ -24,29 +24,48 @@ export async function resumePayment(acts: PaymentActs, payment: Payment): Promis
   const { payments } = (await acts.account.require()).backend;
   const { id, stage, amount } = payment;
   const title = t('Finishing the payment of {0}…', swan(amount));
-  if (stage !== 'ready') {
+  let blocked = payment.problem?.code === 'nonce_gap';
+  if (stage !== 'ready' && !blocked) {
     try {
       return requireEnd(await progress(title, () => payments.resume(id), false));
     } catch (error) {
-      if (!(error instanceof RemoteError) || error.code !== 'needs_signature') throw error;
+      blocked = error instanceof RemoteError && error.code === 'nonce_gap';
+      if (!(error instanceof RemoteError) || (error.code !== 'needs_signature' && !blocked)) throw error;
     }
   }
   await requireWalletOf(acts, payment);
+  await confirmFinishing(acts, payment, blocked);
+  const signer = await acts.account.signer(open => askPassword(open));
+  return requireEnd(await progress(title, () => payments.resume(id, signer), false));
+}
+
+/** @param blocked by a transaction before it, which the chain has lost */
+async function confirmFinishing(acts: PaymentActs, payment: Payment, blocked: boolean): Promise<void> {
+  const amount = swan(payment.amount);
+  const cancelling = pendingTransaction(payment)?.purpose === 'cancel';
   const detail = [
     t('For: {0} at {1} per hour', hoursText(payment.duration), swan(payment.pricePerHour)),
     ...whereabouts(payment),
     '',
-    t(
-      'You confirmed this payment before, and it was not finished. What was paid for the task since is looked up first: nothing is paid twice.',
-    ),
+    ...(blocked
+      ? [
+          t(
+            'The chain has lost an earlier transaction of your wallet, and the payment waits for it. An empty transaction takes its place first, for at most {0} ETH of gas.',
+            unitsText(payment.gas),
+          ),
+          '',
+        ]
+      : []),
+    cancelling
+      ? t('You cancelled this payment before, and the cancellation is not on the chain yet.')
+      : t(
+          'You confirmed this payment before, and it was not finished. What was paid for the task since is looked up first: nothing is paid twice.',
+        ),
   ];
-  await confirm(
-    t('Finish paying {0} for {1}?', swan(amount), quoted(acts, payment)),
-    detail.join('\n'),
-    t('Pay {0}', swan(amount)),
-  );
-  const signer = await acts.account.signer(open => askPassword(open));
-  return requireEnd(await progress(title, () => payments.resume(id, signer), false));
+  const [question, act] = cancelling
+    ? [t('Finish cancelling the payment of {0} for {1}?', amount, quoted(acts, payment)), t('Cancel the Payment')]
+    : [t('Finish paying {0} for {1}?', amount, quoted(acts, payment)), t('Pay {0}', amount)];
+  await confirm(question, detail.join('\n'), act);
 }
 
 /** Signs what is on its way once more with a higher fee, on the person's word, and follows it. */

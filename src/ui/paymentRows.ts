@@ -160,7 +160,7 @@ export function canCancel(payment: Payment): boolean {
 
 function entryHover(entry: LedgerEntry, title: string, explorerUrl: string | undefined): Hover {
   const { kind, payment, amount, at, transaction } = entry;
-  const { wallet, contract, network, transactions, problem, history, task } = payment;
+  const { wallet, contract, network, transactions, fillers, problem, history, task } = payment;
   const hover = new Hover(title).field(t('Amount'), `${unitsText(amount)} SWAN`);
   if (kind === 'refund') {
     hover.field(t('Came back'), date(at)).field(t('Of the task'), task).field(t('Contract'), contract.client);
@@ -173,7 +173,7 @@ function entryHover(entry: LedgerEntry, title: string, explorerUrl: string | und
   hover.field(t('Wallet'), wallet).field(t('Contract'), contract.client);
   hover.field(t('Network'), t('{0} (chain {1})', network.name, network.chainId));
   if (payment.gas > 0n) hover.field(t('Gas'), t('at most {0} ETH', unitsText(payment.gas)));
-  for (const each of transactions) {
+  for (const each of [...fillers, ...transactions]) {
     hover.link(transactionWords(each), each.hash, explorerLink(explorerUrl, each.hash));
   }
   for (const { at: when, what } of history) hover.field(date(when), what.replaceAll('_', ' '));
@@ -191,6 +191,7 @@ const purposes: Record<PaymentTransaction['purpose'], string> = {
   approve: t('Approval'),
   pay: t('Payment'),
   cancel: t('Cancellation'),
+  fill: t('Empty transaction'),
 };
 
 function transactionWords({ purpose, outcome, nonce, block }: PaymentTransaction): string {

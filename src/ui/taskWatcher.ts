@@ -95,6 +95,7 @@ export class TaskWatcher {
 
   refundTold(id: string): void {
     this.scheduler.settle(id);
+    void this.noteRefund(id);
   }
 
   dispose(): void {
@@ -114,6 +115,16 @@ export class TaskWatcher {
       }
     } catch (error) {
       log.failed('Looking payments up', error);
+    }
+  }
+
+  /** The ledger has it too, also where nobody looks. */
+  private async noteRefund(id: string): Promise<void> {
+    const { backend, log } = this.options;
+    try {
+      await (await backend()).payments.noteRefund(id);
+    } catch (error) {
+      log.warn(`A refund was not noted: ${toRemoteError(error).message}`);
     }
   }
 
@@ -140,6 +151,7 @@ export class TaskWatcher {
     const { clock, act } = this.options;
     if (!vscode.window.state.focused) await sleep(clock, HEAD_START_MS);
     if (this.disposed || !this.claims.claim(notice.key)) return;
+    if (notice.type === 'refunded') void this.noteRefund(notice.id);
     const answer = await showNotice(notice, clock.now());
     this.claims.settle(notice.key);
     if (answer === 'snooze') this.scheduler.snooze(notice.id);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Page } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
+import { t } from '../core/l10n.js';
 import { PollingStore, type Source } from '../core/pollingStore.js';
 import type { Task, TaskBackend } from '../core/tasks.js';
 import type { Memory, TaskQuery } from './memory.js';
@@ -75,7 +76,9 @@ export class TasksView implements vscode.Disposable {
   }
 
   private async lookForPayments(): Promise<void> {
-    if (await this.openPayments.look().catch(() => false)) this.view.redraw();
+    if (!(await this.openPayments.look().catch(() => false))) return;
+    this.view.redraw();
+    this.view.view.badge = troubledBadge(this.openPayments.troubled);
   }
 
   private applyQuery(): void {
@@ -90,6 +93,13 @@ export class TasksView implements vscode.Disposable {
     );
     this.view.redraw();
   }
+}
+
+/** What a notification has told stays in sight, when that has gone. */
+function troubledBadge(count: number): vscode.ViewBadge | undefined {
+  if (count === 0) return undefined;
+  const tooltip = count === 1 ? t('1 payment is not finished') : t('{0} payments are not finished', count);
+  return { value: count, tooltip };
 }
 
 /** The service can page, but neither search nor sort: for these all of them are asked for, up to its client's bound. */

@@ -15,15 +15,17 @@ const stuck = payment('stuck', { stage: 'paying', open: true, transactions: [pen
 describe('payments that were interrupted', () => {
   const { showWarningMessage, showInformationMessage, showErrorMessage } = vscode.window;
   const { executeCommand } = vscode.commands;
-  let said: { text: string; acts: string[] }[];
+  let said: { text: string; acts: string[]; detail?: string | undefined }[];
   let calls: unknown[][];
+  let listed: Payment;
   /** What the person answers, one question after the other. */
   let answers: string[];
 
   beforeEach(() => {
-    [said, calls, answers] = [[], [], []];
+    [said, calls, answers, listed] = [[], [], [], stuck];
     const say = async (text: string, ...rest: (string | object)[]) => {
-      said.push({ text, acts: rest.filter(each => typeof each === 'string') });
+      const { detail } = (rest.find(each => typeof each === 'object') as vscode.MessageOptions | undefined) ?? {};
+      said.push({ text, acts: rest.filter(each => typeof each === 'string'), ...(detail ? { detail } : {}) });
       return answers.shift();
     };
     Object.assign(vscode.window, { showWarningMessage: say, showInformationMessage: say, showErrorMessage: say });
@@ -44,7 +46,7 @@ describe('payments that were interrupted', () => {
   async function recover(...outcomes: (Payment | RemoteError)[]): Promise<void> {
     const signer: Signer = { address: stuck.wallet, sign: async unsigned => unsigned };
     const payments = {
-      list: async () => ({ payments: [stuck], damaged: [] }),
+      list: async () => ({ payments: [listed], damaged: [] }),
       async resume(id: string, by?: Signer) {
         calls.push(['resume', id, by?.address]);
         const outcome = outcomes.shift() ?? assert.fail('Resumed once too often.');
@@ -144,6 +146,28 @@ describe('payments that were interrupted', () => {
       [undefined, undefined, stuck.wallet],
     );
   });
+
+  for (const [known, attempts] of [
+    [false, [undefined, undefined, stuck.wallet]],
+    [true, [undefined, stuck.wallet]],
+  ] as const) {
+    it(`ask before a lost transaction is replaced, which is ${known ? '' : 'not yet '}known`, async () => {
+      answers = ['Resume', 'Pay 1.5 SWAN'];
+      const gap = failure('nonce_gap');
+      if (known) listed = { ...stuck, problem: { code: 'nonce_gap', message: gap.message, at: 0 } };
+      await recover(gap, ...(known ? [] : [gap]), payment('stuck'));
+      assert.deepEqual(said[0]?.acts, ['Resume', 'Show Payments']);
+      assert.equal(said[1]?.text, 'Finish paying 1.5 SWAN for “mnist-web”?');
+      assert.match(
+        said[1]?.detail ?? '',
+        /^The chain has lost an earlier transaction .* takes its place first, for at most 0\.000021 ETH of gas\.$/m,
+      );
+      assert.deepEqual(
+        calls.map(([, , by]) => by),
+        attempts,
+      );
+    });
+  }
 
   it('are shown with all others', async () => {
     answers = ['Show Payments'];

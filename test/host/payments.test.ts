@@ -311,6 +311,9 @@ describe('the ledger of payments', () => {
     assert.match(await outcome, /not active/);
     await account.swan.act('hardware', { name: 'C1ae.medium', available: true });
     const node = await openRow(task, /waiting for your signature .* The payment contract refused/);
+    const { view } = account.services.tasks.view;
+    await until('the badge', () => view.badge?.value === 1);
+    assert.equal(view.badge?.tooltip, '1 payment is not finished');
     assert.equal(node.row.icon.id, 'warning');
     assert.equal(node.row.contextValue, 'payment+resume+cancel+hash');
     const described = await until('the task’s row', async () => {
@@ -333,6 +336,7 @@ describe('the ledger of payments', () => {
     );
     assert.equal((await current(payment)).stage, 'done');
     assert.equal(await account.swan.paid(task.id), payment.amount);
+    await until('the badge to go', () => view.badge === undefined);
   });
 
   it('says what cannot be done, by which payment', async () => {

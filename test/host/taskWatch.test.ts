@@ -231,7 +231,11 @@ describe('the time left of Swan tasks', () => {
       const second = window(backend, clock, folder, state);
       const { message } = await passing(clock, () => notices.next(told));
       assert.equal(await account.swan.succeeded(/0x[0-9a-f]{64}/.exec(message)?.[0] ?? ''), true);
-      assert.ok((await account.swan.refunded(uuid)) > 0n);
+      const back = await account.swan.refunded(uuid);
+      assert.ok(back > 0n);
+      const noted = async () => (await backend.payments.list()).payments.find(each => each.task === uuid)?.refund;
+      // Nobody has looked at the ledger.
+      assert.equal((await until('it in the ledger', noted)).amount, back);
       second.dispose();
     });
   });

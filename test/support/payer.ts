@@ -31,6 +31,8 @@ export interface PayerOptions {
   services: SwanServices;
   folder: string;
   privateKey: string;
+  /** The key's own. To compute it takes longer than most lives of a process that is to be killed. */
+  wallet?: string | undefined;
   pace?: Partial<Pace>;
   onStep?: OnStep | undefined;
   clock?: Clock;
@@ -47,7 +49,7 @@ export class Payer {
 
   constructor(private readonly options: PayerOptions) {
     const { services, folder, privateKey, pace, onStep, clock = systemClock } = options;
-    this.wallet = new Wallet(privateKey).address;
+    this.wallet = options.wallet ?? new Wallet(privateKey).address;
     this.api = createApi(new Transport({ baseUrl: services.url, apiKey: services.apiKey, clock }), clock);
     this.journal = new Journal(folder, clock);
     this.engine = createEngine({
@@ -111,6 +113,7 @@ export class Reader {
       cacheTimeout: -1,
       batchMaxCount: 1,
     });
+    this.provider.pollingInterval = 50;
     this.token = new Contract(
       services.swanToken,
       [
@@ -151,6 +154,11 @@ export class Reader {
 
   nonce(wallet: string): Promise<number> {
     return this.provider.getTransactionCount(wallet, 'latest');
+  }
+
+  /** With what waits for a block. */
+  pendingNonce(wallet: string): Promise<number> {
+    return this.provider.getTransactionCount(wallet, 'pending');
   }
 
   /** Of a transaction. */
@@ -214,10 +222,10 @@ export class Reader {
     await (await wallet.sendTransaction({ to: wallet.address, nonce })).wait();
   }
 
-  /** The same call as `raw` makes, from another program. @returns its hash */
-  async replace(privateKey: string, nonce: number, raw: string): Promise<string> {
+  /** The same call as `raw` makes, from another program. @param type of transaction @returns its hash */
+  async replace(privateKey: string, nonce: number, raw: string, type: number = 2): Promise<string> {
     const { to, data } = Transaction.from(raw);
-    const sent = await new Wallet(privateKey, this.provider).sendTransaction({ to, data, nonce });
+    const sent = await new Wallet(privateKey, this.provider).sendTransaction({ to, data, nonce, type });
     await sent.wait();
     return sent.hash;
   }

@@ -21,6 +21,7 @@ export function payment(id: string, more: Partial<Payment> = {}): Payment {
     createdAt: Date.UTC(2026, 10, 15, 12),
     updatedAt: Date.UTC(2026, 10, 15, 12, 1),
     transactions: [{ purpose: 'pay', hash, nonce: 7, outcome: 'mined', block: 42 }],
+    fillers: [],
     hash,
     history: [],
     ...more,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Payment, PaymentStage } from '../../core/payments.js';
+import type { Payment, PaymentStage, PaymentTransaction } from '../../core/payments.js';
 
 /**
  * One payment as its file holds it. Nothing in it is secret: signed transactions can be published by anybody, but only
@@ -19,9 +19,9 @@ const account = hex(20);
 const hash = hex(32);
 
 const transaction = v.object({
-  purpose: v.picklist(['approve', 'pay', 'cancel']),
+  purpose: v.picklist(['approve', 'pay', 'cancel', 'fill']),
   hash,
-  /** These are missing where it was sent elsewhere. */
+  /** These may be missing where it was sent elsewhere. */
   nonce: v.optional(natural),
   raw: v.optional(v.pipe(v.string(), v.regex(/^0x(?:[0-9a-f]{2})+$/))),
   signedAt: v.optional(natural),
@@ -56,6 +56,8 @@ export const paymentRecord = v.object({
   updatedAt: natural,
   stage: v.picklist(['ready', 'approving', 'paying', 'paid', 'done', 'failed', 'cancelled', 'superseded']),
   transactions: v.array(transaction),
+  /** Empty ones, at nonces before: what the wallet had sent there was lost, so that those of the payment waited in vain. */
+  fillers: v.optional(v.array(transaction), []),
   /** Of the transaction that paid. */
   hash: v.optional(hash),
   /** Whether the service has accepted the hash. */
@@ -101,12 +103,17 @@ export function parseRecord(text: string): PaymentRecord | 'newer' | undefined {
   }
 }
 
+function withoutBytes({ raw, ...transaction }: SignedTransaction): PaymentTransaction {
+  return transaction;
+}
+
 /** The payment as the rest of the extension sees it. */
 export function toPayment(record: PaymentRecord): Payment {
   const { version, revision, orchestratorUrl, hardwareId, pricing, paidBefore, fromBlock, told, ...rest } = record;
   return {
     ...rest,
     open: isOpen(record),
-    transactions: record.transactions.map(({ raw, ...transaction }) => transaction),
+    transactions: record.transactions.map(withoutBytes),
+    fillers: record.fillers.map(withoutBytes),
   };
 }

@@ -1,3 +1,4 @@
+import type { Transaction } from 'ethers';
 import { sleep } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
@@ -37,6 +38,7 @@ export async function adopt(
   if (!paid) throw new RemoteError('invalid', t('This transaction does not pay for this task.'));
   const { payer: wallet, price, duration, hardwareId } = paid;
   const amount = transferredOf(receipt.logs, info.token, wallet);
+  const sent = await signedBy(context, wallet, hash, signal);
   const at = clock.now();
   const record: PaymentRecord = {
     version: 1,
@@ -54,13 +56,16 @@ export async function adopt(
     pricePerHour: costOf(price, duration) === amount ? price : perHour(amount, duration),
     duration,
     amount,
-    gas: 0n,
+    gas: sent ? sent.gasLimit * (sent.maxFeePerGas ?? sent.gasPrice ?? 0n) : 0n,
     paidBefore: 0n,
     fromBlock: receipt.blockNumber,
     createdAt: at,
     updatedAt: at,
     stage: 'paid',
-    transactions: [{ purpose: 'pay', hash, outcome: 'mined', block: receipt.blockNumber }],
+    transactions: [
+      { purpose: 'pay', hash, nonce: sent?.nonce, raw: sent?.serialized, outcome: 'mined', block: receipt.blockNumber },
+    ],
+    fillers: [],
     hash,
     told: false,
     problem: undefined,
@@ -75,6 +80,17 @@ export async function adopt(
     },
     signal,
   );
+}
+
+/** Its bytes, so that it can be published again should the chain lose it. A contract that pays has none of its own. */
+async function signedBy(
+  { chain, step }: Context,
+  wallet: string,
+  hash: string,
+  signal?: AbortSignal,
+): Promise<Transaction | undefined> {
+  const sent = await step('validate.transaction', () => chain.transaction(hash, signal));
+  return sent?.from && same(sent.from, wallet) ? sent : undefined;
 }
 
 async function recordOf({ journal }: Context, hash: string): Promise<PaymentRecord | undefined> {

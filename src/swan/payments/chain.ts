@@ -1,4 +1,4 @@
-import { getAddress, type Interface } from 'ethers';
+import { getAddress, type Interface, Transaction, toBeHex } from 'ethers';
 import * as v from 'valibot';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
@@ -26,6 +26,24 @@ const receipt = v.nullish(
   }),
 );
 export type Receipt = NonNullable<v.InferOutput<typeof receipt>>;
+
+/** What wallet programs send: a fee of one price or of two. */
+const signed = v.object({
+  type: small,
+  chainId: v.exactOptional(quantity),
+  nonce: small,
+  to: bytes,
+  input: bytes,
+  value: quantity,
+  gas: quantity,
+  gasPrice: v.exactOptional(quantity),
+  maxFeePerGas: v.exactOptional(quantity),
+  maxPriorityFeePerGas: v.exactOptional(quantity),
+  accessList: v.exactOptional(v.array(v.object({ address: bytes, storageKeys: v.array(bytes) }))),
+  r: quantity,
+  s: quantity,
+  v: quantity,
+});
 
 export interface Fees {
   maxFeePerGas: bigint;
@@ -94,6 +112,24 @@ export class Chain {
   async time(block: number, signal?: AbortSignal): Promise<number> {
     const shape = v.object({ timestamp: small });
     return (await this.ask(shape, 'eth_getBlockByNumber', [toHex(block), false], signal)).timestamp * 1000;
+  }
+
+  /** A transaction as it was signed, where the node has it in a form that can be published again. */
+  async transaction(hash: string, signal?: AbortSignal): Promise<Transaction | undefined> {
+    const found = v.safeParse(signed, await this.rpc.read('eth_getTransactionByHash', [hash], signal));
+    if (!found.success) return undefined;
+    const { input: data, gas: gasLimit, r, s, v: parity, ...fields } = found.output;
+    try {
+      const transaction = Transaction.from({
+        ...fields,
+        data,
+        gasLimit,
+        signature: { r: toBeHex(r, 32), s: toBeHex(s, 32), v: parity },
+      });
+      return transaction.hash === hash.toLowerCase() ? transaction : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Whether the node has the transaction, mined or not. */

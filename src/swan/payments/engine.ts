@@ -6,11 +6,12 @@ import { readContractInfo } from '../contractInfo.js';
 import { isOf, type PaymentRecord, toPayment } from '../journal/record.js';
 import { adopt } from './adopt.js';
 import { Chain } from './chain.js';
-import { type Context, DEFAULT_PACE, type Pace, type Run, settled, toPaymentError } from './context.js';
+import { type Context, DEFAULT_PACE, type Pace, type Run, requireChain, settled, toPaymentError } from './context.js';
 import { same } from './contracts.js';
 import { drive } from './drive.js';
 import { plan, quote } from './plan.js';
 import { reconcile } from './reconcile.js';
+import { noteRefunds } from './refunds.js';
 import { cancel, replacement, speedUp } from './replace.js';
 import { Rpc } from './rpc.js';
 import { checkAddress, offered, signerFromKey, signerFromKeystore } from './signers.js';
@@ -75,6 +76,10 @@ export function createEngine({ pace, log = silentLog, onStep, ...parts }: Engine
       return toPayment(await settled(context, await cancel(context, id, signer, most)));
     },
     reconcile: async signal => (await reconcile(context, signal)).map(toPayment),
+    async noteRefund(task, signal) {
+      requireChain(context, await context.step('chain.id', () => context.chain.chainId(signal)));
+      await noteRefunds(context, signal, task);
+    },
     async balanceOfTask(task, signal) {
       const { client } = await readContractInfo(parts.api, signal);
       const [paid, refunded] = await Promise.all([

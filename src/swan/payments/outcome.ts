@@ -5,14 +5,14 @@ import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/r
 import type { Receipt } from './chain.js';
 import { type Context, type Run, update } from './context.js';
 import { same, submittedOf } from './contracts.js';
+import { closeGaps, decidedFillers, type GapWatch } from './gaps.js';
+import { CERTAIN_MS } from './nonces.js';
 import { fromNode, revertReason } from './reverts.js';
 import { NodeError } from './rpc.js';
 import { callOf } from './sign.js';
 
 /** Looks at receipts between two looks at what else may have become of a transaction. */
 const LOOK_EVERY = 10;
-/** How long in a row a nonce must be seen used by nobody knows what; one node can be behind another. */
-const CERTAIN_MS = 15_000;
 /** How often in a row a node may refuse a transaction before the person is asked. */
 const MAX_REFUSALS = 3;
 
@@ -23,7 +23,7 @@ const MAX_REFUSALS = 3;
 export async function awaitOutcome(context: Context, id: string, run: Run): Promise<PaymentRecord> {
   const { journal, clock, pace } = context;
   const deadline = clock.now() + pace.patienceMs;
-  const watch: Watch = { usedSince: undefined, refusals: 0, refusal: undefined };
+  const watch: Watch = { usedSince: undefined, gap: undefined, refusals: 0, refusal: undefined };
   const { stage } = await journal.read(id);
   for (let round = 0; ; round++) {
     // Another window may have signed a replacement.
@@ -43,6 +43,7 @@ export async function awaitOutcome(context: Context, id: string, run: Run): Prom
 interface Watch {
   /** Since when the nonce is found used, and none of ours mined. */
   usedSince: number | undefined;
+  gap: GapWatch | undefined;
   refusals: number;
   refusal: NodeError | undefined;
 }
@@ -87,8 +88,9 @@ async function look(
     return now - watch.usedSince < CERTAIN_MS ? undefined : supersede(context, record, run);
   }
   watch.usedSince = undefined;
-  if (used < latest.nonce) await republishBefore(context, record, { from: used, to: latest.nonce }, run);
-  await republish(context, latest, latest.raw, run, watch);
+  watch.gap = used < latest.nonce ? await closeGaps(context, record, latest.nonce, run, watch.gap) : undefined;
+  // Nodes need not take what they cannot reach.
+  if (!watch.gap) await republish(context, latest, latest.raw, run, watch);
   return undefined;
 }
 
@@ -112,29 +114,6 @@ async function noncesUsed({ chain, step, pace }: Context, wallet: string, { sign
       ? 'latest'
       : Math.max(0, (await step('chain.height', () => chain.height(signal))) - pace.confirmations + 1);
   return await step('chain.nonce', () => chain.nonce(wallet, at, signal));
-}
-
-/**
- * Sends what the journal has at the wallet's nonces before: a reorganisation may have taken back what was mined there,
- * such as the approval, and nothing after it would ever be mined.
- */
-async function republishBefore(
-  { chain, journal, step }: Context,
-  { wallet, network }: PaymentRecord,
-  nonces: { from: number; to: number },
-  { signal }: Run,
-): Promise<void> {
-  const { records } = await journal.list();
-  const before = records
-    .filter(each => each.network.chainId === network.chainId && same(each.wallet, wallet))
-    .flatMap(each => each.transactions)
-    .flatMap(({ nonce = -1, raw, outcome }) =>
-      raw !== undefined && outcome === 'mined' && nonce >= nonces.from && nonce < nonces.to ? [{ nonce, raw }] : [],
-    );
-  for (const { raw } of before.sort((a, b) => a.nonce - b.nonce)) {
-    // The node may have it already, or be behind.
-    await step('chain.rebroadcast', () => chain.broadcast(raw, signal)).catch(() => {});
-  }
 }
 
 async function republish(context: Context, transaction: SignedTransaction, raw: string, run: Run, watch: Watch) {
@@ -176,6 +155,7 @@ async function resolve(
           ? { stage: 'ready', problem: undefined }
           : { stage: 'paid', hash: mined.hash, problem: undefined };
   if (ends.stage === 'paid') run.untold = !record.told;
+  const fillers = await decidedFillers(context, record, run);
   return update(context, record, name, `${purpose} ${success ? 'mined' : 'reverted'}`, current => {
     if (current.stage !== record.stage) return undefined;
     const transactions = current.transactions.map((each): SignedTransaction => {
@@ -183,7 +163,7 @@ async function resolve(
       if (each.hash !== mined.hash) return { ...each, outcome: 'replaced' };
       return { ...each, outcome: success ? 'mined' : 'reverted', block: receipt.blockNumber };
     });
-    return { ...current, ...ends, transactions };
+    return { ...current, ...ends, transactions, fillers };
   });
 }
 
@@ -213,10 +193,11 @@ async function supersede(context: Context, record: PaymentRecord, run: Run): Pro
   const { chain, step, journal, clock } = context;
   const replaced = (each: SignedTransaction): SignedTransaction =>
     each.outcome === 'unknown' ? { ...each, outcome: 'replaced' } : each;
+  const fillers = await decidedFillers(context, record, run);
   if (record.stage === 'approving') {
     return update(context, record, 'approve.mined', 'approval superseded', current =>
       current.stage === 'approving'
-        ? { ...current, stage: 'ready', transactions: current.transactions.map(replaced) }
+        ? { ...current, stage: 'ready', transactions: current.transactions.map(replaced), fillers }
         : undefined,
     );
   }
@@ -241,7 +222,7 @@ async function supersede(context: Context, record: PaymentRecord, run: Run): Pro
   return update(context, record, 'pay.mined', paid ? 'paid by a replacement' : 'superseded', current => {
     if (current.stage !== 'paying') return undefined;
     const found: SignedTransaction[] = paid ? [{ purpose: 'pay', hash: paid.transactionHash, outcome: 'mined' }] : [];
-    return { ...current, ...next, transactions: [...current.transactions.map(replaced), ...found] };
+    return { ...current, ...next, transactions: [...current.transactions.map(replaced), ...found], fillers };
   });
 }
 

@@ -53,6 +53,7 @@ export function plan(context: Context, confirmed: Quote, signal?: AbortSignal): 
         updatedAt: at,
         stage: 'ready',
         transactions: [],
+        fillers: [],
         hash: undefined,
         told: false,
         problem: undefined,

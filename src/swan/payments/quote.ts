@@ -10,7 +10,7 @@ import { same } from './contracts.js';
 import { allows, requireFunds, requireHardware, requireRenewable } from './requirements.js';
 
 /** What the two transactions take at the most. */
-const APPROVE_GAS = 80_000n;
+const APPROVE_GAS = 100_000n;
 const PAY_GAS = 400_000n;
 const ENDED = new Set(['completed', 'finished', 'terminated', 'cancelled', 'failed']);
 

@@ -8,9 +8,11 @@ import { refundedOf } from './contracts.js';
 /**
  * Notes what came back for each task that was paid: the contract's own figure, and the transaction that the service
  * names for it, where that one gave something back for this task.
+ * @param task the only one to be looked at
  */
-export async function noteRefunds(context: Context, signal?: AbortSignal): Promise<void> {
+export async function noteRefunds(context: Context, signal?: AbortSignal, task?: string): Promise<void> {
   for (const record of await firstOfTasks(context)) {
+    if (task !== undefined && record.task !== task) continue;
     const { refund } = record;
     const amount = await refundedAmount(context, record, signal);
     if (amount === (refund?.amount ?? 0n) && (amount === 0n || refund?.hash !== undefined)) continue;

@@ -10,7 +10,7 @@ import { same } from './contracts.js';
 import { hashOf, sign, type Unsigned } from './sign.js';
 
 /** A transfer of nothing takes exactly this. */
-const TRANSFER_GAS = 21_000n;
+export const TRANSFER_GAS = 21_000n;
 /** How many times the least replacement's fee one may have. */
 const MAX_RISE = 4n;
 
@@ -125,7 +125,7 @@ function replacing(record: PaymentRecord, former: Transaction, act: Act, market:
     gasLimit,
     nonce: former.nonce,
     chainId: record.network.chainId,
-    ...raised(former, market, most === undefined ? undefined : most / gasLimit),
+    ...outbidding(former, market, most === undefined ? undefined : most / gasLimit),
   };
 }
 
@@ -133,7 +133,7 @@ function replacing(record: PaymentRecord, former: Transaction, act: Act, market:
  * Nodes take a replacement from 10 % more on; the market may ask for more, within bounds.
  * @param limit per gas, of what the person confirmed
  */
-function raised(former: Transaction, market: Fees, limit: bigint | undefined): Fees {
+export function outbidding(former: Transaction, market: Fees, limit?: bigint): Fees {
   const least = (fee: bigint | null) => ((fee ?? 0n) * 5n) / 4n + 1n;
   const within = (fee: bigint | null, wanted: bigint) => clamped(wanted, least(fee), least(fee) * MAX_RISE);
   const maxFeePerGas = within(former.maxFeePerGas, market.maxFeePerGas);

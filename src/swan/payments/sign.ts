@@ -9,13 +9,15 @@ import type { PaymentRecord, SignedTransaction } from '../journal/record.js';
 import type { Call } from './chain.js';
 import { type Context, commit, paymentLock, type Run, walletLock } from './context.js';
 import { approveData, paymentData, same } from './contracts.js';
+import { nextNonce } from './nonces.js';
+import { outbidding } from './replace.js';
 import { allows } from './requirements.js';
 import { isRevert } from './reverts.js';
 
 /** Blocks of one node can be behind what another has told: how often an answer that should have changed is asked for again. */
 const LAG_TRIES = 5;
-/** Within this, a nonce that the journal has seen mined is not used again, whatever a node says that is behind. */
-const RECENT_MS = 600_000;
+/** What writing where nothing was costs, beyond writing where something was. */
+const NEW_SLOT_GAS = 20_000n;
 /** How many times as dear as confirmed the gas may become. */
 const MAX_GAS_RISE = 3n;
 
@@ -66,7 +68,7 @@ async function othersUnderWay({ journal, locks }: Context, record: PaymentRecord
   const others = (await journal.open()).filter(
     each =>
       each.id !== record.id &&
-      each.origin === 'here' &&
+      (each.origin === 'here' || each.transactions.some(({ raw }) => raw !== undefined)) &&
       each.network.chainId === record.network.chainId &&
       same(each.wallet, record.wallet),
   );
@@ -94,6 +96,8 @@ async function signUnderLock(
   const { chain, step } = context;
   const { signal } = run;
   const signer = requireSigner(record, run);
+  // What was taken back is on the chain again before anything is read that it changes.
+  const { nonce, former } = await step('sign.nonce', () => nextNonce(context, record, run));
   if (!run.planned) {
     // Time has passed since it was planned.
     const paid = await step('chain.paid', () => chain.amountPaid(record.contract.client, record.task, signal));
@@ -108,11 +112,11 @@ async function signUnderLock(
   const call = approval
     ? { to: record.contract.token, data: approveData(record.contract.client, record.amount), from: record.wallet }
     : { to: record.contract.client, data: paymentData(record), from: record.wallet };
-  const [gas, fees, nonce] = await Promise.all([
+  const [gas, market] = await Promise.all([
     step(`${purpose}.estimate`, () => estimate(context, call, approval ? 1 : triesAfterApproval(record), run)),
     step('chain.fees', () => chain.fees(signal)),
-    step(`${purpose}.nonce`, () => nextNonce(context, record, signal)),
   ]);
+  const fees = former ? outbidding(former, market) : market;
   const unsigned = { ...call, ...fees, nonce, gasLimit: withMargin(gas), chainId: record.network.chainId };
   requireGas(record, unsigned);
   stillHeld();
@@ -134,7 +138,7 @@ async function signUnderLock(
   return commit(context, next, `${purpose}.journal`, `${purpose} signed`, stillHeld);
 }
 
-function requireSigner(record: PaymentRecord, { signer }: Run): Signer {
+export function requireSigner(record: PaymentRecord, { signer }: Run): Signer {
   if (!signer) {
     throw new RemoteError('invalid', t('The next transaction of this payment is to be signed: resume it to go on.'), {
       code: 'needs_signature',
@@ -172,26 +176,14 @@ async function estimate({ chain, clock, pace }: Context, call: Call, tries: numb
   }
 }
 
-async function nextNonce(
-  { chain, journal, clock }: Context,
-  record: PaymentRecord,
-  signal?: AbortSignal,
-): Promise<number> {
-  const [pending, { records }] = await Promise.all([chain.nonce(record.wallet, 'pending', signal), journal.list()]);
-  const recent = records
-    .filter(each => each.network.chainId === record.network.chainId && same(each.wallet, record.wallet))
-    .filter(each => each.updatedAt > clock.now() - RECENT_MS)
-    .flatMap(each => each.transactions)
-    .flatMap(each =>
-      each.nonce !== undefined && (each.outcome === 'mined' || each.outcome === 'reverted') ? [each.nonce] : [],
-    );
-  return Math.max(pending, ...recent.map(nonce => nonce + 1));
-}
-
 /** Nodes tell what gas costs, and could tell anything. */
-function requireGas({ gas }: PaymentRecord, { gasLimit, maxFeePerGas }: Unsigned): void {
+export function requireGas(
+  { gas }: PaymentRecord,
+  { gasLimit, maxFeePerGas }: Unsigned,
+  rise: bigint = MAX_GAS_RISE,
+): void {
   const most = gasLimit * maxFeePerGas;
-  if (most <= gas * MAX_GAS_RISE) return;
+  if (most <= gas * rise) return;
   throw new RemoteError(
     'refused',
     t(
@@ -203,8 +195,9 @@ function requireGas({ gas }: PaymentRecord, { gasLimit, maxFeePerGas }: Unsigned
   );
 }
 
+/** What is estimated is for the chain as it was: where a slot is written that a reorganisation has emptied, it takes more. */
 function withMargin(gas: bigint): bigint {
-  return gas + gas / 4n;
+  return gas + gas / 4n + NEW_SLOT_GAS;
 }
 
 /** @returns the signed transaction, after a look at whether it is what was to be signed */

@@ -19,9 +19,9 @@ export const STEPS = [
   'chain.gasBalance',
   'chain.fees',
   'journal.plan',
+  'sign.nonce',
   // The approval, where the allowance is short.
   'approve.estimate',
-  'approve.nonce',
   'approve.sign',
   'approve.journal',
   'approve.broadcast',
@@ -29,7 +29,6 @@ export const STEPS = [
   'approve.mined',
   // The payment.
   'pay.estimate',
-  'pay.nonce',
   'pay.sign',
   'pay.journal',
   'pay.broadcast',
@@ -57,11 +56,17 @@ export const STEPS = [
   'refund.receipt',
   'refund.time',
   'refund.journal',
+  'fill.fees',
+  'fill.sign',
+  'fill.journal',
+  'fill.broadcast',
+  'fill.receipt',
   'replace.fees',
   'replace.sign',
   'replace.journal',
   'replace.broadcast',
   'validate.receipt',
+  'validate.transaction',
   'validate.journal',
 ] as const;
 

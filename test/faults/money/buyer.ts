@@ -99,12 +99,16 @@ export class Buyer {
     for (const { id } of left) if (id !== current?.id) await this.live({ type: 'resume', id, signs: false }, unlucky);
   }
 
-  /** With a payment that is in the journal. A wallet whose allowance must fit exactly also cancels. */
-  private async goOn({ id, stage }: PaymentRecord, unlucky: boolean): Promise<void> {
+  /**
+   * With a payment that is in the journal. A wallet whose allowance must fit exactly also cancels, but not what the service
+   * was told of: it has seen that on the chain, and gives the task for it, though it was taken back since.
+   */
+  private async goOn({ id, stage, history }: PaymentRecord, unlucky: boolean): Promise<void> {
     const moving = stage === 'approving' || stage === 'paying';
     if (unlucky && moving && this.chance(0.4)) {
       this.replacements++;
-      const cancels = this.options.pricing === 'fixed' && this.chance(0.5);
+      const told = history.some(({ what }) => what === 'told');
+      const cancels = this.options.pricing === 'fixed' && this.chance(0.5) && !told;
       await this.live(cancels ? { type: 'cancel', id, signs: true } : { type: 'speedUp', id }, unlucky);
     }
     const failure = await this.live({ type: 'resume', id, signs: true }, unlucky);
@@ -116,7 +120,9 @@ export class Buyer {
   private async live(act: Act, unlucky: boolean): Promise<Fate['failure']> {
     const { services, folder, privateKey } = this.options;
     const stop = unlucky && this.chance(0.85) ? this.anyStop() : undefined;
-    const { killed, failure } = await doom({ services, folder, privateKey, act, stop, hurried: true });
+    const { wallet } = this.payer;
+    const life = { services, folder, privateKey, wallet, act, stop, hurried: true };
+    const { killed, failure } = await doom(life);
     if (killed) this.kills++;
     if (failure) requireWords(failure);
     return failure;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { systemClock } from '../../../src/core/clock.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
 import { STEPS } from '../../../src/swan/payments/steps.js';
+import { hurriedClock } from '../../support/hurry.js';
 import { Payer, Reader } from '../../support/payer.js';
 import type { Stop } from './doom.js';
 import { CREATING, RARE, RENEWING, REORGANISED, type Scenario, type Scene, Stage } from './scenarios.js';
@@ -67,7 +69,8 @@ describe('a payment whose process is killed', function () {
     const { killed } = await stage.life(scene, scenario, stop);
     assert.ok(killed, where);
     await scene.heal?.();
-    const payer = new Payer({ ...scene, services: sandbox.services });
+    const clock = scenario.hurried ? hurriedClock() : systemClock;
+    const payer = new Payer({ ...scene, services: sandbox.services, clock });
     await takeUp(payer, scene, where);
 
     const { wallet } = payer;

@@ -21,6 +21,8 @@ export interface Doom {
   services: SwanServices;
   folder: string;
   privateKey: string;
+  /** The key's own. */
+  wallet: string;
   act: Act;
   /** Where it is killed. */
   stop?: Stop | undefined;

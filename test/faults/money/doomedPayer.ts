@@ -2,6 +2,7 @@
 import { stdout } from 'node:process';
 import { deserialize } from 'node:v8';
 import { toRemoteError } from '../../../src/core/errors.js';
+import type { Signer } from '../../../src/core/payments.js';
 import { hurriedClock } from '../../support/hurry.js';
 import { Payer } from '../../support/payer.js';
 import type { Act, Doom } from './doom.js';
@@ -21,14 +22,16 @@ async function live({ act, stop, hurried, ...options }: Doom): Promise<void> {
 }
 
 async function play(payer: Payer, act: Act): Promise<void> {
-  const { engine } = payer;
-  const wallet = 'signs' in act && !act.signs ? undefined : await payer.signer();
-  if (act.type === 'resume') await engine.resume(act.id, wallet);
-  else if (act.type === 'cancel') await engine.cancel(act.id, wallet);
+  const { engine, wallet: address } = payer;
+  // Most end before they sign, and the key takes a while.
+  const own: Signer = { address, sign: async unsigned => (await payer.signer()).sign(unsigned) };
+  const signer = 'signs' in act && !act.signs ? undefined : own;
+  if (act.type === 'resume') await engine.resume(act.id, signer);
+  else if (act.type === 'cancel') await engine.cancel(act.id, signer);
   else if (act.type === 'validate') await engine.validate(act.payment);
   else if (act.type === 'reconcile') for (const { id } of await engine.reconcile()) await engine.resume(id);
-  else if (wallet && act.type === 'pay') await engine.pay(act.quote, wallet);
-  else if (wallet && act.type === 'speedUp') await engine.speedUp(act.id, wallet);
+  else if (act.type === 'pay') await engine.pay(act.quote, own);
+  else await engine.speedUp(act.id, own);
 }
 
 const [, script, doom] = process.argv;

@@ -58,8 +58,8 @@ export class Stage {
     return { ...scene, ...(await prepare?.(this, scene)) };
   }
 
-  life({ folder, privateKey, act }: Scene, { hurried }: Pick<Scenario, 'hurried'> = {}, stop?: Stop) {
-    return doom({ services: this.services, folder, privateKey, act, hurried, stop });
+  life({ folder, privateKey, payer, act }: Scene, { hurried }: Pick<Scenario, 'hurried'> = {}, stop?: Stop) {
+    return doom({ services: this.services, folder, privateKey, wallet: payer.wallet, act, hurried, stop });
   }
 
   /** Lets a process pay until it is killed. @returns the id of what it left in the journal */
@@ -121,6 +121,18 @@ export const RARE: readonly Scenario[] = [
     async prepare(stage, scene) {
       const { id, nonce } = await stage.signed(scene);
       await stage.reader.spend(scene.privateKey, nonce);
+      return { act: resume(id) };
+    },
+  },
+  {
+    name: 'filling the place of a transaction that is lost',
+    hurried: true,
+    async prepare(stage, scene) {
+      const { payer, privateKey, amount } = scene;
+      await stage.reader.approve(privateKey, amount);
+      const { id } = await stage.signed(scene);
+      // The chain keeps what was approved, and counts it no more.
+      await stage.reader.send('anvil_setNonce', payer.wallet, '0x0');
       return { act: resume(id) };
     },
   },

@@ -6,6 +6,8 @@ import type { Buyer, Purchase } from './buyer.js';
 
 export interface Sheet {
   purchases: number;
+  /** Empty transactions in the place of lost ones. */
+  fillers: number;
   /** By each way of counting. */
   tokens: { out: string; journal: string; events: string };
 }
@@ -36,6 +38,7 @@ export async function balance(reader: Reader, buyers: readonly Buyer[], funds: b
   const { out, journal, events } = totals;
   return {
     purchases: purchases.length,
+    fillers: records.reduce((count, each) => count + each.fillers.length, 0),
     tokens: { out: unitsText(out), journal: unitsText(journal), events: unitsText(events) },
   };
 }

@@ -53,11 +53,11 @@ describe(`${PAYMENTS} payments under faults, by windows that are killed (SEED=${
     await weather.clear();
     for (const buyer of buyers) await settle(buyer);
 
-    const { purchases, tokens } = await balance(reader, buyers, FUNDS);
+    const { purchases, fillers, tokens } = await balance(reader, buyers, FUNDS);
     const count = (what: 'kills' | 'pairs' | 'replacements') => buyers.reduce((sum, each) => sum + each[what], 0);
     console.log(
       `      ${purchases} payments by ${buyers.length} buyers of ${WALLETS.length} wallets: ${count('kills')} kills, ` +
-        `${count('pairs')} at once, ${count('replacements')} sped up or cancelled\n` +
+        `${count('pairs')} at once, ${count('replacements')} sped up or cancelled, ${fillers} lost and filled\n` +
         `      ${weather.summary}\n` +
         `      SWAN out of the wallets ${tokens.out} = journal ${tokens.journal} = events ${tokens.events}`,
     );
@@ -84,7 +84,7 @@ describe(`${PAYMENTS} payments under faults, by windows that are killed (SEED=${
       await payer.engine.reconcile();
       const open = await payer.journal.open();
       if (open.length === 0) return;
-      for (const { id } of open) await payer.engine.resume(id);
+      for (const { id } of open) await payer.engine.resume(id, await payer.signer());
     }
   }
 });

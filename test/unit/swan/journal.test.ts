@@ -35,6 +35,7 @@ function record(id: string, more: Partial<PaymentRecord> = {}): PaymentRecord {
     updatedAt: 1_000,
     stage: 'ready',
     transactions: [],
+    fillers: [],
     hash: undefined,
     told: false,
     problem: undefined,

@@ -77,6 +77,23 @@ describe('a refund', function () {
     assert.deepEqual(readdirSync(`${journal.folder}/open`), []);
   });
 
+  it('is noted of one task, where its end is followed', async () => {
+    const [task, other] = [await payer.create(), await payer.create()];
+    for (const each of [task, other]) {
+      await payer.pay(each);
+      await ended(each);
+    }
+    await payer.engine.noteRefund(task);
+    const { records } = await payer.journal.list();
+    assert.deepEqual(
+      records.filter(({ refund }) => refund).map(each => each.task),
+      [task],
+    );
+    await reader.act('rpc', { kind: 'wrongChain' });
+    await rejection(payer.engine.noteRefund(other), 'invalid').finally(() => reader.act('clear'));
+    assert.equal((await refunds()).filter(Boolean).length, 1);
+  });
+
   it('is one payment’s alone where the task was renewed', async () => {
     const task = await payer.create();
     const first = await payer.pay(task);
