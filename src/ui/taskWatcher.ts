@@ -124,7 +124,7 @@ export class TaskWatcher {
     try {
       await (await backend()).payments.noteRefund(id);
     } catch (error) {
-      log.warn(`A refund was not noted: ${toRemoteError(error).message}`);
+      log.failed('Noting a refund', error);
     }
   }
 

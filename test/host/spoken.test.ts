@@ -80,7 +80,11 @@ const rows: Record<string, Row[]> = {
   ],
   tasks: ['initialized', 'accepting_bids', 'running', 'failed', 'dreaming'].map(status =>
     taskRow(taskIn(status), [
-      { words: `payment ${stageLook(open).words}`, row: { ...openPaymentRow(open, rowOptions), id: `${status}/p1` } },
+      {
+        words: `payment ${stageLook(open).words}`,
+        troubled: false,
+        row: { ...openPaymentRow(open, rowOptions), id: `${status}/p1` },
+      },
     ]),
   ),
   payments: [
