@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
@@ -20,9 +20,8 @@ const LOWEST_PRIORITY = 19;
 
 measure(async (): Promise<Figure> => {
   const sandbox = await startSandbox();
-  // The service is another machine; here it shares ours, and takes of it what nobody else wants.
   const flooding = await startSandbox();
-  setPriority(flooding.pid, LOWEST_PRIORITY);
+  takeWhatIsLeft(flooding.pid);
   const service = sandbox.services.decthings;
   const parser = { charactersPerMs: PARSED_PER_MS };
   globalThis.gc?.();
@@ -103,6 +102,13 @@ measure(async (): Promise<Figure> => {
 });
 
 type Triple = [number, number, number];
+
+/** The service is another machine; here it shares ours, and is to take of it only what nobody else wants. */
+function takeWhatIsLeft(pid: number): void {
+  setPriority(pid, LOWEST_PRIORITY);
+  // Even at the lowest priority a process gets its turns; Linux knows one below.
+  if (process.platform === 'linux') spawnSync('chrt', ['--all-tasks', '--idle', '--pid', '0', `${pid}`]);
+}
 
 /** The same terminal in another process. */
 async function floodElsewhere(service: Service, parser: Parser) {
