@@ -76,6 +76,10 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
       settings: ['swan.network', 'swan.custom', 'payments.confirmations'],
       signInFirst: t('Sign in to Swan Chain first.'),
     });
+    this.onDidChange(() => {
+      const { wallet } = this;
+      if (wallet?.type !== 'keystore' || wallet.keystore !== this.opened?.keystore) this.opened = undefined;
+    });
   }
 
   get wallet(): Wallet | undefined {
