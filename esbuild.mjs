@@ -21,6 +21,8 @@ const late = new Map([
   ['src/ui/ledger.ts', 'ledger'],
   ['src/commands/paymentRuns.ts', 'paymentRuns'],
   ['src/sandbox/process.ts', 'sandboxProcess'],
+  ['src/ui/taskForms.ts', 'taskForms'],
+  ['src/commands/accountRuns.ts', 'accountRuns'],
   ['src/commands/commandRuns.ts', 'commandRuns'],
   ['src/commands/tools/tools.ts', 'tools'],
   ['src/commands/diagnostics.ts', 'diagnostics'],

@@ -27,12 +27,12 @@ export async function connectSwan(
   clock: Clock,
   log: Log,
 ): Promise<SwanConnection> {
-  const { apiKey, wallet } = choice;
+  const { apiKey, wallet, id, isOthers } = choice;
   const network = networkOf(choice);
   const confirmations = Math.max(1, setting('payments.confirmations', 1));
   const sandboxFolder = choice.name === 'sandbox' ? choice.folder : undefined;
   const journal = sandboxFolder === undefined ? journalFolder : join(sandboxFolder, 'payments');
-  const account = { network, apiKey, wallet, journalFolder: journal, confirmations };
+  const account = { network, apiKey, wallet, id, isOthers, journalFolder: journal, confirmations };
   return { backend: await openSwan(account, clock, log), network, sandboxFolder };
 }
 

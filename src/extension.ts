@@ -35,15 +35,16 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const channel = vscode.window.createOutputChannel('Remote Compute', { log: true });
   const log = new FailureLog(channel, clock);
   log.info(`Remote Compute ${context.extension.packageJSON.version}, VS Code ${vscode.version}`);
-  const memory = new Memory(context.globalState);
-  const account = new DecthingsAccount(context.secrets, options => connectDecthings(options, clock, log));
+  const memory = new Memory(context.globalState, service => (service === 'swan' ? swan : account).scope);
+  const { secrets, globalState } = context;
+  const account = new DecthingsAccount(secrets, globalState, options => connectDecthings(options, clock, log));
   const journalFolder = join(context.globalStorageUri.fsPath, 'payments');
   const transcripts = new Transcripts(join(context.globalStorageUri.fsPath, 'transcripts'), log);
   const kept = new KeptTerminals(context.workspaceState);
-  const terminals = new Terminals({ backend: () => account.require(), kept, transcripts, clock, log });
+  const terminals = new Terminals({ account, kept, transcripts, clock, log });
   const views = new DecthingsViews(account, memory, terminals, clock);
-  const debugOutput = new DebugOutput();
-  const swan = new SwanAccount(context.secrets, options => connectSwan(options, journalFolder, clock, log));
+  const debugOutput = new DebugOutput(() => account.owner);
+  const swan = new SwanAccount(secrets, globalState, options => connectSwan(options, journalFolder, clock, log));
   const tasks = new TasksView(swan, memory, clock);
   const watch = new TaskWatch({ account: swan, tasks, launchers: views.launcherStore, context, clock, log });
   const payments = new PaymentsView({
@@ -60,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     onProgress: () => tasks.store.invalidate(),
     log,
   });
-  const taskLogs = new TaskLogs();
+  const taskLogs = new TaskLogs(() => swan.owner);
   const deployments = new Deployments(swan);
   const sandbox = new SandboxVisit({ account, swan, memory, terminals, log, ...sandboxOf(context) });
   const swanServices = { swan, tasks, watch, payments, recovery, taskLogs, deployments };
@@ -83,19 +84,14 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     sandbox,
     vscode.workspace.registerTextDocumentContentProvider(DEPLOYMENT_SCHEME, deployments),
     logEvents(account, swan, log),
-    account.onDidChange(() => {
-      if (!account.signedIn) debugOutput.signedOut();
-    }),
+    account.onDidChange(() => debugOutput.keepOnly(account.owner)),
+    swan.onDidChange(() => taskLogs.keepOnly(swan.owner)),
     onDidChangeSetting('terminal.transcript', () => {
       if (!setting('terminal.transcript', false)) transcripts.forgetAll();
     }),
     registerCommands(services, commands),
     registerIntegrations(services, context.workspaceState),
-    registerAuthentication(
-      account,
-      async () => void (await vscode.commands.executeCommand('remoteCompute.decthings.signIn')),
-      () => account.signOut(),
-    ),
+    registerAuthentication(account),
   );
 
   void terminals.restore();

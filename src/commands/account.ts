@@ -1,50 +1,55 @@
 import * as v from 'valibot';
-import * as vscode from 'vscode';
-import { hasKind, toRemoteError } from '../core/errors.js';
-import { t } from '../core/l10n.js';
-import { inputText } from '../ui/prompts.js';
-import { inert } from '../ui/strangers.js';
-import { command, noArgs, nonEmpty } from './registry.js';
-import { leaveFirst } from './sandbox.js';
-import type { Services } from './services.js';
+import { command, nonEmpty } from './registry.js';
 
-export const signIn = command({
-  id: 'decthings.signIn',
-  args: v.object({ apiKey: nonEmpty }),
-  async run(services, args) {
-    if (args) {
-      await services.account.signIn(args.apiKey);
-      return;
-    }
-    await leaveFirst(services);
-    await inputText(
-      { title: t('Sign In to Decthings') },
-      {
-        prompt: t('API key, from your account’s page at decthings.com. It is kept in the system’s key store'),
-        password: true,
-        placeholder: t('API key'),
-        check: text => (text ? undefined : t('Paste your API key.')),
-        verify: (apiKey, signal) => whyNot(services, apiKey, signal),
-      },
-    );
-    void vscode.window.setStatusBarMessage(t('$(check) Signed in to Decthings'), 5_000);
-  },
-});
+const runs = () => import('./accountRuns.js');
 
-/** Signs in. @returns what is wrong, where that fails: the key can then be pasted again */
-async function whyNot({ account }: Services, apiKey: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    await account.signIn(apiKey, signal);
-    return undefined;
-  } catch (error) {
-    return hasKind(error, 'credentials')
-      ? t('Decthings did not accept this key. Check that it is complete and not revoked, and paste it again.')
-      : inert(toRemoteError(error).message);
-  }
-}
+/** An account by its id or its name; the one in use, where none is given. */
+const account = v.optional(nonEmpty);
+/** The account of a key is used from then on: a new one, if the key is new. @param name of a new one */
+const keyArgs = v.object({ apiKey: nonEmpty, name: v.optional(nonEmpty) });
+const switchArgs = v.object({ account: nonEmpty });
+const renameArgs = v.object({ account, name: nonEmpty });
+const signOutArgs = v.optional(v.object({ account }));
+const walletArgs = v.union([
+  v.object({ privateKey: nonEmpty }),
+  /** The text of an encrypted JSON wallet. */
+  v.object({ keystore: nonEmpty }),
+  v.object({ address: nonEmpty }),
+]);
 
-export const signOut = command({
-  id: 'decthings.signOut',
-  args: noArgs,
-  run: ({ account }) => account.signOut(),
+export type KeyArgs = v.InferOutput<typeof keyArgs>;
+export type SwitchArgs = v.InferOutput<typeof switchArgs>;
+export type RenameArgs = v.InferOutput<typeof renameArgs>;
+export type SignOutArgs = v.InferOutput<typeof signOutArgs>;
+export type WalletArgs = v.InferOutput<typeof walletArgs>;
+
+export const accountCommands = (['decthings', 'swan'] as const).flatMap(service => [
+  command({
+    id: `${service}.signIn`,
+    args: keyArgs,
+    run: async (services, given) => (await runs()).signIn(services, service, given),
+  }),
+  /** In all windows. @returns `{ account }`: its name */
+  command({
+    id: `${service}.switchAccount`,
+    args: switchArgs,
+    run: async (services, given) => (await runs()).switchAccount(services, service, given),
+  }),
+  command({
+    id: `${service}.renameAccount`,
+    args: renameArgs,
+    run: async (services, given) => (await runs()).renameAccount(services, service, given),
+  }),
+  command({
+    id: `${service}.signOut`,
+    args: signOutArgs,
+    run: async (services, given) => (await runs()).signOut(services, service, given),
+  }),
+]);
+
+/** @returns `{ address }` */
+export const setWallet = command({
+  id: 'swan.setWallet',
+  args: walletArgs,
+  run: async (services, given) => (await runs()).setWallet(services, given),
 });

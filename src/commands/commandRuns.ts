@@ -8,6 +8,7 @@ import type { Disposable } from '../core/events.js';
 import { specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import { CommandPty, type PreparedCommand } from '../ui/commandPty.js';
+import { VISITOR } from '../ui/secretAccount.js';
 import { inert } from '../ui/strangers.js';
 import { AllowedCommands } from './allowedCommands.js';
 import { place, toLocation } from './arguments.js';
@@ -27,38 +28,51 @@ const definitionSchema = v.object({
 
 /** The commands that tasks of this window run, each in a terminal of its own. */
 export class CommandRuns implements vscode.Disposable {
-  private readonly running = new Set<CommandPty>();
   private readonly allowed: AllowedCommands;
-  private readonly subscription: Disposable;
+  /** With whose account each is run, once that is known. */
+  private readonly running = new Map<CommandPty, string | undefined>();
+  private readonly subscriptions: Disposable[];
 
   /** @param state of the workspace: which of its commands the person allowed */
   constructor(
     private readonly services: Services,
     state: vscode.Memento,
   ) {
-    this.allowed = new AllowedCommands(state, services.account.visiting);
-    this.subscription = services.account.onDidChange(() => {
-      this.allowed.setVisiting(services.account.visiting);
-      if (services.account.signedIn) return;
-      const error = new RemoteError('credentials', t('Signed out of Decthings.'));
-      for (const pty of this.running) pty.drop(error);
-    });
+    const { account } = services;
+    this.allowed = new AllowedCommands(state, account.visiting);
+    const check = () => this.checkAccounts();
+    this.subscriptions = [account.onDidChange(check), account.onDidChangeAccounts(check)];
   }
 
   /** @param definition as VS Code read it from `tasks.json` */
   run(definition: vscode.TaskDefinition): vscode.Pseudoterminal {
-    const pty = new CommandPty(
-      () => prepare(this.services, this.allowed, definition),
+    const pty: CommandPty = new CommandPty(
+      () => {
+        const prepared = prepare(this.services, this.allowed, definition);
+        return prepared.then(({ owner, ...command }) => {
+          if (this.running.has(pty)) this.running.set(pty, owner);
+          return command;
+        });
+      },
       () => this.running.delete(pty),
     );
-    this.running.add(pty);
+    this.running.set(pty, undefined);
     return pty;
+  }
+
+  /** What runs goes on with the account that it was started with, whichever is in use, until that is signed out. */
+  private checkAccounts(): void {
+    const { account } = this.services;
+    this.allowed.setVisiting(account.visiting);
+    const there = account.visiting ? [...account.scopes, VISITOR] : account.scopes;
+    const error = new RemoteError('credentials', t('Signed out of Decthings.'));
+    for (const [pty, owner] of this.running) if (owner !== undefined && !there.includes(owner)) pty.drop(error);
   }
 
   /** What a window started and nobody watches any more would only cost. */
   dispose(): void {
-    this.subscription.dispose();
-    for (const pty of [...this.running]) pty.close();
+    for (const subscription of this.subscriptions) subscription.dispose();
+    for (const pty of [...this.running.keys()]) pty.close();
   }
 }
 
@@ -67,30 +81,30 @@ async function prepare(
   services: Services,
   allowed: AllowedCommands,
   definition: vscode.TaskDefinition,
-): Promise<PreparedCommand> {
+): Promise<PreparedCommand & { owner: string | undefined }> {
   const { account, views, log } = services;
   const launch = toLaunch(definition);
   const backend = await account.require();
+  const { owner, scope, label } = account;
   const [machine, model] = await Promise.all([machineText(backend, launch), views.modelName(launch.modelId)]);
-  const key = createHash('sha256').update(JSON.stringify(launch)).digest('hex');
+  // Each account pays for what runs in it.
+  const asked = JSON.stringify(scope === '' ? launch : [scope, launch]);
+  const key = createHash('sha256').update(asked).digest('hex');
   if (!allowed.has(key)) {
-    await ask(launch, machine, model);
+    await ask(launch, machine, model, label);
     // The answer is about a machine of the account that was there.
     if ((await account.require()) !== backend) {
       throw new RemoteError('invalid', t('Another account is signed in by now. Run the task again.'));
     }
     await allowed.add(key);
   }
-  const commands = async () => (await account.require()).commands;
   return {
+    owner,
     launch,
     clock: systemClock,
     log,
     heading: t('{0} — on {1}, in {2}', commandText(launch), machine, model),
-    service: {
-      terminate: async id => (await commands()).terminate(id),
-      connect: async (handlers, signal) => (await commands()).connect(handlers, signal),
-    },
+    service: backend.commands,
   };
 }
 
@@ -121,17 +135,21 @@ async function machineText({ launchers }: MachineBackend, { location }: CommandL
   if (location.type === 'temporaryLauncher') return t('a temporary machine ({0})', specText(location.spec));
   const [launcher] = await launchers.find([location.persistentLauncherId]);
   if (launcher) return t('the launcher {0} ({1})', launcher.name, specText(launcher.spec));
-  throw new RemoteError('notFound', t('The launcher of this task does not exist, or is not yours. See tasks.json.'));
+  throw new RemoteError(
+    'notFound',
+    t('The launcher of this task does not exist, or is not of the account in use. See tasks.json.'),
+  );
 }
 
 const RUN = t('Run');
 
 /** A folder that somebody else wrote can hold tasks too, and what they run on costs. @throws cancelled */
-async function ask(launch: CommandLaunch, machine: string, model: string): Promise<void> {
+async function ask(launch: CommandLaunch, machine: string, model: string, label: string): Promise<void> {
   const detail = [
     t('Command: {0}', commandText(launch)),
     t('Machine: {0}', machine),
     t('Files: those of the model {0}', model),
+    ...(label === '' ? [] : [t('Account: {0}', label)]),
     '',
     t(
       'It is a task of this workspace, and its machine is paid for by your Decthings account. You are asked once for each such task.',

@@ -1,6 +1,8 @@
 /** Every command, without the prefix `remoteCompute.`; a test compares them with package.json. */
 export const commandIds = [
   'decthings.signIn',
+  'decthings.switchAccount',
+  'decthings.renameAccount',
   'decthings.signOut',
   'sandbox.try',
   'sandbox.leave',
@@ -24,6 +26,8 @@ export const commandIds = [
   'terminal.terminate',
   'terminal.addFilesystemAccess',
   'swan.signIn',
+  'swan.switchAccount',
+  'swan.renameAccount',
   'swan.signOut',
   'swan.setWallet',
   'task.create',

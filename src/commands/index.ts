@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import { signIn, signOut } from './account.js';
+import { accountCommands, setWallet } from './account.js';
 import { launchDebugSession, showDebugOutput, terminateDebugSession } from './debugSession.js';
 import { copyDiagnostics, openSettings, showLog } from './help.js';
 import { copyLauncherId, copyLauncherLink } from './launcherCopyId.js';
@@ -9,7 +9,6 @@ import { clearSearch, loadMore, refresh, search, sort } from './lists.js';
 import { paymentCommands } from './payments.js';
 import type { Command } from './registry.js';
 import { leaveSandbox, trySandbox } from './sandbox.js';
-import { setWallet, signInSwan, signOutSwan } from './swanAccount.js';
 import { claimReview, copyTaskLink, copyTaskUuid, showDeployment } from './taskActs.js';
 import { connectSsh, copyUrl, openApp, showLogs } from './taskApp.js';
 import { createTask, createTaskAgain } from './taskCreate.js';
@@ -21,8 +20,7 @@ import { addFilesystemAccess, attachTerminal, terminateTerminal } from './termin
 import { openTerminal } from './terminalOpen.js';
 
 export const commands: readonly Command<v.GenericSchema>[] = [
-  signIn,
-  signOut,
+  ...accountCommands,
   trySandbox,
   leaveSandbox,
   refresh,
@@ -44,8 +42,6 @@ export const commands: readonly Command<v.GenericSchema>[] = [
   attachTerminal,
   terminateTerminal,
   addFilesystemAccess,
-  signInSwan,
-  signOutSwan,
   setWallet,
   createTask,
   createTaskAgain,

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { RemoteError, toRemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import type { DecthingsAccount } from '../ui/account.js';
 import { inert } from '../ui/strangers.js';
+import type { SwanAccount } from '../ui/swanAccount.js';
 import type { Services } from './services.js';
 
 export const EXTENSION_ID = 'remote-compute.remote-compute';
@@ -65,12 +67,30 @@ async function reveal({ account, views, swan, tasks }: Services, { kind, id }: T
     return views.launchers.reveal(id, async signal => {
       const [launcher] = await launchers.find([id], signal);
       if (launcher) return launcher;
-      throw new RemoteError('notFound', t('The launcher of this link does not exist any more, or is not yours.'));
+      throw notThere(account, t('The launcher of this link does not exist any more, or is not yours.'));
     });
   }
   const { backend } = await swan.require();
   await swan.requireWallet();
-  return tasks.view.reveal(id, async signal => tasks.named(await backend.tasks.get(id, signal)));
+  return tasks.view.reveal(id, async signal => {
+    const task = tasks.named(await backend.tasks.get(id, signal));
+    // The service tells of any task, whosever it is.
+    const isOurs = async () => (await backend.tasks.listAll(signal)).rows.some(each => each.id === id);
+    if (swan.accounts.length < 2 || (await isOurs())) return task;
+    throw notThere(swan, '');
+  });
+}
+
+/** @param alone what to say to somebody with one account */
+function notThere({ accounts, current }: DecthingsAccount | SwanAccount, alone: string): RemoteError {
+  if (accounts.length < 2) return new RemoteError('notFound', alone);
+  return new RemoteError(
+    'notFound',
+    t(
+      'What this link leads to is not in the account “{0}”. If it is in another one, switch to that first.',
+      current?.name ?? '',
+    ),
+  );
 }
 
 /** What is to be pasted elsewhere, and leads back here. */

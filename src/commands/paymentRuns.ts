@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { explorerLink, type LedgerEntry, ledgerEntries } from '../core/ledger.js';
-import type { Payment } from '../core/payments.js';
+import type { Ledger, Payment } from '../core/payments.js';
 import { paymentsCsv } from '../core/paymentsCsv.js';
 import { cancelPayment, type PaymentActs, resumePayment, speedUpPayment, tellEnd } from '../ui/paymentActs.js';
 import { checkPayments } from '../ui/paymentCheck.js';
@@ -65,7 +65,7 @@ export async function copyHash(services: Services, args: PaymentArgs | undefined
 
 export async function exportCsv(services: Services, byPerson: boolean) {
   const { explorerUrl } = (await services.swan.require()).network;
-  const text = paymentsCsv(await paymentsHere(services), explorerUrl);
+  const text = paymentsCsv((await ledgerOf(services)).payments, explorerUrl);
   if (byPerson) await save(text);
   return text;
 }
@@ -77,8 +77,15 @@ async function save(text: string): Promise<void> {
 }
 
 /** Of the network that is set. */
-async function paymentsHere({ swan }: Services): Promise<Payment[]> {
-  return (await (await swan.require()).backend.payments.list()).payments;
+async function ledgerOf({ swan }: Services): Promise<Ledger> {
+  return await (await swan.require()).backend.payments.list();
+}
+
+function missing({ swan }: Services, others: Payment | undefined): RemoteError {
+  const owner = others && swan.payerOf(others);
+  return owner
+    ? new RemoteError('invalid', t('This payment is of the account “{0}”. Switch to it first.', owner.name))
+    : new RemoteError('notFound', t('The journal has no such payment on this network.'));
 }
 
 /** The one of the arguments or of the row, or of those that fit the one that the person picks. */
@@ -89,11 +96,16 @@ async function entryOf(
   title: string,
   fits: (entry: LedgerEntry) => boolean,
 ): Promise<LedgerEntry> {
-  const entries = ledgerEntries(await paymentsHere(services));
+  const { payments, others } = await ledgerOf(services);
+  const entries = ledgerEntries(payments);
   const id = args?.paymentId ?? idOf(resource);
   if (id === undefined) return await pickEntry(title, entries.filter(fits), task => services.tasks.nameOf(task));
   const entry = entries.find(each => each.id === id);
-  if (!entry) throw new RemoteError('notFound', t('The journal has no such payment on this network.'));
+  if (!entry)
+    throw missing(
+      services,
+      others.find(each => each.id === id.replace(/\/refund$/, '')),
+    );
   if (fits(entry)) return entry;
   throw new RemoteError('invalid', t('This cannot be done with this payment, or not any more. Refresh the list.'));
 }

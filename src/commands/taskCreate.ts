@@ -1,11 +1,10 @@
 import * as v from 'valibot';
 import { RemoteError } from '../core/errors.js';
+import { isIpOrCidr } from '../core/ipRange.js';
 import { t } from '../core/l10n.js';
-import type { TaskBackend, TaskRequest } from '../core/tasks.js';
+import { durationProblem, type TaskBackend, type TaskRequest } from '../core/tasks.js';
 import { reached } from '../ui/milestones.js';
 import { payForTask, progress } from '../ui/payPrompt.js';
-import { askTask, durationProblem } from '../ui/taskForm.js';
-import { isIpOrCidr } from '../ui/taskOptions.js';
 import { command, idOf, nonEmpty } from './registry.js';
 import type { Services } from './services.js';
 
@@ -48,7 +47,7 @@ export const createTask = command({
     const { backend } = await services.swan.require();
     await services.swan.requireWallet();
     if (!args) {
-      const { request, payNow } = await askTask(backend, services.memory.get('taskRequest'));
+      const { request, payNow } = await askForTask(backend, services.memory.get('taskRequest'));
       return await create(services, request, payNow);
     }
     const { hardware: name, pay, ...rest } = args;
@@ -64,10 +63,15 @@ export const createTaskAgain = command({
     const { backend } = await services.swan.require();
     const id = args?.taskUuid ?? idOf(resource);
     const earlier = (services.memory.get('createdTasks') ?? []).find(task => task.id === id);
-    const { request, payNow } = await askTask(backend, earlier?.request ?? services.memory.get('taskRequest'));
+    const { request, payNow } = await askForTask(backend, earlier?.request ?? services.memory.get('taskRequest'));
     return await create(services, request, payNow);
   },
 });
+
+async function askForTask(backend: TaskBackend, last: TaskRequest | undefined) {
+  const { askTask } = await import('../ui/taskForms.js');
+  return await askTask(backend, last);
+}
 
 async function create(services: Services, request: TaskRequest, pay: boolean) {
   const { swan, memory, tasks } = services;

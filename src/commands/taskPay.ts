@@ -1,10 +1,9 @@
 import * as v from 'valibot';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
-import type { Task } from '../core/tasks.js';
+import { durationProblem, type Task } from '../core/tasks.js';
 import { payForTask, progress } from '../ui/payPrompt.js';
 import { inputText } from '../ui/prompts.js';
-import { askDuration, durationProblem } from '../ui/taskForm.js';
 import { taskLook } from '../ui/taskRows.js';
 import { command, nonEmpty } from './registry.js';
 import type { Services } from './services.js';
@@ -40,10 +39,15 @@ export const renewTask = command({
     const title = t('Renew a Task');
     const task = await taskOf(services, args?.taskUuid, resource, { title }, running);
     if (args?.hash) return await validate(services, task, args.hash, 'renew');
-    const duration = args?.duration ?? (await askDuration({ title }, task.duration ?? 3600, task.pricePerHour));
+    const duration = args?.duration ?? (await askHowLong(title, task));
     return await pay(services, task, 'renew', duration);
   },
 });
+
+async function askHowLong(title: string, { duration = 3600, pricePerHour }: Task): Promise<number> {
+  const { askDuration } = await import('../ui/taskForms.js');
+  return await askDuration({ title }, duration, pricePerHour);
+}
 
 /** Tells the service of a payment that was made elsewhere. @returns `{ hash }` */
 export const validatePayment = command({

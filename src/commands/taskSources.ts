@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import { t } from '../core/l10n.js';
 import { pick } from '../ui/prompts.js';
 import { pickRemote } from '../ui/remotePick.js';
-import { askRepository } from '../ui/sourceForm.js';
 import { inert } from '../ui/strangers.js';
 import { command, noArgs, nonEmpty } from './registry.js';
 
@@ -21,7 +20,7 @@ export const getSourceUri = command({
     const { backend } = await swan.require();
     await swan.requireWallet();
     const title = t('Get a Source URI');
-    const repository = args ?? (await askRepository({ title }));
+    const repository = args ?? (await (await import('../ui/taskForms.js')).askRepository({ title }));
     const hardwareId = args?.hardwareId ?? (await askHardwareId(title, () => backend.hardware.list('fixed')));
     const sourceUri = await backend.sourceUri(repository, hardwareId);
     await vscode.env.clipboard.writeText(sourceUri);

@@ -93,6 +93,8 @@ export interface Payment {
   origin: 'here' | 'elsewhere';
   task: string;
   wallet: string;
+  /** The account that it was made with, where that is known. */
+  account?: string | undefined;
   network: { name: string; chainId: number };
   contract: PaymentContract;
   pricePerHour: bigint;
@@ -156,6 +158,8 @@ export type PaymentProblem = Open<
 /** All payments on the network, newest first, and the files that could not be read and are kept aside. */
 export interface Ledger {
   payments: Payment[];
+  /** Those of the person's other accounts: nothing can be done with them here. */
+  others: Payment[];
   damaged: string[];
 }
 

@@ -163,6 +163,11 @@ export interface TaskRequest {
 /** Seconds. */
 export const MIN_DURATION = 3_600;
 export const MAX_DURATION = 1_209_600;
+
+/** @param seconds that a task is to run */
+export function durationProblem(seconds: number): boolean {
+  return !(seconds >= MIN_DURATION && seconds <= MAX_DURATION);
+}
 export const DEFAULT_START_IN = 300;
 
 export interface Termination {

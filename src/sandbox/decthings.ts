@@ -1,18 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Account } from './decthings/account.js';
 import { Controls, type FailParams } from './decthings/controls.js';
-import { Debugs } from './decthings/debug.js';
 import { Dispatcher } from './decthings/dispatch.js';
 import { Faults } from './decthings/faults.js';
-import { inventLaunchers } from './decthings/invent.js';
-import { Launchers, launcherMethods } from './decthings/launchers.js';
-import { Models, modelMethods } from './decthings/models.js';
 import { SandboxServer } from './decthings/server.js';
-import { SpawnedCommands } from './decthings/spawned.js';
 import { Sysinfo } from './decthings/sysinfo.js';
-import { Terminals } from './decthings/terminals.js';
 
 export interface SandboxOptions {
   /** 0, the default, takes a free one. */
@@ -21,6 +15,8 @@ export interface SandboxOptions {
   launchers?: number;
   terminals?: number;
   debugSessions?: number;
+  /** Keys that lead to an account of their own each; 1 by default. What is on a launcher from the start is in the first. */
+  accounts?: number;
   /** Buffer for slow readers without bound. */
   unbounded?: boolean;
   /** How long a launcher takes to be created, recreated or deleted; 1.5 s by default. */
@@ -45,50 +41,37 @@ export interface DecthingsSandbox {
   wsUrl: string;
   apiKey: string;
   modelIds: string[];
+  /** Of the accounts beside the first. */
+  others: { apiKey: string; modelIds: string[] }[];
   /** Lets the next calls of a method fail. */
   fail(params: FailParams): void;
   /** Cuts every WebSocket. */
   drop(): void;
   /** Loses a launcher's machine, and all that runs on it. */
   recreate(persistentLauncherId: string): void;
+  revoke(apiKey: string): void;
   stats(): SandboxStats;
   close(): Promise<void>;
 }
 
 /** A Decthings of this machine's own, on its loopback: real shells and processes, and nothing to pay. */
 export async function startDecthingsSandbox(options: SandboxOptions = {}): Promise<DecthingsSandbox> {
-  const apiKey = randomBytes(24).toString('base64url');
   const root = mkdtempSync(join(tmpdir(), 'decthings-sandbox-'));
-  const folder = (name: string) => {
-    const path = join(root, name);
-    mkdirSync(path);
-    return path;
-  };
-
-  const launchers = new Launchers(options.transitionMs ?? 1500);
-  inventLaunchers(launchers, options.launchers ?? 0, Date.now());
-  const models = new Models(folder('models'), Date.now());
   const sysinfo = new Sysinfo(root);
-  const terminals = new Terminals(models, folder('access'), launchers);
-  const debugs = new Debugs(models, root, launchers);
-  const spawned = new SpawnedCommands(models, folder('commands'), launchers);
+  const { launchers = 0, transitionMs = 1500 } = options;
+  const accounts = Array.from({ length: Math.max(1, options.accounts ?? 1) }, (_, index) => {
+    const folder = index === 0 ? root : mkdtempSync(join(root, 'account-'));
+    return new Account({ launchers, from: index * launchers, transitionMs, root: folder, sysinfo });
+  });
+  const [first, ...others] = accounts as [Account, ...Account[]];
   const faults = new Faults();
-  const dispatcher = new Dispatcher(
-    {
-      PersistentLauncher: launcherMethods(launchers, sysinfo),
-      Debug: debugs.methods,
-      Terminal: terminals.methods,
-      Spawned: spawned.methods,
-      Model: modelMethods(models),
-    },
-    key => key === apiKey,
-    (api, method) => faults.next(api, method),
-  );
+  const dispatcher = new Dispatcher(accounts, (api, method) => faults.next(api, method));
 
   const acts = {
     fail: ({ api, method, times, ...injected }: FailParams) => faults.add(api, method, injected, times),
     drop: () => server.dropAll(),
-    recreate: (id: string) => launchers.recreate(id),
+    recreate: (id: string) => first.launchers.recreate(id),
+    revoke: (apiKey: string) => dispatcher.revoke(apiKey),
     stats: () => {
       const sockets = [...server.connections];
       return {
@@ -96,34 +79,40 @@ export async function startDecthingsSandbox(options: SandboxOptions = {}): Promi
         sockets: sockets.length,
         bufferedBytes: sockets.reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0),
         peakBufferedBytes: Math.max(0, ...sockets.map(({ peakBufferedBytes }) => peakBufferedBytes)),
-        held: terminals.sessions.held + debugs.sessions.held + spawned.sessions.held,
+        held: accounts.reduce((sum, { held }) => sum + held, 0),
       };
     },
   };
   const { port = 0, unbounded = false, stuckAfterMs = 30_000 } = options;
-  const server = new SandboxServer(dispatcher, faults, new Controls(apiKey, acts), { port, unbounded, stuckAfterMs });
+  const server = new SandboxServer(dispatcher, faults, new Controls(first.apiKey, acts), {
+    port,
+    unbounded,
+    stuckAfterMs,
+  });
   const address = `127.0.0.1:${await server.listen()}/v0`;
 
-  const [modelId = '', otherId = ''] = models.ids;
-  const persistentLauncherId = launchers.firstActive()?.id;
+  const [modelId = '', otherId = ''] = first.models.ids;
+  const persistentLauncherId = first.launchers.firstActive()?.id;
   const executionLocation =
     persistentLauncherId === undefined
       ? ({ type: 'temporaryLauncher', spec: { cpus: 2, memoryMebibytes: 4096 } } as const)
       : ({ type: 'persistentLauncher', persistentLauncherId } as const);
-  for (let count = options.terminals ?? 0; count > 0; count--) await terminals.launch({ modelId, executionLocation });
+  for (let count = options.terminals ?? 0; count > 0; count--)
+    await first.terminals.launch({ modelId, executionLocation });
   for (let count = options.debugSessions ?? 0; count > 0; count--) {
-    await debugs.launch({ modelId: otherId, executionLocation });
+    await first.debugs.launch({ modelId: otherId, executionLocation });
   }
 
   return {
     httpUrl: `http://${address}`,
     wsUrl: `ws://${address}/ws`,
-    apiKey,
-    modelIds: models.ids,
+    apiKey: first.apiKey,
+    modelIds: first.models.ids,
+    others: others.map(({ apiKey, models }) => ({ apiKey, modelIds: models.ids })),
     ...acts,
     close: async () => {
       await server.close();
-      await Promise.all([terminals.sessions.close(), debugs.sessions.close(), spawned.sessions.close()]);
+      await Promise.all(accounts.map(account => account.close()));
       sysinfo.dispose();
       rmSync(root, { recursive: true, force: true });
     },

@@ -8,6 +8,7 @@ const USAGE = `Starts a local Decthings and a local Swan to try and test against
   --json              say where they are in one line of JSON, for a program to read
   --only NAME         start decthings alone, or swan alone
   --folder PATH       keep everything in this folder, and remove it at the end
+  --accounts N        let each have N accounts, with a key of its own each; 1 by default
 
   --port P            let Decthings listen on this port instead of a free one
   --launchers N       start with N launchers
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
       help: { type: 'boolean', default: false },
       only: { type: 'string' },
       folder: { type: 'string' },
+      accounts: { type: 'string', default: '1' },
       port: { type: 'string', default: '0' },
       launchers: { type: 'string', default: '0' },
       terminals: { type: 'string', default: '0' },
@@ -55,12 +57,14 @@ async function main(): Promise<void> {
     launchers: whole('launchers', values.launchers),
     terminals: whole('terminals', values.terminals),
     debugSessions: whole('debug-sessions', values['debug-sessions']),
+    accounts: whole('accounts', values.accounts),
     unbounded: values.unbounded,
   };
   const swanOptions = {
     tasks: whole('tasks', values.tasks),
     chainId: whole('chain-id', values['chain-id']),
     stepMs: whole('step-ms', values['step-ms']),
+    accounts: whole('accounts', values.accounts),
     chain,
   };
   // The chain keeps things in the home folder.
@@ -96,8 +100,8 @@ async function main(): Promise<void> {
   process.stdout.write(values.json ? `${JSON.stringify(services)}\n` : described(decthings, swan));
 }
 
-function addressOf({ httpUrl, wsUrl, apiKey, modelIds }: DecthingsSandbox) {
-  return { httpUrl, wsUrl, apiKey, modelIds };
+function addressOf({ httpUrl, wsUrl, apiKey, modelIds, others }: DecthingsSandbox) {
+  return { httpUrl, wsUrl, apiKey, modelIds, ...(others.length > 0 && { others }) };
 }
 
 function described(decthings: DecthingsSandbox | undefined, swan: SwanSandbox | undefined): string {

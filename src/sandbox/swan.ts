@@ -28,6 +28,8 @@ export interface SwanOptions {
   stepMs?: number;
   /** The program of the chain, instead of the installed package's. */
   chain?: string | undefined;
+  /** Keys that are accepted, with a wallet of their own each; 1 by default. */
+  accounts?: number;
 }
 
 /** Where it is, as it is printed. */
@@ -39,6 +41,8 @@ export interface SwanServices {
   swanToken: string;
   clientContract: string;
   wallet: { address: string; privateKey: string };
+  /** Of the accounts beside the first. */
+  others?: { apiKey: string; wallet: { address: string; privateKey: string } }[];
   /** Signs the contract info and gives the refunds. */
   signer: string;
 }
@@ -50,7 +54,8 @@ export interface SwanSandbox {
 
 /** A Swan of this machine's own, on its loopback: a real chain, and an orchestrator that believes the chain alone. */
 export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanSandbox> {
-  const apiKey = randomBytes(24).toString('base64url');
+  const apiKey = newKey();
+  const otherKeys = Array.from({ length: Math.max(1, options.accounts ?? 1) - 1 }, () => newKey());
   const hardware = catalogue();
   const stepMs = options.stepMs ?? 1000;
   const server = new SwanServer();
@@ -81,7 +86,7 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
   const payments = new Payments(chain, tasks);
 
   const routes: Record<string, Route> = {
-    ...catalogueRoutes({ apiKey, tokens, chain, hardware, sources, malice, rpcUrl }),
+    ...catalogueRoutes({ apiKeys: [apiKey, ...otherKeys], tokens, chain, hardware, sources, malice, rpcUrl }),
     ...taskRoutes({ tasks, payments, lifecycle, records, hardware, sources, malice }),
   };
   const acts: Acts = {
@@ -127,7 +132,9 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
     apps.drop();
     await Promise.all([unserve(), chain.close()]);
   };
+  const others: SwanServices['others'] = [];
   try {
+    for (const key of otherKeys) others.push({ apiKey: key, wallet: await chain.newWallet() });
     await inventTasks(options.tasks ?? 0, { tasks, chain, payments, lifecycle, sources, hardware });
     await chain.startClock();
   } catch (error) {
@@ -145,8 +152,13 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
       swanToken,
       clientContract,
       wallet: { address: wallet.address, privateKey: wallet.privateKey },
+      ...(others.length > 0 && { others }),
       signer: owner.address,
     },
     close,
   };
+}
+
+function newKey(): string {
+  return randomBytes(24).toString('base64url');
 }

@@ -7,7 +7,7 @@ import { DEFAULT_START_IN, MAX_DURATION, MIN_DURATION } from '../core/tasks.js';
 import { type Api, createApi } from './api.js';
 import { followLog } from './logs.js';
 import type { Network } from './networks.js';
-import { createPayments } from './payments.js';
+import { createPayments, type PaymentsOptions } from './payments.js';
 import { indentedJson } from './rawJson.js';
 import { taskOf } from './taskAnswers.js';
 import { readAll, readRange } from './taskPages.js';
@@ -19,6 +19,10 @@ export interface SwanAccount {
   apiKey: string;
   /** The address that tasks are listed for and created with. */
   wallet: string | undefined;
+  /** Marks the payments that are made with it. */
+  id: string;
+  /** Whether a payment is another account's. */
+  isOthers: PaymentsOptions['isOthers'];
   /** Where payments are kept. */
   journalFolder: string;
   /** Blocks that make a receipt believable: 1 is the block it is in. */
@@ -67,6 +71,8 @@ export function createSwanBackend(account: SwanAccount, clock: Clock, log: Log =
       api,
       clock,
       log,
+      account: account.id,
+      isOthers: account.isOthers,
       folder: account.journalFolder,
       confirmations: account.confirmations,
     }),

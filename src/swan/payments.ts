@@ -15,21 +15,32 @@ export interface PaymentsOptions {
   api: Api;
   clock: Clock;
   log: Log;
-  /** Where the journal is kept. */
+  /** Marks what is paid here. */
+  account: string;
+  /** Whether a payment is another account's, of which the journal is too. */
+  isOthers(payment: Payment): boolean;
+  /** Where the journal is kept: one for all accounts, since two of them can have the same wallet. */
   folder: string;
   confirmations: number;
 }
 
 /** The journal can be read at once; what pays is loaded when somebody pays. */
-export function createPayments({ folder, confirmations, ...parts }: PaymentsOptions): Payments {
+export function createPayments({ folder, confirmations, account, isOthers, ...parts }: PaymentsOptions): Payments {
   const { clock } = parts;
-  const journal = new Journal(folder, clock);
+  const journal = new Journal(folder, clock, account);
   const locks = new Locks(join(folder, 'locks'), clock);
   const emitter = new Emitter<Payment>();
   let loading: Promise<Engine> | undefined;
   const engine = () => {
     loading ??= import('./payments/engine.js').then(({ createEngine }) =>
-      createEngine({ ...parts, journal, locks, changed: payment => emitter.fire(payment), pace: { confirmations } }),
+      createEngine({
+        ...parts,
+        journal,
+        locks,
+        isOthers: record => isOthers(toPayment(record)),
+        changed: payment => emitter.fire(payment),
+        pace: { confirmations },
+      }),
     );
     return loading;
   };
@@ -40,9 +51,10 @@ export function createPayments({ folder, confirmations, ...parts }: PaymentsOpti
     onDidChange: emitter.event,
     async list() {
       const { records, damaged } = await journal.list();
-      return { payments: here(records), damaged };
+      const all = here(records);
+      return { payments: all.filter(each => !isOthers(each)), others: all.filter(isOthers), damaged };
     },
-    open: async () => here(await journal.open()),
+    open: async () => here(await journal.open()).filter(each => !isOthers(each)),
     contract: async signal => (await engine()).contract(signal),
     estimate: async (request, signal) => (await engine()).estimate(request, signal),
     pay: async (confirmed, signer, signal) => (await engine()).pay(confirmed, signer, signal),

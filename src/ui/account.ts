@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { MachineBackend } from '../core/backend.js';
 import { t } from '../core/l10n.js';
-import { SecretAccount } from './secretAccount.js';
+import { type AccountInfo, SecretAccount } from './secretAccount.js';
 import { addressSetting } from './settings.js';
 
 export interface Addresses {
@@ -11,41 +11,47 @@ export interface Addresses {
 
 export type CreateBackend = (account: Addresses & { apiKey: string }) => Promise<MachineBackend>;
 
-const SECRET = 'decthings.apiKey';
+const API_KEY = 'apiKey';
 
-/** The Decthings account of this person: an API key, and the addresses it is for. */
+/** The Decthings accounts of this person: an API key each, and the addresses that all of them are for. */
 export class DecthingsAccount extends SecretAccount<MachineBackend> {
   constructor(
     secrets: vscode.SecretStorage,
+    state: vscode.Memento,
     private readonly createBackend: CreateBackend,
   ) {
-    super({ secrets, keys: [SECRET], settings: ['decthings'], signInFirst: t('Sign in to Decthings first.') });
+    super({
+      service: 'decthings',
+      title: 'Decthings',
+      fields: [API_KEY],
+      secrets,
+      state,
+      settings: ['decthings'],
+      signInFirst: t('Sign in to Decthings first.'),
+    });
   }
 
-  /** For VS Code's Accounts menu, which is given the key on the person's consent. */
-  get key(): string | undefined {
-    return this.keptSecret(SECRET);
+  /** For VS Code's Accounts menu, which has the service's name beside each, and is given a key on the person's consent. */
+  get keys(): (AccountInfo & { key: string })[] {
+    const [only, ...others] = this.kept;
+    const plain = only?.name === undefined && others.length === 0;
+    const keys = new Map(this.kept.map(({ id, secrets }) => [id, secrets.get(API_KEY) ?? '']));
+    return this.accounts.map(({ id, name }) => ({ id, name: plain ? t('API key') : name, key: keys.get(id) ?? '' }));
   }
 
   /** Is the sandbox's account in this window, until it is left. */
   enter(sandbox: Addresses & { apiKey: string }): Promise<void> {
-    return this.visit({ secrets: { [SECRET]: sandbox.apiKey }, connect: () => this.createBackend(sandbox) });
+    return this.visit({ secrets: { [API_KEY]: sandbox.apiKey }, connect: () => this.createBackend(sandbox) });
   }
 
-  /** Asks the service whether it accepts the key, then keeps it. */
-  async signIn(apiKey: string, signal?: AbortSignal): Promise<void> {
+  async verify(apiKey: string, signal?: AbortSignal): Promise<void> {
     this.stayAtHome();
     const { launchers } = await this.createBackend({ ...addresses(), apiKey });
     await launchers.list({ limit: 1 }, signal);
-    await this.keep({ [SECRET]: apiKey });
   }
 
-  signOut(): Promise<void> {
-    return this.keep({ [SECRET]: undefined });
-  }
-
-  protected override async connect(secret: (key: string) => string | undefined): Promise<MachineBackend | undefined> {
-    const apiKey = secret(SECRET);
+  protected override async connect(secret: (field: string) => string | undefined): Promise<MachineBackend | undefined> {
+    const apiKey = secret(API_KEY);
     return apiKey === undefined ? undefined : await this.createBackend({ ...addresses(), apiKey });
   }
 }

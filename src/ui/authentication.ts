@@ -1,56 +1,59 @@
 import * as vscode from 'vscode';
-import { t } from '../core/l10n.js';
 import type { DecthingsAccount } from './account.js';
 
 const PROVIDER = 'remoteCompute.decthings';
-const SESSION_ID = 'decthings';
 
-/** Decthings in VS Code's Accounts menu. Another extension that asks for the session is given the key on consent. */
-export function registerAuthentication(
-  account: DecthingsAccount,
-  signIn: () => Promise<void>,
-  signOut: () => Promise<void>,
-): vscode.Disposable {
+/**
+ * The Decthings accounts in VS Code's Accounts menu, a session each. Another extension that asks for one is given its
+ * key on consent.
+ */
+export function registerAuthentication(account: DecthingsAccount): vscode.Disposable {
   const changed = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
-  let shown = session(account);
+  let shown = sessions(account);
 
-  const subscription = account.onDidChange(() => {
+  const tell = () => {
     const before = shown;
-    shown = session(account);
-    if (before?.accessToken === shown?.accessToken) return;
-    changed.fire({
-      added: shown && !before ? [shown] : [],
-      removed: before && !shown ? [before] : [],
-      changed: shown && before ? [shown] : [],
-    });
-  });
+    shown = sessions(account);
+    const added = shown.filter(each => !before.some(({ id }) => id === each.id));
+    const removed = before.filter(each => !shown.some(({ id }) => id === each.id));
+    const differs = (each: vscode.AuthenticationSession, other: vscode.AuthenticationSession) =>
+      each.id === other.id && (each.accessToken !== other.accessToken || each.account.label !== other.account.label);
+    const others = shown.filter(each => before.some(other => differs(each, other)));
+    if (added.length + removed.length + others.length > 0) changed.fire({ added, removed, changed: others });
+  };
 
   const provider: vscode.AuthenticationProvider = {
     onDidChangeSessions: changed.event,
-    async getSessions() {
+    async getSessions(_scopes, options) {
       await account.ready();
-      shown = session(account);
-      return shown ? [shown] : [];
+      shown = sessions(account);
+      const wanted = options?.account;
+      return wanted ? shown.filter(each => each.account.id === wanted.id) : shown;
     },
     async createSession() {
-      await signIn();
-      const created = session(account);
+      await vscode.commands.executeCommand('remoteCompute.decthings.signIn');
+      const created = sessions(account).find(({ id }) => id === account.current?.id);
       if (!created) throw new vscode.CancellationError();
       return created;
     },
-    removeSession: () => signOut(),
+    removeSession: async id =>
+      void (await vscode.commands.executeCommand('remoteCompute.decthings.signOut', { account: id })),
   };
   return vscode.Disposable.from(
     changed,
-    subscription,
+    account.onDidChange(tell),
+    account.onDidChangeAccounts(tell),
     vscode.authentication.registerAuthenticationProvider(PROVIDER, 'Decthings', provider, {
-      supportsMultipleAccounts: false,
+      supportsMultipleAccounts: true,
     }),
   );
 }
 
-function session(account: DecthingsAccount): vscode.AuthenticationSession | undefined {
-  const { key } = account;
-  if (key === undefined) return undefined;
-  return { id: SESSION_ID, accessToken: key, account: { id: SESSION_ID, label: t('API key') }, scopes: [] };
+function sessions(account: DecthingsAccount): vscode.AuthenticationSession[] {
+  return account.keys.map(({ id, name, key }) => ({
+    id,
+    accessToken: key,
+    account: { id, label: name },
+    scopes: [],
+  }));
 }

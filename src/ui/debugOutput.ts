@@ -6,6 +6,8 @@ import { exitText } from '../terminal/words.js';
 
 interface Followed {
   channel: vscode.OutputChannel;
+  /** Whose it is. */
+  owner: string | undefined;
   watch: Disposable | undefined;
 }
 
@@ -13,13 +15,16 @@ interface Followed {
 export class DebugOutput implements vscode.Disposable {
   private readonly followed = new Map<string, Followed>();
 
+  /** @param owner of what is shown now */
+  constructor(private readonly owner: () => string | undefined) {}
+
   /**
    * Launches a session and follows it from its first byte on, since the service keeps nothing for later.
    * @param reveal whether its channel is shown at once
    * @returns the session's id
    */
   async launch(backend: MachineBackend, request: DebugLaunch, name: string, reveal: boolean): Promise<string> {
-    const entry: Followed = { channel: channelOf(name), watch: undefined };
+    const entry: Followed = { channel: channelOf(name), owner: this.owner(), watch: undefined };
     const watch = backend.debugSessions.launch(request, watcher(entry));
     entry.watch = watch;
     try {
@@ -38,7 +43,7 @@ export class DebugOutput implements vscode.Disposable {
   show(backend: MachineBackend, id: string, name: string): void {
     let entry = this.followed.get(id);
     if (!entry) {
-      entry = { channel: channelOf(name), watch: undefined };
+      entry = { channel: channelOf(name), owner: this.owner(), watch: undefined };
       this.followed.set(id, entry);
     }
     entry.channel.show(true);
@@ -47,15 +52,17 @@ export class DebugOutput implements vscode.Disposable {
     entry.watch = backend.debugSessions.watch(id, watcher(entry));
   }
 
-  /** Nobody is signed in any more: nothing is followed with the former key. */
-  signedOut(): void {
+  /** Nobody is signed in any more, or another account is in use: nothing is followed with the former key. */
+  keepOnly(owner: string | undefined): void {
+    const why =
+      owner === undefined
+        ? t('Signed out of Decthings. Sign in and show the output again to follow it further.')
+        : t('Another account is in use. Switch back and show the output again to follow it further.');
     for (const entry of this.followed.values()) {
-      if (!entry.watch) continue;
+      if (!entry.watch || entry.owner === owner) continue;
       entry.watch.dispose();
       entry.watch = undefined;
-      entry.channel.appendLine(
-        t('\n— Signed out of Decthings. Sign in and show the output again to follow it further. —'),
-      );
+      entry.channel.appendLine(`\n— ${why} —`);
     }
   }
 

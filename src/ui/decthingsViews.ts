@@ -40,7 +40,7 @@ export class DecthingsViews implements vscode.Disposable {
     this.terminalStore = new PollingStore<TerminalSession>({ clock, inTransition: () => false });
     const names: Names = { model: id => this.models.get(id), launcher: id => this.launcherNames.get(id) };
     const onShow = () => void account.ready();
-    const visiting = () => account.visiting;
+    const whose = () => account.label;
     this.launchers = new ResourceView({
       id: 'remoteCompute.launchers',
       store: this.launcherStore,
@@ -49,7 +49,7 @@ export class DecthingsViews implements vscode.Disposable {
         launcherRow(launcher, { backend: () => account.backend, runningName: item => this.runningName(item) }),
       filter: () => this.filterText(),
       onShow,
-      visiting,
+      whose,
       signIn: 'remoteCompute.decthings.signIn',
     });
     this.debugSessions = new ResourceView({
@@ -58,7 +58,7 @@ export class DecthingsViews implements vscode.Disposable {
       clock,
       toRow: session => debugRow(session, names),
       onShow,
-      visiting,
+      whose,
       signIn: 'remoteCompute.decthings.signIn',
     });
     this.terminals = new ResourceView({
@@ -67,7 +67,7 @@ export class DecthingsViews implements vscode.Disposable {
       clock,
       toRow: session => terminalRow(session, names, terminals.stateOf(session.id)),
       onShow,
-      visiting,
+      whose,
       signIn: 'remoteCompute.decthings.signIn',
     });
     this.subscriptions = [
@@ -76,8 +76,10 @@ export class DecthingsViews implements vscode.Disposable {
       this.terminals,
       account.onDidChange(() => {
         this.connect();
-        if (account.backend) terminals.signedIn();
-        else if (!account.signedIn) terminals.signedOut();
+        terminals.accountChanged();
+      }),
+      account.onDidChangeAccounts(() => {
+        for (const view of [this.launchers, this.debugSessions, this.terminals]) view.redraw();
       }),
       terminals.onDidChange(() => this.terminals.redraw()),
       terminals.onDidChangeSessions(() => {

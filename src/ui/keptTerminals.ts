@@ -6,6 +6,8 @@ export interface KeptTerminal {
   sessionId: string;
   name: string;
   launch: TerminalLaunch;
+  /** The scope of the account that it is of; nothing for the first one. */
+  account?: string;
 }
 
 const KEY = 'openTerminals';
@@ -20,11 +22,13 @@ export class KeptTerminals {
     return this.state.get<KeptTerminal[]>(KEY, []);
   }
 
-  set(terminals: KeptTerminal[]): void {
+  /** @param scopes of the accounts there are: what is of another, that was signed out, does not come back */
+  set(terminals: KeptTerminal[], scopes: readonly string[]): void {
+    const kept = terminals.filter(({ account }) => account === undefined || scopes.includes(account));
     // Not compared with `all`, which goes back to a former value for a moment when sets follow closely.
-    const text = JSON.stringify(terminals);
+    const text = JSON.stringify(kept);
     if (text === this.last) return;
     this.last = text;
-    void this.state.update(KEY, terminals);
+    void this.state.update(KEY, kept);
   }
 }

@@ -34,14 +34,28 @@ export interface TaskQuery {
   sort?: 'created' | 'name' | 'end';
 }
 
+/** What is not the person's habit but about what one account has: remembered apart for each. */
+const OF_ACCOUNT: Partial<Record<keyof Remembered, Service>> = {
+  launcherQuery: 'decthings',
+  taskQuery: 'swan',
+  taskRequest: 'swan',
+  trustedContracts: 'swan',
+};
+
+export type Service = 'decthings' | 'swan';
+
 export class Memory {
   /** What this window has set. VS Code's own copy goes back to a former value for a moment when sets follow closely. */
-  private readonly own: Partial<Remembered> = {};
+  private readonly own = new Map<string, unknown>();
 
   /** What is set while the sandbox is visited, instead of all that is remembered. */
   private visit: Partial<Remembered> | undefined;
 
-  constructor(private readonly state: vscode.Memento) {}
+  /** @param scope of the service's account in use, that marks what is remembered for it */
+  constructor(
+    private readonly state: vscode.Memento,
+    private readonly scope: (service: Service) => string,
+  ) {}
 
   /** From here on nothing is known, and nothing is remembered longer than until `leave`. */
   enter(): void {
@@ -54,7 +68,9 @@ export class Memory {
 
   get<K extends keyof Remembered>(key: K): Remembered[K] | undefined {
     if (this.visit) return this.visit[key];
-    return this.own[key] ?? this.state.get<Remembered[K]>(key);
+    const name = this.nameOf(key);
+    // Nobody else writes these names.
+    return (this.own.has(name) ? this.own.get(name) : this.state.get(name)) as Remembered[K] | undefined;
   }
 
   /** How launchers are listed: the newest first, unless the person chose otherwise. */
@@ -67,7 +83,32 @@ export class Memory {
       this.visit[key] = value;
       return;
     }
-    this.own[key] = value;
-    void this.state.update(key, value);
+    this.setNamed(this.nameOf(key), value);
   }
+
+  /** An account was signed out: what was remembered for it goes, but for the habits of somebody with one account. */
+  forget(service: Service, scope: string): void {
+    for (const key of keysOf(OF_ACCOUNT)) {
+      const habit = scope === '' && key !== 'trustedContracts';
+      if (OF_ACCOUNT[key] === service && !habit) this.setNamed(named(key, scope), undefined);
+    }
+  }
+
+  private nameOf(key: keyof Remembered): string {
+    const service = OF_ACCOUNT[key];
+    return named(key, service === undefined ? '' : this.scope(service));
+  }
+
+  private setNamed(name: string, value: unknown): void {
+    this.own.set(name, value);
+    void this.state.update(name, value);
+  }
+}
+
+function named(key: string, scope: string): string {
+  return scope === '' ? key : `${key} ${scope}`;
+}
+
+function keysOf<T extends object>(of: T): (keyof T & string)[] {
+  return Object.keys(of) as (keyof T & string)[];
 }

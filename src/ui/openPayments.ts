@@ -29,12 +29,20 @@ export class OpenPayments {
     return [...this.byTask.values()].flat().filter(({ troubled }) => troubled).length;
   }
 
+  /** Another account is in use, or another network. */
+  forget(): void {
+    this.byTask = new Map();
+  }
+
   /** @returns whether anything is or was open, so that it is to be drawn */
   async look(): Promise<boolean> {
     const before = this.byTask.size;
     const connection = this.account.backend;
     const open = (await connection?.backend.payments.open()) ?? [];
-    this.byTask = open.length === 0 ? new Map() : await this.rowsOf(open, connection?.network.explorerUrl);
+    const byTask = open.length === 0 ? new Map() : await this.rowsOf(open, connection?.network.explorerUrl);
+    // Meanwhile it may have become another's.
+    if (connection !== this.account.backend) return false;
+    this.byTask = byTask;
     return before > 0 || open.length > 0;
   }
 

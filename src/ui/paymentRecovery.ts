@@ -9,7 +9,8 @@ import { inert } from './strangers.js';
 import type { SwanAccount } from './swanAccount.js';
 
 export interface PaymentRecoveryOptions extends PaymentActs {
-  account: Pick<SwanAccount, 'onDidChange' | 'ready' | 'backend'> & PaymentActs['account'];
+  account: Pick<SwanAccount, 'onDidChange' | 'ready' | 'backend' | 'payerOf' | 'isOwn' | 'switchTo'> &
+    PaymentActs['account'];
   /** Whether the journal holds a payment that is not at its end; one directory read. */
   hasOpen(): Promise<boolean>;
   /** Something was carried on. */
@@ -30,6 +31,8 @@ export class PaymentRecovery implements vscode.Disposable {
   private readonly subscription: { dispose(): void };
   /** Payments that are being carried on, or that the person was asked about. */
   private readonly taken = new Set<string>();
+  /** Payments of other accounts that the person was told of, since they were this one's. */
+  private readonly told = new Set<string>();
   private damagedTold = false;
 
   constructor(private readonly options: PaymentRecoveryOptions) {
@@ -45,10 +48,14 @@ export class PaymentRecovery implements vscode.Disposable {
       const connection = account.backend;
       if (!connection) return;
       const { payments } = connection.backend;
-      const { payments: all, damaged } = await payments.list();
+      const { payments: all, others, damaged } = await payments.list();
+      if (!this.isCurrent(payments)) return;
       if (damaged.length > 0) this.tellDamaged(damaged);
-      for (const payment of all.filter(({ open }) => open))
-        if (!this.taken.has(payment.id)) void this.carryOn(payments, payment);
+      const left = (each: Payment) => each.open && !this.taken.has(each.id);
+      for (const payment of [...all, ...others].filter(left)) {
+        if (account.isOwn(payment)) void this.carryOn(payments, payment);
+        else void this.tellOther(payment);
+      }
     } catch (error) {
       log.failed('Looking unfinished payments up', error);
     }
@@ -59,35 +66,63 @@ export class PaymentRecovery implements vscode.Disposable {
   }
 
   private async carryOn(payments: Payments, payment: Payment): Promise<void> {
-    const { id, amount, task } = payment;
+    const { id } = payment;
     this.taken.add(id);
-    const what = t('the payment of {0} for “{1}”', swan(amount), this.options.taskName(task));
+    this.told.delete(id);
+    const what = this.what(payment);
     try {
       requireDone(await payments.resume(id));
       void vscode.window.showInformationMessage(inert(t('Finished {0}, which was interrupted.', what)));
     } catch (thrown) {
       this.options.log.failed('Taking up a payment', thrown, 'warn', id);
+      if (!this.isCurrent(payments)) return void this.tellOther(payment);
       const { code, message } = toRemoteError(thrown);
       const why = code === 'needs_signature' ? t('It goes on when you sign it.') : message;
       const acts = code === 'transaction_pending' ? [RESUME, SPEED_UP, CANCEL, SHOW] : [RESUME, SHOW];
       const answer = await vscode.window.showWarningMessage(inert(t('Not finished: {0}. {1}', what, why)), ...acts);
-      if (answer) await this.actByPerson(payments, id, answer);
+      if (answer) await this.actByPerson(payments, payment, answer);
     } finally {
       this.taken.delete(id);
       this.options.onProgress();
     }
   }
 
-  private async actByPerson(payments: Payments, id: string, answer: string): Promise<void> {
+  /** Nothing is done by itself for it with another account's key: the person is told whose it is. */
+  private async tellOther(payment: Payment): Promise<void> {
+    const { account, log } = this.options;
+    if (this.told.has(payment.id)) return;
+    this.told.add(payment.id);
+    const owner = account.payerOf(payment);
+    const what = this.what(payment);
+    const text = owner
+      ? t('Not finished: {0}. It is of the account “{1}”, and goes on in it.', what, owner.name)
+      : t('Not finished: {0}. The account that it was made with is signed out.', what);
+    const act = owner ? t('Switch to “{0}”', owner.name) : SHOW;
+    if ((await vscode.window.showWarningMessage(inert(text), act)) !== act) return;
+    if (!owner) return void vscode.commands.executeCommand('remoteCompute.payments.show');
+    await account.switchTo(owner.id).catch(error => log.failed('Switching the account', error));
+  }
+
+  private what({ amount, task }: Payment): string {
+    return t('the payment of {0} for “{1}”', swan(amount), this.options.taskName(task));
+  }
+
+  /** Whether these are still the payments of the account in use. */
+  private isCurrent(payments: Payments): boolean {
+    return this.options.account.backend?.backend.payments === payments;
+  }
+
+  private async actByPerson(payments: Payments, former: Payment, answer: string): Promise<void> {
+    if (!this.isCurrent(payments)) return await this.tellOther(former);
     if (answer === SHOW) return void vscode.commands.executeCommand('remoteCompute.payments.show');
     const { resumePayment, speedUpPayment, cancelPayment, tellEnd } = await import('./ledger.js');
     const act = answer === SPEED_UP ? speedUpPayment : answer === CANCEL ? cancelPayment : resumePayment;
     try {
       // It may have come further since the question was asked.
-      const payment = (await payments.list()).payments.find(each => each.id === id);
+      const payment = (await payments.list()).payments.find(each => each.id === former.id);
       if (payment) tellEnd(this.options, await act(this.options, payment));
     } catch (thrown) {
-      this.options.log.failed('Going on with a payment', thrown, 'warn', id);
+      this.options.log.failed('Going on with a payment', thrown, 'warn', former.id);
       const error = toRemoteError(thrown);
       if (error.kind !== 'cancelled') void vscode.window.showErrorMessage(inert(error.message));
     }

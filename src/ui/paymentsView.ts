@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { Clock } from '../core/clock.js';
 import { type RemoteError, toRemoteError } from '../core/errors.js';
 import type { Disposable } from '../core/events.js';
-import { t } from '../core/l10n.js';
 import type { Ledger } from '../core/payments.js';
 import type { Memory, PaymentGrouping } from './memory.js';
 import { errorRow } from './resourceView.js';
@@ -42,6 +41,7 @@ export class PaymentsView implements vscode.Disposable {
       this.tree,
       this.view.onDidChangeVisibility(() => this.updateVisibility()),
       account.onDidChange(() => this.forget()),
+      account.onDidChangeAccounts(() => this.describe()),
       account.onDidChangePayment(() => this.changed()),
       // Tasks get to be known by name.
       tasks.store.onDidChange(() => void this.draw()),
@@ -92,15 +92,22 @@ export class PaymentsView implements vscode.Disposable {
   private forget(): void {
     this.turn++;
     this.ledger = undefined;
+    this.problem = undefined;
     this.tree.setRows([]);
-    this.view.description = this.options.account.visiting ? t('Sandbox') : '';
+    this.describe();
     void vscode.commands.executeCommand('setContext', `${ID}.phase`, 'loading');
     void this.refresh();
   }
 
+  private describe(): void {
+    this.view.description = this.options.account.label;
+  }
+
   private async draw(): Promise<void> {
-    if (!this.view.visible || !(this.ledger || this.problem)) return;
+    if (!this.view.visible) return;
     const { paymentRows, damagedRow } = await import('./ledger.js');
+    // Meanwhile it may have become another's, which is being read.
+    if (!this.ledger && !this.problem) return;
     const { account, tasks } = this.options;
     const names = { taskName: (id: string) => tasks.nameOf(id), explorerUrl: account.backend?.network.explorerUrl };
     const { payments = [], damaged = [] } = this.ledger ?? {};

@@ -17,8 +17,8 @@ export interface ResourceViewOptions<T extends { id: string }> {
   onShow(): void;
   /** The command that signs in to the service. */
   signIn: string;
-  /** Whether its rows are the sandbox's, which is said beside its title. */
-  visiting(): boolean;
+  /** Whose its rows are, said beside its title; empty where that is clear. */
+  whose(): string;
   /** Words after the view's title, such as what it is filtered by. */
   filter?(): string | undefined;
 }
@@ -82,14 +82,14 @@ export class ResourceView<T extends { id: string }> implements vscode.Disposable
 
   /** Draws what changed: rows, the count beside the title, the welcome's context key. */
   redraw(): void {
-    const { store, toRow, id, visiting } = this.options;
+    const { store, toRow, id, whose } = this.options;
     const { state } = store;
     const rows = state.rows.map(resource => this.markBusy(toRow(resource)));
     if (state.error) rows.unshift(errorRow(id, state.error, this.options.signIn));
     if (state.rows.length > 0 && state.rows.length < state.total) rows.push(loadMoreRow(id, state));
     this.tree.setRows(rows);
     const words = describe(state, this.options.filter?.());
-    this.view.description = visiting() ? [t('Sandbox'), words].filter(Boolean).join(' · ') : words;
+    this.view.description = [whose(), words].filter(Boolean).join(' · ');
     if (this.phase !== state.phase) {
       this.phase = state.phase;
       void vscode.commands.executeCommand('setContext', `${id}.phase`, state.phase);

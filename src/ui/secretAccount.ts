@@ -1,17 +1,23 @@
 import type * as vscode from 'vscode';
-import { RemoteError, toRemoteError } from '../core/errors.js';
+import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
 import { t } from '../core/l10n.js';
+import { AccountStore, type AccountStoreOptions, type StoredAccount, scopeOf } from './accountStore.js';
 import { onDidChangeSetting } from './settings.js';
 
-export interface SecretAccountOptions {
-  secrets: vscode.SecretStorage;
-  /** The first of them is the one that makes a person signed in. */
-  keys: readonly [string, ...string[]];
+export interface SecretAccountOptions extends AccountStoreOptions {
+  /** What an account is called that nobody has named: as its service. */
+  title: string;
   /** The settings that the connection depends on. */
   settings: readonly string[];
   /** What to say to somebody who is not signed in. */
   signInFirst: string;
+}
+
+/** One of the person's accounts with a service, as they are told of it. */
+export interface AccountInfo {
+  id: string;
+  name: string;
 }
 
 /** What an account is for a while, instead of what is kept: nothing of it is kept. */
@@ -20,34 +26,57 @@ export interface Guest<Backend> {
   connect(): Promise<Backend | undefined>;
 }
 
+/** Whose things are the sandbox's, where those of an account are told apart by its scope. */
+export const VISITOR = 'sandbox';
+
 /**
- * An account whose secrets are in SecretStorage, which all windows share, and the connection that they make. Nothing is
- * read before `ready`; a change in any window is a change in all.
+ * The person's accounts with one service, of which one at a time is used, and the connection that it makes. Their secrets
+ * are in SecretStorage, which all windows share. Nothing is read before `ready`; a change in any window is a change in all.
  */
 export abstract class SecretAccount<Backend> implements vscode.Disposable {
   private readonly changed = new Emitter<void>();
-  /** Signed in, signed out, another secret or another address. */
+  /** Signed in, signed out, another account, another secret or another address. */
   readonly onDidChange = this.changed.event;
+  private readonly listed = new Emitter<void>();
+  /** Which accounts there are, or what they are called. Before `onDidChange`, where both have changed. */
+  readonly onDidChangeAccounts = this.listed.event;
   private readonly subscriptions: vscode.Disposable[];
+  private readonly store: AccountStore;
   private loading: Promise<void> | undefined;
-  private kept = new Map<string, string>();
-  private values = new Map<string, string>();
+  /** Counts loads: an earlier one's answer is stale. */
+  private turn = 0;
+  private stored: readonly StoredAccount[] = [];
+  private used: StoredAccount | undefined;
+  private values: ReadonlyMap<string, string> = new Map();
   private guest: Guest<Backend> | undefined;
   private connection: Backend | undefined;
   private problem: RemoteError | undefined;
+  /** What the connection was made of; missing where it is to be made anew. */
+  private madeOf: { guest: Guest<Backend> | undefined; account: string } | undefined;
 
   constructor(private readonly options: SecretAccountOptions) {
+    this.store = new AccountStore(options);
     const reloadIfLoaded = () => {
       if (this.loading) void this.reload();
     };
+    const reconnect = () => {
+      this.madeOf = undefined;
+      reloadIfLoaded();
+    };
     this.subscriptions = [
-      options.secrets.onDidChange(({ key }) => options.keys.includes(key) && reloadIfLoaded()),
-      ...options.settings.map(name => onDidChangeSetting(name, reloadIfLoaded)),
+      options.secrets.onDidChange(({ key }) => this.store.meets(key) && reloadIfLoaded()),
+      ...options.settings.map(name => onDidChangeSetting(name, reconnect)),
     ];
   }
 
   /** @throws RemoteError of kind `invalid`, if a setting is wrong @returns `undefined` while something is missing */
-  protected abstract connect(secret: (key: string) => string | undefined): Promise<Backend | undefined>;
+  protected abstract connect(
+    secret: (field: string) => string | undefined,
+    account: AccountInfo,
+  ): Promise<Backend | undefined>;
+
+  /** Asks the service whether it accepts a key. @throws RemoteError, of kind `credentials` where it does not */
+  abstract verify(apiKey: string, signal?: AbortSignal): Promise<void>;
 
   /** Reads the secrets, once; afterwards the other members say what is. */
   ready(): Promise<void> {
@@ -72,8 +101,13 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
     if (this.guest) await this.visit({ ...this.guest, connect: () => Promise.reject(error) });
   }
 
+  /** Of the service. */
+  get title(): string {
+    return this.options.title;
+  }
+
   get signedIn(): boolean {
-    return this.values.has(this.options.keys[0]);
+    return this.values.has(this.options.fields[0]);
   }
 
   /** The service, or `undefined` when signed out or when a setting is wrong. */
@@ -86,6 +120,44 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
     return this.problem;
   }
 
+  /** Those that are kept, by name. */
+  get accounts(): AccountInfo[] {
+    const infos = this.stored.map(account => this.infoOf(account));
+    return infos.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+  }
+
+  /** The one that is used when nobody is visited. */
+  get current(): AccountInfo | undefined {
+    return this.used && this.infoOf(this.used);
+  }
+
+  /** What is remembered for the person in use is marked with this: nothing, for somebody with one account. */
+  get scope(): string {
+    return this.used ? scopeOf(this.used.id) : '';
+  }
+
+  /** Whose things are shown: a scope, the sandbox's, or nobody's. */
+  get owner(): string | undefined {
+    if (this.guest) return VISITOR;
+    return this.signedIn ? this.scope : undefined;
+  }
+
+  /** Of all the accounts that are kept. */
+  get scopes(): string[] {
+    return this.stored.map(({ id }) => scopeOf(id));
+  }
+
+  /** Whose a scope is, as long as there is such an account. */
+  accountOf(scope: string): AccountInfo | undefined {
+    return this.accounts.find(({ id }) => scopeOf(id) === scope);
+  }
+
+  /** What tells the account in use from others, where there are others. */
+  get label(): string {
+    if (this.guest) return t('Sandbox');
+    return this.stored.length > 1 ? (this.current?.name ?? '') : '';
+  }
+
   /** @throws RemoteError that says what to do */
   async require(): Promise<Backend> {
     await this.ready();
@@ -93,17 +165,57 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
     throw this.problem ?? new RemoteError('credentials', this.options.signInFirst);
   }
 
+  /**
+   * Uses the account of a key that the service accepts: the one that has it, the one whose own key the service refuses by
+   * now, or a new one.
+   * @param askName of a new account beside others @param beside whether it is to be a new one, whatever the others are
+   */
+  async use(apiKey: string, askName: () => Promise<string>, beside = false): Promise<void> {
+    await this.ready();
+    this.stayAtHome();
+    const [field] = this.options.fields;
+    const same = this.stored.find(({ secrets }) => secrets.get(field) === apiKey);
+    if (same) return await this.switchTo(same.id);
+    if (!beside && this.used && (await this.isRefused())) return await this.keep({ [field]: apiKey });
+    const name = this.stored.length === 0 && !beside ? undefined : await askName();
+    this.stayAtHome();
+    await this.switchTo(await this.store.add(apiKey, name));
+  }
+
+  /** In all windows. */
+  async switchTo(id: string): Promise<void> {
+    await this.ready();
+    this.stayAtHome();
+    await this.store.choose(id);
+    await this.reload();
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    this.stayAtHome();
+    await this.store.rename(id, name);
+    await this.reload();
+  }
+
+  /** Forgets an account. Where it is the one in use, nobody is signed in, until the person chooses another. */
+  async signOut(id?: string): Promise<void> {
+    await this.ready();
+    this.stayAtHome();
+    const account = id ?? this.current?.id;
+    if (account !== undefined) await this.store.remove(account);
+    await this.reload();
+  }
+
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  protected secret(key: string): string | undefined {
-    return this.values.get(key);
+  protected secret(field: string): string | undefined {
+    return this.values.get(field);
   }
 
-  /** The same, of what is kept, whoever is visited. */
-  protected keptSecret(key: string): string | undefined {
-    return this.kept.get(key);
+  /** Of all accounts that are kept, whoever is visited. */
+  protected get kept(): readonly StoredAccount[] {
+    return this.stored;
   }
 
   /** Is this instead, in this window alone, until it is left. */
@@ -113,19 +225,30 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
   }
 
   /** @throws RemoteError while another's is visited, whose secrets are not to be mixed with the person's own */
-  protected stayAtHome(): void {
+  stayAtHome(): void {
     if (this.guest) throw new RemoteError('invalid', t('Leave the Sandbox first.'), { code: 'in_sandbox' });
   }
 
-  /** Keeps secrets, or with `undefined` forgets them, and is what they make when it resolves. */
+  /** Keeps secrets of the account in use, and is what they make when it resolves. @throws RemoteError where there is none */
   protected async keep(secrets: Record<string, string | undefined>): Promise<void> {
     await this.ready();
     this.stayAtHome();
-    for (const [key, value] of Object.entries(secrets)) {
-      if (value === undefined) await this.options.secrets.delete(key);
-      else await this.options.secrets.store(key, value);
-    }
-    if (Object.entries(secrets).some(([key, value]) => this.values.get(key) !== value)) await this.reload();
+    if (!this.used) throw new RemoteError('credentials', this.options.signInFirst);
+    await this.store.keep(this.used.id, secrets);
+    await this.reload();
+  }
+
+  /** Whether the service has revoked the key in use. */
+  private async isRefused(): Promise<boolean> {
+    const key = this.secret(this.options.fields[0]) ?? '';
+    return await this.verify(key).then(
+      () => false,
+      error => hasKind(error, 'credentials'),
+    );
+  }
+
+  private infoOf({ id, name }: StoredAccount): AccountInfo {
+    return { id, name: name ?? this.options.title };
   }
 
   private async reload(): Promise<void> {
@@ -134,23 +257,37 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
   }
 
   private async load(): Promise<void> {
-    const { keys, secrets } = this.options;
+    const turn = ++this.turn;
     const { guest } = this;
-    const read = await Promise.all(keys.map(async key => [key, await secrets.get(key)] as const));
-    const kept = new Map(read.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
-    const values = guest ? new Map(Object.entries(guest.secrets)) : kept;
-    const loading = this.loading;
-    const connecting = guest ? guest.connect() : this.connect(key => values.get(key));
-    const made = await connecting.then(
-      connection => ({ connection, problem: undefined }),
-      error => ({ connection: undefined, problem: toRemoteError(error) }),
-    );
+    const { accounts, current } = await this.store.read();
+    const values = guest ? new Map(Object.entries(guest.secrets)) : (current?.secrets ?? new Map<string, string>());
+    const account = guest ? VISITOR : JSON.stringify(current && [current.id, ...values]);
+    const { madeOf } = this;
+    const made =
+      madeOf && madeOf.guest === guest && madeOf.account === account ? undefined : await this.make(guest, current);
     // Something changed meanwhile, and is being read.
-    if (loading !== this.loading) return;
-    this.kept = kept;
+    if (turn !== this.turn) return await this.loading;
+    const before = JSON.stringify([this.accounts, this.current]);
+    this.stored = accounts;
+    this.used = current;
     this.values = values;
-    this.connection = made.connection;
-    this.problem = made.problem;
-    this.changed.fire();
+    if (made) {
+      this.madeOf = { guest, account };
+      this.connection = made.connection;
+      this.problem = made.problem;
+    }
+    if (JSON.stringify([this.accounts, this.current]) !== before) this.listed.fire();
+    if (made) this.changed.fire();
+  }
+
+  private async make(guest: Guest<Backend> | undefined, account: StoredAccount | undefined) {
+    const connecting = guest
+      ? guest.connect()
+      : account && this.connect(field => account.secrets.get(field), this.infoOf(account));
+    try {
+      return { connection: await connecting, problem: undefined };
+    } catch (error) {
+      return { connection: undefined, problem: toRemoteError(error) };
+    }
   }
 }

@@ -5,7 +5,7 @@ import { Emitter } from '../core/events.js';
 import { t } from '../core/l10n.js';
 import type { Payment, Signer } from '../core/payments.js';
 import type { TaskBackend } from '../core/tasks.js';
-import { SecretAccount } from './secretAccount.js';
+import { type AccountInfo, SecretAccount, VISITOR } from './secretAccount.js';
 import { addressSetting, optionalAddressSetting, setting } from './settings.js';
 
 /** Which orchestrator and chain, as the settings say, or the sandbox's. */
@@ -32,9 +32,16 @@ export interface SwanConnection {
   sandboxFolder?: string | undefined;
 }
 
-export type CreateSwan = (
-  account: NetworkChoice & { apiKey: string; wallet: string | undefined },
-) => Promise<SwanConnection>;
+export type CreateSwan = (account: NetworkChoice & SwanIdentity) => Promise<SwanConnection>;
+
+export interface SwanIdentity {
+  apiKey: string;
+  wallet: string | undefined;
+  /** Marks the payments that are made with it. */
+  id: string;
+  /** Whether a payment is another account's. */
+  isOthers(payment: Pick<Payment, 'wallet' | 'account'>): boolean;
+}
 
 /** Whose tasks are listed, and what can sign for them. A keystore's password is never kept. */
 const walletSchema = v.variant('type', [
@@ -44,31 +51,57 @@ const walletSchema = v.variant('type', [
 ]);
 export type Wallet = v.InferOutput<typeof walletSchema>;
 
-const API_KEY = 'swan.apiKey';
-const WALLET = 'swan.wallet';
+const API_KEY = 'apiKey';
+const WALLET = 'wallet';
 
-/** The Swan account of this person: an API key, a wallet, and the network that both are for. */
+/** The Swan accounts of this person: an API key and a wallet each, and the network that all of them are for. */
 export class SwanAccount extends SecretAccount<SwanConnection> {
   /** Of a keystore that was opened in this window. */
-  private opened: Signer | undefined;
+  private opened: { keystore: string; signer: Signer } | undefined;
   private readonly paid = new Emitter<Payment>();
   /** Each step of a payment in this window. */
   readonly onDidChangePayment = this.paid.event;
 
   constructor(
     secrets: vscode.SecretStorage,
+    state: vscode.Memento,
     private readonly create: CreateSwan,
   ) {
     super({
+      service: 'swan',
+      title: t('Swan Chain'),
+      fields: [API_KEY, WALLET],
       secrets,
-      keys: [API_KEY, WALLET],
+      state,
       settings: ['swan.network', 'swan.custom', 'payments.confirmations'],
       signInFirst: t('Sign in to Swan Chain first.'),
+    });
+    this.onDidChange(() => {
+      const { wallet } = this;
+      if (wallet?.type !== 'keystore' || wallet.keystore !== this.opened?.keystore) this.opened = undefined;
     });
   }
 
   get wallet(): Wallet | undefined {
     return parseWallet(this.secret(WALLET));
+  }
+
+  /** The wallet of an account that is kept. */
+  walletOf(id: string): Wallet | undefined {
+    return parseWallet(this.kept.find(each => each.id === id)?.secrets.get(WALLET));
+  }
+
+  /** Whose a payment is: of the account that made it, or else of one that has its wallet. */
+  payerOf({ account, wallet }: Pick<Payment, 'wallet' | 'account'>): AccountInfo | undefined {
+    const { accounts, current } = this;
+    const preferred = current ? [current, ...accounts] : accounts;
+    return accounts.find(({ id }) => id === account) ?? preferred.find(({ id }) => this.hasWallet(id, wallet));
+  }
+
+  /** Whether it was made with the key in use, or with none that is known. */
+  isOwn(payment: Pick<Payment, 'wallet' | 'account'>): boolean {
+    if (this.visiting || this.accounts.length < 2) return true;
+    return this.payerOf(payment)?.id === this.current?.id;
   }
 
   /** @throws RemoteError that says what to do */
@@ -99,29 +132,19 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
     const { network, apiKey, wallet } = sandbox;
     return this.visit({
       secrets: { [API_KEY]: apiKey, [WALLET]: JSON.stringify({ type: 'key', ...wallet }) },
-      connect: () => this.open({ ...network, apiKey, wallet: wallet.address }),
+      connect: () => this.open({ ...network, apiKey, wallet: wallet.address, id: VISITOR, isOthers: () => false }),
     });
   }
 
-  /** Asks the service whether it accepts the key, then keeps it. */
-  async signIn(apiKey: string, signal?: AbortSignal): Promise<void> {
-    await this.ready();
+  async verify(apiKey: string, signal?: AbortSignal): Promise<void> {
     this.stayAtHome();
-    const connection = await this.create({ ...network(), apiKey, wallet: this.wallet?.address });
-    await connection.backend.signIn(signal);
-    await this.keep({ [API_KEY]: apiKey });
+    const wallet = this.wallet?.address;
+    const { backend } = await this.create({ ...network(), apiKey, wallet, id: '', isOthers: () => false });
+    await backend.signIn(signal);
   }
 
-  async signOut(): Promise<void> {
-    this.stayAtHome();
-    this.opened = undefined;
-    await this.keep({ [API_KEY]: undefined, [WALLET]: undefined });
-  }
-
-  async setWallet(wallet: Wallet): Promise<void> {
-    this.stayAtHome();
-    this.opened = undefined;
-    await this.keep({ [WALLET]: JSON.stringify(wallet) });
+  setWallet(wallet: Wallet): Promise<void> {
+    return this.keep({ [WALLET]: JSON.stringify(wallet) });
   }
 
   /**
@@ -133,14 +156,28 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
     const { payments } = (await this.require()).backend;
     const wallet = await this.requirePayer();
     if (wallet.type === 'key') return await payments.signerFromKey(wallet.privateKey);
-    this.opened ??= await askPassword(password => payments.signerFromKeystore(wallet.keystore, password));
-    return this.opened;
+    const { keystore } = wallet;
+    if (this.opened?.keystore !== keystore) {
+      const signer = await askPassword(password => payments.signerFromKeystore(keystore, password));
+      this.opened = { keystore, signer };
+    }
+    return this.opened.signer;
   }
 
-  protected override async connect(secret: (key: string) => string | undefined): Promise<SwanConnection | undefined> {
+  protected override async connect(
+    secret: (field: string) => string | undefined,
+    { id }: AccountInfo,
+  ): Promise<SwanConnection | undefined> {
     const apiKey = secret(API_KEY);
     if (apiKey === undefined) return undefined;
-    return await this.open({ ...network(), apiKey, wallet: parseWallet(secret(WALLET))?.address });
+    const wallet = parseWallet(secret(WALLET))?.address;
+    const isOthers: SwanIdentity['isOthers'] = payment =>
+      payment.account !== id && !same(payment.wallet, wallet) && (this.payerOf(payment)?.id ?? id) !== id;
+    return await this.open({ ...network(), apiKey, wallet, id, isOthers });
+  }
+
+  private hasWallet(id: string, address: string): boolean {
+    return same(this.walletOf(id)?.address, address);
   }
 
   private async open(choice: Parameters<CreateSwan>[0]): Promise<SwanConnection> {
@@ -148,6 +185,10 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
     connection.backend.payments.onDidChange(payment => this.paid.fire(payment));
     return connection;
   }
+}
+
+function same(a: string | undefined, b: string | undefined): boolean {
+  return a?.toLowerCase() === b?.toLowerCase();
 }
 
 function parseWallet(text: string | undefined): Wallet | undefined {

@@ -3,8 +3,8 @@ import { t } from '../core/l10n.js';
 import { costOf } from '../core/money.js';
 import {
   DEFAULT_START_IN,
+  durationProblem,
   type Hardware,
-  MAX_DURATION,
   MIN_DURATION,
   type TaskBackend,
   type TaskRequest,
@@ -165,8 +165,4 @@ export async function askDuration(nav: Nav, active: number, pricePerHour: bigint
 
 function daysText(days: number): string {
   return days === 1 ? t('1 day') : t('{0} days', days);
-}
-
-export function durationProblem(seconds: number): boolean {
-  return !(seconds >= MIN_DURATION && seconds <= MAX_DURATION);
 }

@@ -6,7 +6,10 @@ import type { Job, LogKind, TaskBackend } from '../core/tasks.js';
 /** Logs of jobs, followed live, each in an output channel of its own. */
 export class TaskLogs implements vscode.Disposable {
   private readonly channels = new Map<string, vscode.OutputChannel>();
-  private readonly followed = new Map<string, Disposable>();
+  private readonly followed = new Map<string, { owner: string | undefined; log: Disposable }>();
+
+  /** @param owner of what is shown now */
+  constructor(private readonly owner: () => string | undefined) {}
 
   /** Shows the log's channel, and follows the log unless it is followed already. */
   show(backend: TaskBackend, job: Job, kind: LogKind, name: string): void {
@@ -17,11 +20,26 @@ export class TaskLogs implements vscode.Disposable {
       this.channels.set(key, channel);
     }
     channel.show(true);
-    if (!this.followed.has(key)) this.followed.set(key, this.follow(backend, job, kind, key, channel));
+    if (this.followed.has(key)) return;
+    this.followed.set(key, { owner: this.owner(), log: this.follow(backend, job, kind, key, channel) });
+  }
+
+  /** Nobody is signed in any more, or another account is in use: nothing is followed of the former one. */
+  keepOnly(owner: string | undefined): void {
+    const why =
+      owner === undefined
+        ? t('Signed out of Swan Chain. Sign in and show the log again to follow it further.')
+        : t('Another account is in use. Switch back and show the log again to follow it further.');
+    for (const [key, followed] of this.followed) {
+      if (followed.owner === owner) continue;
+      followed.log.dispose();
+      this.followed.delete(key);
+      this.channels.get(key)?.appendLine(`— ${why} —`);
+    }
   }
 
   dispose(): void {
-    for (const followed of this.followed.values()) followed.dispose();
+    for (const { log } of this.followed.values()) log.dispose();
     for (const channel of this.channels.values()) channel.dispose();
     this.followed.clear();
     this.channels.clear();

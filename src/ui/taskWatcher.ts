@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { type Clock, sleep } from '../core/clock.js';
+import { t } from '../core/l10n.js';
 import type { Log } from '../core/log.js';
 import type { Payment } from '../core/payments.js';
 import { TaskScheduler } from '../core/taskScheduler.js';
 import type { Task, TaskBackend } from '../core/tasks.js';
 import { DAY, type Limits, type Notice, type Running, type Seen, type Watch } from '../core/taskWatch.js';
 import { Claims } from './claims.js';
+import { inert } from './strangers.js';
 import { type NoticeAct, showNotice } from './taskNotices.js';
 import { taskLook, taskName } from './taskRows.js';
 import { scopeOf, WatchMemory } from './watchMemory.js';
@@ -156,8 +158,14 @@ export class TaskWatcher {
     this.claims.settle(notice.key);
     if (answer === 'snooze') this.scheduler.snooze(notice.id);
     else if (answer === 'wait') this.scheduler.wait(notice.id);
+    else if (answer && this.disposed) void vscode.window.showInformationMessage(notHere(notice.name));
     else if (answer) act(commands[answer], notice);
   }
+}
+
+/** The notice stood while the person switched accounts. */
+function notHere(name: string): string {
+  return inert(t('“{0}” is not of the account in use. Switch to its account first.', name));
 }
 
 const commands = {

@@ -33,12 +33,13 @@ export class TasksView implements vscode.Disposable {
       toRow: task => taskRow(this.named(task), this.openPayments.of(task.id)),
       filter: () => filterText(this.query),
       onShow: () => void account.ready(),
-      visiting: () => account.visiting,
+      whose: () => account.label,
       signIn: 'remoteCompute.swan.signIn',
     });
     this.subscriptions = [
       this.view,
-      account.onDidChange(() => this.applyQuery()),
+      account.onDidChange(() => this.accountChanged()),
+      account.onDidChangeAccounts(() => this.view.redraw()),
       account.onDidChangePayment(() => void this.lookForPayments()),
       this.store.onDidChange(() => void this.lookForPayments()),
     ];
@@ -78,7 +79,17 @@ export class TasksView implements vscode.Disposable {
   private async lookForPayments(): Promise<void> {
     if (!(await this.openPayments.look().catch(() => false))) return;
     this.view.redraw();
+    this.drawBadge();
+  }
+
+  private drawBadge(): void {
     this.view.view.badge = troubledBadge(this.openPayments.troubled);
+  }
+
+  private accountChanged(): void {
+    this.openPayments.forget();
+    this.drawBadge();
+    this.applyQuery();
   }
 
   private applyQuery(): void {

@@ -2,31 +2,51 @@ import * as vscode from 'vscode';
 import type { MachineBackend } from '../core/backend.js';
 import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import { VISITOR } from './secretAccount.js';
 import { inert } from './strangers.js';
 
 type Service = MachineBackend['terminals'];
 
+/** The accounts, as terminals need to know them. */
+export interface TerminalAccount {
+  readonly backend: MachineBackend | undefined;
+  /** Whose things are shown in this window, if anybody's. */
+  readonly owner: string | undefined;
+  /** Of all the accounts there are. */
+  readonly scopes: readonly string[];
+  ready(): Promise<void>;
+  require(): Promise<MachineBackend>;
+  accountOf(scope: string): { name: string } | undefined;
+}
+
 export interface TerminalServiceOptions {
-  /** Of the account that is there now. */
-  backend(): Promise<MachineBackend>;
-  /** Whether that is the sandbox's. */
+  account: TerminalAccount;
+  /** Whether the window is in the sandbox. */
   visiting(): boolean;
   /** A session was ended. */
   ended(): void;
 }
 
 /**
- * The service of terminals that are the sandbox's, or that are not. The account of the others does not know their
- * sessions, and would say that they have ended: it is not asked.
+ * The service of the terminals of one account, or of the sandbox. Any other does not know their sessions, and would say
+ * that they have ended: it is not asked.
  */
-export function serviceOf(visitor: boolean, { backend, visiting, ended }: TerminalServiceOptions): Service {
+export function serviceOf(owner: string, { account, visiting, ended }: TerminalServiceOptions): Service {
+  const isAway = () => owner !== (visiting() ? VISITOR : account.owner);
   const service = async () => {
-    if (visitor && !visiting()) throw new RemoteError('notFound', t('The Sandbox was left.'));
-    if (!visitor && visiting()) throw inSandbox();
-    return (await backend()).terminals;
+    await account.ready();
+    if (isAway()) throw awayFrom(owner, account, visiting());
+    const backend = await account.require();
+    // Meanwhile it may have become another's.
+    if (isAway()) throw awayFrom(owner, account, visiting());
+    return backend.terminals;
   };
   return {
-    list: async signal => (await service()).list(signal),
+    async list(signal) {
+      const sessions = await (await service()).list(signal);
+      if (isAway()) throw awayFrom(owner, account, visiting());
+      return sessions;
+    },
     addFilesystemAccess: async (id, modelId) => (await service()).addFilesystemAccess(id, modelId),
     connect: async (handlers, signal) => (await service()).connect(handlers, signal),
     /** Its tab is gone: where this fails, nothing but a message can tell. */
@@ -46,6 +66,16 @@ export function serviceOf(visitor: boolean, { backend, visiting, ended }: Termin
   };
 }
 
-export function inSandbox(): RemoteError {
-  return new RemoteError('credentials', t('You are in the Sandbox: this terminal goes on when you leave it.'));
+/** Why a terminal is not served now. @param owner whose it is, which is not whose things are shown */
+export function awayFrom(owner: string, account: TerminalAccount, visiting: boolean): RemoteError {
+  const name = account.accountOf(owner)?.name;
+  const why =
+    owner === VISITOR
+      ? t('The Sandbox was left.')
+      : visiting
+        ? t('You are in the Sandbox: this terminal goes on when you leave it.')
+        : account.owner === undefined || name === undefined
+          ? t('Signed out of Decthings.')
+          : t('This terminal is of the account “{0}”: it goes on when you switch back to it.', inert(name));
+  return new RemoteError(owner === VISITOR ? 'notFound' : 'credentials', why);
 }

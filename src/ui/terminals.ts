@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
-import { RemoteError, toRemoteError } from '../core/errors.js';
+import { toRemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
-import { t } from '../core/l10n.js';
 import type { Log } from '../core/log.js';
 import type { TerminalSession } from '../core/resources.js';
 import { isFatal } from '../terminal/outcome.js';
@@ -11,14 +10,15 @@ import type { Phase } from '../terminal/state.js';
 import { askToEnd } from './endPrompt.js';
 import type { KeptTerminal, KeptTerminals } from './keptTerminals.js';
 import { reached } from './milestones.js';
-import { TerminalPty } from './pty.js';
+import { phaseWords, TerminalPty } from './pty.js';
+import { VISITOR } from './secretAccount.js';
 import { setting } from './settings.js';
-import { inSandbox, serviceOf } from './terminalService.js';
+import { awayFrom, serviceOf, type TerminalAccount } from './terminalService.js';
 import type { Transcripts } from './transcripts.js';
 
 export interface TerminalsOptions {
-  /** The service that a terminal connects to, asked at each connection, since the person may sign in anew meanwhile. */
-  backend(): Promise<MachineBackend>;
+  /** What a terminal connects to, asked at each connection, since the person may sign in anew meanwhile. */
+  account: TerminalAccount;
   kept: KeptTerminals;
   transcripts: Transcripts;
   clock: Clock;
@@ -32,16 +32,6 @@ const ENDING_MS = 1_000;
 /** What tells a tab from others of the same model. */
 const NUMBER = / \(\d+\)$/;
 
-const phaseWords: Record<Phase, string | undefined> = {
-  connecting: t('connecting…'),
-  launching: t('starting…'),
-  attaching: t('attaching…'),
-  live: t('attached here'),
-  waiting: t('reconnecting…'),
-  ended: undefined,
-  closed: undefined,
-};
-
 /** The terminals of this window that are remote ones. */
 export class Terminals implements vscode.Disposable {
   private readonly changed = new Emitter<void>();
@@ -51,25 +41,14 @@ export class Terminals implements vscode.Disposable {
   /** A session began or ended: lists of them are out of date. */
   readonly onDidChangeSessions = this.sessionsChanged.event;
   private readonly open = new Map<TerminalPty, vscode.Terminal | undefined>();
-  /** Those of the sandbox. */
-  private readonly visitors = new WeakSet<TerminalPty>();
+  private readonly owners = new WeakMap<TerminalPty, string>();
   private visiting = false;
   private readonly subscriptions: vscode.Disposable[];
   private disposed = false;
   /** Shown before the last reload, and not shown again yet. */
   private toRestore: KeptTerminal[];
-  /** Of the person's own account, and of the sandbox's. */
-  private readonly services: { own: MachineBackend['terminals']; sandbox: MachineBackend['terminals'] };
-
   constructor(private readonly options: TerminalsOptions) {
     this.toRestore = options.kept.all;
-    const parts = {
-      backend: options.backend,
-      visiting: () => this.visiting,
-      // The service agrees to end a session before it has ended.
-      ended: () => options.clock.after(ENDING_MS, () => this.sessionsChanged.fire()),
-    };
-    this.services = { own: serviceOf(false, parts), sandbox: serviceOf(true, parts) };
     this.subscriptions = [
       vscode.window.onDidOpenTerminal(terminal => {
         const pty = this.ptyOf(terminal);
@@ -95,47 +74,54 @@ export class Terminals implements vscode.Disposable {
     return terminalOptions(this.create(launch, name));
   }
 
-  /** After a reload, once signed in: shows the sessions that this window showed and that still run. */
+  /** After a reload, once signed in: shows the sessions of the account that this window showed and that still run. */
   async restore(): Promise<void> {
-    const { toRestore } = this;
-    if (toRestore.length === 0) return;
-    this.toRestore = [];
-    let again = toRestore;
+    if (this.toRestore.length === 0) return;
+    await this.options.account.ready();
+    const { owner } = this;
+    const ours = this.toRestore.filter(({ account = '' }) => account === owner);
+    if (owner === undefined || ours.length === 0) return;
+    this.toRestore = this.toRestore.filter(each => !ours.includes(each));
+    let again = ours;
     try {
-      const running = await this.services.own.list();
+      const running = await this.serviceOf(owner).list();
       this.running(running);
-      again = toRestore.filter(({ sessionId }) => running.some(({ id }) => id === sessionId));
+      again = ours.filter(({ sessionId }) => running.some(({ id }) => id === sessionId));
     } catch (thrown) {
       const error = toRemoteError(thrown);
-      if (isFatal(error)) {
-        this.toRestore = toRestore;
+      if (isFatal(error) || owner !== this.owner) {
         if (error.kind !== 'credentials') this.options.log.failed('Restoring terminals', error);
-        return;
+        return void this.toRestore.push(...ours);
       }
       // Nobody knows which still run: each tab finds out for itself, as soon as the service can be reached.
     }
     for (const { sessionId, name, launch } of again) {
-      if (!this.tabOf(sessionId)) this.addTab(this.create(launch, name, sessionId));
+      if (!this.tabOf(sessionId)) this.addTab(this.create(launch, name, sessionId, owner));
     }
     this.remember();
   }
 
-  /** Somebody signed in: terminals that were shown before come back, and those that were cut off go on. */
-  signedIn(): void {
-    void this.restore();
-    for (const pty of this.open.keys()) if (this.isHere(pty)) pty.remote.again();
+  /** Another account is in use, or nobody's: its terminals go on or come back, and all others are cut off meanwhile. */
+  accountChanged(): void {
+    const { owner, options } = this;
+    for (const [pty, its] of this.owned()) {
+      if (its !== owner) pty.remote.drop(awayFrom(its, options.account, this.visiting));
+      else if (options.account.backend) pty.remote.again();
+    }
+    if (options.account.backend) void this.restore();
   }
 
-  /** The sandbox is visited: terminals of the person's own account are cut off until it is left. */
+  /** The sandbox is visited: terminals of the person's own accounts are cut off until it is left. */
   enter(): void {
-    for (const pty of this.open.keys()) pty.remote.drop(inSandbox());
     this.visiting = true;
+    this.accountChanged();
   }
 
   /** It is left, and its terminals go with it. */
   leave(): void {
-    const visitors = [...this.open].filter(([pty]) => this.visitors.has(pty));
-    for (const [pty, terminal] of visitors) {
+    for (const [pty, its] of this.owned()) {
+      if (its !== VISITOR) continue;
+      const terminal = this.open.get(pty);
       this.open.delete(pty);
       pty.remote.close(false);
       pty.dispose();
@@ -148,7 +134,11 @@ export class Terminals implements vscode.Disposable {
 
   /** These are all the sessions there are. */
   running(sessions: readonly TerminalSession[]): void {
-    if (!this.visiting) this.options.transcripts.keepOnly(sessions.map(({ id }) => id));
+    const { owner } = this;
+    if (owner === undefined || owner === VISITOR) return;
+    const { account, transcripts } = this.options;
+    transcripts.keepAccounts(account.scopes);
+    transcripts.of(owner).keepOnly(sessions.map(({ id }) => id));
   }
 
   /** Shows a session that runs already: its tab in this window, or a new one. */
@@ -186,12 +176,6 @@ export class Terminals implements vscode.Disposable {
     for (const pty of this.open.keys()) pty.remote.online();
   }
 
-  /** Nobody is signed in any more: connections with the former key end, sessions go on. */
-  signedOut(): void {
-    const error = new RemoteError('credentials', t('Signed out of Decthings.'));
-    for (const pty of this.open.keys()) pty.remote.drop(error);
-  }
-
   dispose(): void {
     this.disposed = true;
     for (const subscription of this.subscriptions) subscription.dispose();
@@ -202,21 +186,39 @@ export class Terminals implements vscode.Disposable {
     }
   }
 
-  private tabOf(sessionId: string): TerminalPty | undefined {
-    return [...this.open.keys()].find(pty => pty.remote.sessionId === sessionId);
+  /** Whose terminals are opened here now; nobody's, when signed out. */
+  private get owner(): string | undefined {
+    return this.visiting ? VISITOR : this.options.account.owner;
   }
 
-  private create(launch: TerminalLaunch, name: string, sessionId?: string): TerminalPty {
-    const { visiting, services } = this;
+  private owned(): [TerminalPty, string][] {
+    return [...this.open.keys()].map(pty => [pty, this.owners.get(pty) ?? '']);
+  }
+
+  private tabOf(sessionId: string): TerminalPty | undefined {
+    const { owner } = this;
+    return this.owned().find(([pty, its]) => pty.remote.sessionId === sessionId && its === owner)?.[0];
+  }
+
+  private serviceOf(owner: string): MachineBackend['terminals'] {
+    const { account, clock } = this.options;
+    return serviceOf(owner, {
+      account,
+      visiting: () => this.visiting,
+      // The service agrees to end a session before it has ended.
+      ended: () => clock.after(ENDING_MS, () => this.sessionsChanged.fire()),
+    });
+  }
+
+  private create(launch: TerminalLaunch, name: string, sessionId?: string, owner = this.owner ?? ''): TerminalPty {
     const { clock, log, transcripts } = this.options;
-    const service = visiting ? services.sandbox : services.own;
     const session = sessionId === undefined ? {} : { sessionId };
     const pty = new TerminalPty(
       this.distinct(name),
-      { service, clock, log, launch, ...session },
-      visiting ? undefined : transcripts,
+      { service: this.serviceOf(owner), clock, log, launch, ...session },
+      owner === VISITOR ? undefined : transcripts.of(owner),
     );
-    if (visiting) this.visitors.add(pty);
+    this.owners.set(pty, owner);
     pty.remote.onDidChange(phase => {
       if (phase === 'live') {
         this.online();
@@ -252,14 +254,12 @@ export class Terminals implements vscode.Disposable {
 
   private remember(): void {
     if (this.disposed || this.visiting) return;
-    const shown = [...this.open.keys()].flatMap(({ name, launch, remote: { sessionId, sessionOver } }) =>
-      sessionId === undefined || sessionOver ? [] : [{ sessionId, name, launch }],
-    );
-    this.options.kept.set([...this.toRestore, ...shown]);
-  }
-
-  private isHere(pty: TerminalPty): boolean {
-    return this.visitors.has(pty) === this.visiting;
+    const shown = this.owned().flatMap(([{ name, launch, remote }, owner]) => {
+      const { sessionId, sessionOver } = remote;
+      if (sessionId === undefined || sessionOver) return [];
+      return { sessionId, name, launch, ...(owner === '' ? {} : { account: owner }) };
+    });
+    this.options.kept.set([...this.toRestore, ...shown], this.options.account.scopes);
   }
 
   private ptyOf(terminal: vscode.Terminal): TerminalPty | undefined {
@@ -284,10 +284,10 @@ export class Terminals implements vscode.Disposable {
     pty.dispose();
     this.changed.fire();
     if (!lives || byWindow || end || onClose !== 'ask' || !sessionId) return;
-    const visitor = this.visitors.has(pty);
+    const owner = this.owners.get(pty) ?? '';
     // Until the person answers, the session goes on: nothing is lost by not answering.
-    const wanted = await askToEnd(pty.name, !visitor);
-    if (wanted) await this.services[visitor ? 'sandbox' : 'own'].terminate(sessionId);
+    const wanted = await askToEnd(pty.name, owner !== VISITOR);
+    if (wanted) await this.serviceOf(owner).terminate(sessionId);
   }
 }
 

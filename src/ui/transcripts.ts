@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type Dirent, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Log } from '../core/log.js';
@@ -17,6 +17,7 @@ export class Transcripts implements vscode.Disposable {
   private readonly open = new Map<string, Transcript>();
   private readonly unsaved = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
+  private readonly accounts = new Map<string, Transcripts>();
 
   /** @param folder where they are kept; made when needed */
   constructor(
@@ -24,14 +25,29 @@ export class Transcripts implements vscode.Disposable {
     private readonly log: Log,
   ) {}
 
+  /** Those of one account: each has a folder of its own, but for the first one. */
+  of(scope: string): Transcripts {
+    if (scope === '') return this;
+    const known = this.accounts.get(scope) ?? new Transcripts(join(this.folder, scope), this.log);
+    this.accounts.set(scope, known);
+    return known;
+  }
+
+  /** Forgets accounts that are no more. @param scopes of all there are */
+  keepAccounts(scopes: readonly string[]): void {
+    for (const { name } of entries(this.folder).filter(each => each.isDirectory() && !scopes.includes(each.name))) {
+      this.of(name).forgetAll();
+    }
+  }
+
   /** What was kept of a session, to be shown again; empty where there is nothing. */
   recall(sessionId: string): string {
-    return setting('terminal.transcript', false) ? this.of(sessionId).contents : '';
+    return setting('terminal.transcript', false) ? this.transcriptOf(sessionId).contents : '';
   }
 
   record(sessionId: string, text: string): void {
     if (!setting('terminal.transcript', false)) return;
-    this.of(sessionId).append(text);
+    this.transcriptOf(sessionId).append(text);
     this.unsaved.add(sessionId);
     this.timer ??= setTimeout(() => this.save(), SAVE_AFTER_MS);
   }
@@ -44,9 +60,10 @@ export class Transcripts implements vscode.Disposable {
 
   /** Forgets sessions that ended while no window showed them. @param running the ids of all that run */
   keepOnly(running: readonly string[]): void {
-    if (!setting('terminal.transcript', false) || !existsSync(this.folder)) return;
+    if (!setting('terminal.transcript', false)) return;
     const wanted = new Set([...running, ...this.open.keys()].map(id => this.path(id)));
-    const paths = readdirSync(this.folder).map(name => join(this.folder, name));
+    const files = entries(this.folder).filter(each => each.isFile());
+    const paths = files.map(({ name }) => join(this.folder, name));
     for (const path of paths) if (!wanted.has(path)) rmSync(path, { force: true });
   }
 
@@ -54,11 +71,13 @@ export class Transcripts implements vscode.Disposable {
   forgetAll(): void {
     this.open.clear();
     this.unsaved.clear();
+    for (const each of this.accounts.values()) each.forgetAll();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Writes what is not written yet, before the window goes. */
   dispose(): void {
+    for (const each of this.accounts.values()) each.dispose();
     this.save();
   }
 
@@ -68,7 +87,7 @@ export class Transcripts implements vscode.Disposable {
     if (this.unsaved.size === 0) return;
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      for (const id of this.unsaved) writeFileSync(this.path(id), this.of(id).raw, { mode: 0o600 });
+      for (const id of this.unsaved) writeFileSync(this.path(id), this.transcriptOf(id).raw, { mode: 0o600 });
       this.unsaved.clear();
     } catch (error) {
       // The terminals go on; the next output is another try.
@@ -76,7 +95,7 @@ export class Transcripts implements vscode.Disposable {
     }
   }
 
-  private of(sessionId: string): Transcript {
+  private transcriptOf(sessionId: string): Transcript {
     let transcript = this.open.get(sessionId);
     if (!transcript) {
       transcript = new Transcript(readIfThere(this.path(sessionId)));
@@ -88,6 +107,14 @@ export class Transcripts implements vscode.Disposable {
   /** An id is the service's text, and no file name. */
   private path(sessionId: string): string {
     return join(this.folder, `${createHash('sha256').update(sessionId).digest('hex')}.txt`);
+  }
+}
+
+function entries(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
   }
 }
 

@@ -55,7 +55,10 @@ describe('signing in to Decthings', () => {
 
   it('keeps the former key when a wrong one is given', async () => {
     await assert.rejects(run('decthings.signIn', { apiKey: 'not-a-key' }), errorOf('credentials'));
-    assert.equal(account.services.account.key, account.apiKey);
+    assert.deepEqual(
+      account.services.account.keys.map(({ key }) => key),
+      [account.apiKey],
+    );
   });
 
   it('out empties everything, and the Accounts hear of it', async () => {

@@ -30,8 +30,16 @@ describe('what is kept of terminals', () => {
       update: async (key: string, value: unknown) => void stored.set(key, value),
     };
     const nowhere = { httpUrl: 'http://127.0.0.1:9', wsUrl: 'ws://127.0.0.1:9', apiKey: 'key' };
+    const backend = createDecthingsBackend(nowhere, systemClock);
     const terminals = new Terminals({
-      backend: async () => createDecthingsBackend(nowhere, systemClock),
+      account: {
+        backend,
+        owner: '',
+        scopes: [''],
+        ready: async () => {},
+        require: async () => backend,
+        accountOf: () => undefined,
+      },
       kept: new KeptTerminals(memento),
       transcripts: new Transcripts(folder, silentLog),
       clock: systemClock,
@@ -43,6 +51,26 @@ describe('what is kept of terminals', () => {
     terminals.dispose();
     tab.dispose();
     assert.ok(Array.isArray(stored.get('openTerminals')));
+  });
+
+  it('is of one account each, and goes with it', async () => {
+    await setSetting('terminal.transcript', true);
+    try {
+      const all = new Transcripts(folder, silentLog);
+      for (const scope of ['', 'work', 'gone']) all.of(scope).record('the session', `as ${scope || 'first'}`);
+      all.dispose();
+      const later = new Transcripts(folder, silentLog);
+      later.of('').keepOnly([]);
+      later.keepAccounts(['', 'work']);
+      assert.deepEqual(
+        ['', 'work', 'gone'].map(scope => /as \w+/.exec(later.of(scope).recall('the session'))?.[0]),
+        [undefined, 'as work', undefined],
+      );
+      later.forgetAll();
+      assert.equal(new Transcripts(folder, silentLog).of('work').recall('the session'), '');
+    } finally {
+      await setSetting('terminal.transcript', undefined);
+    }
   });
 
   it('goes with a session that ended while no window showed it', async () => {

@@ -6,6 +6,7 @@ import { silentLog } from '../../src/core/log.js';
 import type { Payment, PaymentProblem, Payments, Signer } from '../../src/core/payments.js';
 import type { TaskBackend } from '../../src/core/tasks.js';
 import { PaymentRecovery } from '../../src/ui/paymentRecovery.js';
+import type { AccountInfo } from '../../src/ui/secretAccount.js';
 import { hashOf, payment } from '../support/payments.js';
 import { until } from '../support/until.js';
 
@@ -22,7 +23,8 @@ describe('payments that were interrupted', () => {
   let answers: string[];
 
   beforeEach(() => {
-    [said, calls, answers, listed] = [[], [], [], stuck];
+    [said, calls, answers, listed, switched] = [[], [], [], stuck, false];
+    [own, owner] = [true, { id: 'a', name: 'Home' }];
     const say = async (text: string, ...rest: (string | object)[]) => {
       const { detail } = (rest.find(each => typeof each === 'object') as vscode.MessageOptions | undefined) ?? {};
       said.push({ text, acts: rest.filter(each => typeof each === 'string'), ...(detail ? { detail } : {}) });
@@ -42,11 +44,17 @@ describe('payments that were interrupted', () => {
     Object.assign(vscode.commands, { executeCommand });
   });
 
+  /** Whether another account is in use by the time an attempt has ended. */
+  let switched: boolean;
+  /** Whether it was made with the account in use, and with which. */
+  let own: boolean;
+  let owner: AccountInfo | undefined;
+
   /** Takes up `stuck`. @param outcomes of one attempt after the other, by itself or by the person */
   async function recover(...outcomes: (Payment | RemoteError)[]): Promise<void> {
     const signer: Signer = { address: stuck.wallet, sign: async unsigned => unsigned };
     const payments = {
-      list: async () => ({ payments: [listed], damaged: [] }),
+      list: async () => ({ payments: [listed], others: [], damaged: [] }),
       async resume(id: string, by?: Signer) {
         calls.push(['resume', id, by?.address]);
         const outcome = outcomes.shift() ?? assert.fail('Resumed once too often.');
@@ -64,12 +72,18 @@ describe('payments that were interrupted', () => {
       },
     } as Partial<Payments> as Payments;
     const connection = { backend: { payments } as TaskBackend, network: stuck.network };
+    const another = { ...connection, backend: {} as TaskBackend };
     let ended = false;
     const recovery = new PaymentRecovery({
       account: {
         onDidChange: new Emitter<void>().event,
         ready: async () => {},
-        backend: connection,
+        get backend() {
+          return switched && calls.length > 0 ? another : connection;
+        },
+        isOwn: () => own,
+        payerOf: () => owner,
+        switchTo: async id => void calls.push(['switchTo', id]),
         require: async () => connection,
         requirePayer: async () => ({ type: 'key', address: stuck.wallet, privateKey: '' }),
         signer: async () => signer,
@@ -82,7 +96,7 @@ describe('payments that were interrupted', () => {
       log: silentLog,
     });
     await recovery.check();
-    await until('the payment to be left alone', () => ended);
+    await until('the payment to be left alone', () => ended || !own);
     recovery.dispose();
   }
 
@@ -168,6 +182,40 @@ describe('payments that were interrupted', () => {
       );
     });
   }
+  it('are left to their own account where another is in use meanwhile', async () => {
+    switched = true;
+    answers = ['Switch to “Home”'];
+    await recover(failure('transaction_pending'));
+    assert.deepEqual(said, [
+      {
+        text: 'Not finished: the payment of 1.5 SWAN for “mnist-web”. It is of the account “Home”, and goes on in it.',
+        acts: ['Switch to “Home”'],
+      },
+    ]);
+    await until('the account', () => calls.at(-1)?.[0] === 'switchTo');
+    assert.deepEqual(calls, [
+      ['resume', 'stuck', undefined],
+      ['switchTo', 'a'],
+    ]);
+  });
+
+  it('are not carried on with a key that they were not made with, and not forgotten either', async () => {
+    own = false;
+    owner = undefined;
+    answers = ['Show Payments'];
+    await recover();
+    assert.deepEqual(
+      said.map(({ text, acts }) => [text, ...acts]),
+      [
+        [
+          'Not finished: the payment of 1.5 SWAN for “mnist-web”. The account that it was made with is signed out.',
+          'Show Payments',
+        ],
+      ],
+    );
+    await until('them to be shown', () => calls.at(-1)?.[0] === 'remoteCompute.payments.show');
+    assert.equal(calls.length, 1);
+  });
 
   it('are shown with all others', async () => {
     answers = ['Show Payments'];

@@ -134,7 +134,7 @@ describe('the Sandbox, visited by somebody who is signed in', () => {
 
   it('leaves everything as it was: account, settings, what is remembered, terminals', async () => {
     const { account: decthings, swan, terminals } = account.services;
-    assert.equal(decthings.key, account.apiKey, 'what is kept is the person’s own all the time');
+    assert.equal(decthings.keys[0]?.key, account.apiKey, 'what is kept is the person’s own all the time');
     const [pid = 0] = sandboxes();
     const folder = folderOf(pid);
     await run('sandbox.leave', {});

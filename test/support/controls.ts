@@ -8,6 +8,8 @@ export interface Controls {
   fail(params: Partial<FailParams> & Pick<FailParams, 'api' | 'method' | 'code'>): Promise<void>;
   /** Loses a launcher's machine, and all that runs on it. */
   recreate(persistentLauncherId: string): Promise<void>;
+  /** Lets a key lead to nothing. */
+  revoke(apiKey: string): Promise<void>;
   /** Cuts every WebSocket. */
   drop(): Promise<void>;
   stats(): Promise<SandboxStats>;
@@ -26,6 +28,7 @@ export function controlsOf({ services: { decthings } }: Sandbox): Controls {
   return {
     fail: async params => void (await ask('fail', params)),
     recreate: async persistentLauncherId => void (await ask('recreate', { persistentLauncherId })),
+    revoke: async apiKey => void (await ask('revoke', { apiKey })),
     drop: async () => void (await ask('drop', {})),
     stats: async () => (await (await ask('stats')).json()) as SandboxStats,
   };

@@ -6,9 +6,11 @@ const START_DEADLINE_MS = 30_000;
 
 /**
  * @typedef {object} Services what the sandbox prints when it is ready
- * @property {{ httpUrl: string, wsUrl: string, apiKey: string, modelIds: string[] }} decthings
+ * @property {{ httpUrl: string, wsUrl: string, apiKey: string, modelIds: string[],
+ *   others?: { apiKey: string, modelIds: string[] }[] }} decthings
  * @property {{ url: string, apiKey: string, rpcUrl: string, chainId: number, swanToken: string, clientContract: string,
- *   wallet: { address: string, privateKey: string }, signer: string }} swan
+ *   wallet: { address: string, privateKey: string }, signer: string,
+ *   others?: { apiKey: string, wallet: { address: string, privateKey: string } }[] }} swan
  *
  * @typedef {object} Sandbox
  * @property {Services} services

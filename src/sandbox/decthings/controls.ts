@@ -14,12 +14,15 @@ const failParams = v.object({
 });
 const recreateParams = v.object({ persistentLauncherId: v.string() });
 
+const revokeParams = v.object({ apiKey: v.string() });
+
 export type FailParams = v.InferOutput<typeof failParams>;
 
 export interface Acts {
   fail(params: FailParams): void;
   drop(): void;
   recreate(persistentLauncherId: string): void;
+  revoke(apiKey: string): void;
   stats(): object;
 }
 
@@ -42,6 +45,7 @@ export class Controls {
     try {
       if (name === 'POST drop') this.acts.drop();
       else if (name === 'POST fail') this.acts.fail(v.parse(failParams, await json(read)));
+      else if (name === 'POST revoke') this.acts.revoke(v.parse(revokeParams, await json(read)).apiKey);
       else if (name === 'POST recreate') {
         this.acts.recreate(v.parse(recreateParams, await json(read)).persistentLauncherId);
       } else return { status: 404, body: {} };

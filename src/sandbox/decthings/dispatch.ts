@@ -27,30 +27,41 @@ export function method<S extends v.GenericSchema>(
 export class Dispatcher {
   /** Calls made so far, by `Api.method`. */
   readonly counts = new Map<string, number>();
-  private readonly handlers = new Map<string, Handler>();
+  /** By key, and then by `Api.method`. */
+  private readonly handlers = new Map<string | undefined, Map<string, Handler>>();
+  private readonly names = new Set<string>();
 
   constructor(
-    apis: Readonly<Record<ApiName, Handlers<string>>>,
-    private readonly mayCall: (apiKey: string | undefined) => boolean,
+    accounts: readonly { apiKey: string; handlers: Readonly<Record<ApiName, Handlers<string>>> }[],
     private readonly nextFault: (api: string, method: string) => RpcError | undefined,
   ) {
-    for (const [api, methods] of Object.entries(apis)) {
-      for (const [name, handler] of Object.entries(methods)) this.handlers.set(`${api}.${name}`, handler);
+    for (const { apiKey, handlers } of accounts) {
+      const all = Object.entries(handlers).flatMap(([api, methods]) =>
+        Object.entries(methods).map(([name, handler]): [string, Handler] => [`${api}.${name}`, handler]),
+      );
+      this.handlers.set(apiKey, new Map(all));
+      for (const [name] of all) this.names.add(name);
     }
   }
 
+  /** The key leads to nothing from here on. */
+  revoke(apiKey: string): void {
+    this.handlers.delete(apiKey);
+  }
+
   has(api: string, method: string): boolean {
-    return this.handlers.has(`${api}.${method}`);
+    return this.names.has(`${api}.${method}`);
   }
 
   async call(api: string, method: string, apiKey: string | undefined, call: Call): Promise<RpcResponse> {
     const name = `${api}.${method}`;
     try {
-      const handler = this.handlers.get(name);
-      if (handler !== undefined) this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+      const handlers = this.handlers.get(apiKey);
+      if (this.names.has(name)) this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
       const injected = this.nextFault(api, method);
       if (injected !== undefined) throw new ApiError(injected);
-      if (!this.mayCall(apiKey)) throw fault('bad_credentials');
+      if (handlers === undefined) throw fault('bad_credentials');
+      const handler = handlers.get(name);
       if (handler === undefined) throw invalid('method', `There is no method ${name}.`);
       return { result: await handler(call) };
     } catch (error) {

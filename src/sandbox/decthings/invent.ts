@@ -22,9 +22,9 @@ const MACHINES: readonly { name: string; spec: Spec }[] = [
 ];
 const JOBS = ['train', 'evaluate', 'createModelState'] as const;
 
-export function inventLaunchers(launchers: Launchers, count: number, now: number): void {
-  const digits = Math.max(2, String(count).length);
-  for (let index = 0; index < count; index++) {
+export function inventLaunchers(launchers: Launchers, count: number, now: number, from = 0): void {
+  const digits = Math.max(2, String(from + count).length);
+  for (let index = from; index < from + count; index++) {
     const { name, spec } = MACHINES[index % MACHINES.length] ?? { name: 'launcher', spec: machine(1, 1, 1) };
     const launcher: Launcher = {
       id: randomUUID(),

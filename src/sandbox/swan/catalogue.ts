@@ -10,7 +10,7 @@ import { IMAGES, type Sources } from './sources.js';
 import type { Tokens } from './tokens.js';
 
 interface Parts {
-  apiKey: string;
+  apiKeys: readonly string[];
   tokens: Tokens;
   chain: Chain;
   hardware: readonly Hardware[];
@@ -21,7 +21,7 @@ interface Parts {
 
 /** What there is to know before there is a task. */
 export function catalogueRoutes(parts: Parts): Record<string, Route> {
-  const { apiKey, tokens, chain, hardware, sources, malice, rpcUrl } = parts;
+  const { apiKeys, tokens, chain, hardware, sources, malice, rpcUrl } = parts;
 
   const contractInfo: Route = async () => {
     const client = malice.contract(chain.clientContract);
@@ -54,7 +54,7 @@ export function catalogueRoutes(parts: Parts): Record<string, Route> {
 
   return {
     'POST /login_by_api_key': fields => {
-      if (fields.text('api_key') !== apiKey) throw new Refusal('Invalid API key.');
+      if (!apiKeys.includes(fields.text('api_key'))) throw new Refusal('Invalid API key.');
       return success('Login successfully.', tokens.issue());
     },
     'GET /contract_info': contractInfo,

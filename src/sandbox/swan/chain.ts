@@ -117,6 +117,14 @@ export class Chain {
     return this.wallet.settle(this.clientContract, data);
   }
 
+  /** Another wallet that has some of both. */
+  async newWallet(): Promise<{ address: string; privateKey: string }> {
+    const wallet = new Account(this.provider, this.chainId);
+    await wallet.fund();
+    await this.owner.settle(this.swanToken, TOKEN.encodeFunctionData('mint', [wallet.address, WALLET_TOKENS]));
+    return { address: wallet.address, privateKey: wallet.privateKey };
+  }
+
   async close(): Promise<void> {
     this.provider.destroy();
     await this.anvil.close();

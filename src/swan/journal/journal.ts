@@ -19,6 +19,8 @@ export class Journal {
   constructor(
     private readonly folder: string,
     private readonly clock: Clock,
+    /** Marks the payments that begin here. */
+    private readonly account?: string,
   ) {}
 
   /** All payments, newest first, and the names of files that could not be read. */
@@ -55,6 +57,7 @@ export class Journal {
     const at = this.clock.now();
     const next: PaymentRecord = {
       ...record,
+      ...(record.revision === 0 && this.account !== undefined && { account: this.account }),
       revision: record.revision + 1,
       updatedAt: at,
       history: [...record.history, { at, what }].slice(-MAX_HISTORY),

@@ -38,6 +38,8 @@ export const paymentRecord = v.object({
   origin: v.picklist(['here', 'elsewhere']),
   task: v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/)),
   wallet: account,
+  /** The account that it was made with, of which several can have the same wallet. Not known of early ones. */
+  account: v.optional(v.string()),
   network: v.object({ name: v.string(), chainId: natural }),
   orchestratorUrl: v.string(),
   contract: v.object({ client: account, token: account }),

@@ -5,7 +5,7 @@ import type { Payment, Signer } from '../../core/payments.js';
 import type { Api } from '../api.js';
 import type { Journal } from '../journal/journal.js';
 import type { Locks, StillHeld } from '../journal/locks.js';
-import { isOpen, type PaymentRecord, toPayment } from '../journal/record.js';
+import { isOf, isOpen, type PaymentRecord, toPayment } from '../journal/record.js';
 import type { Network } from '../networks.js';
 import type { Chain } from './chain.js';
 import { fromNode, isRevert, reverted, revertReason } from './reverts.js';
@@ -22,6 +22,8 @@ export interface Context {
   locks: Locks;
   step: RunStep;
   changed(payment: Payment): void;
+  /** Whether a payment is another account's: what is done for it takes that account's key. */
+  isOthers?(record: PaymentRecord): boolean;
   pace: Pace;
 }
 
@@ -37,6 +39,11 @@ export interface Pace {
 }
 
 export const DEFAULT_PACE: Pace = { confirmations: 1, pollMs: 500, patienceMs: 120_000, tellPatienceMs: 180_000 };
+
+/** Whether a payment is of this network and account; the journal holds those of all. */
+export function isHere({ network, isOthers }: Context, record: PaymentRecord): boolean {
+  return isOf(network, record) && !isOthers?.(record);
+}
 
 /** One turn of going on with a payment. */
 export interface Run {

@@ -19,7 +19,8 @@ import { type OnStep, stepRunner } from './steps.js';
 
 export { STEPS, type Step } from './steps.js';
 
-export interface EngineOptions extends Pick<Context, 'network' | 'api' | 'clock' | 'journal' | 'locks' | 'changed'> {
+export interface EngineOptions
+  extends Pick<Context, 'network' | 'api' | 'clock' | 'journal' | 'locks' | 'changed' | 'isOthers'> {
   pace?: Partial<Pace> | undefined;
   /** Is told of each step, by its name. */
   log?: Log | undefined;
@@ -106,8 +107,13 @@ function requireWallet(signer: Signer, wallet: string): void {
   );
 }
 
-/** The journal holds payments of every network; this engine knows one. */
-function requireHere({ network }: Context, record: PaymentRecord): PaymentRecord {
+/** The journal holds payments of every network and account; this engine knows one. */
+function requireHere({ network, isOthers }: Context, record: PaymentRecord): PaymentRecord {
+  if (isOf(network, record) && isOthers?.(record)) {
+    throw new RemoteError('invalid', t('This payment is another account’s. Switch to that account first.'), {
+      code: 'other_account',
+    });
+  }
   if (isOf(network, record)) return record;
   throw new RemoteError(
     'invalid',

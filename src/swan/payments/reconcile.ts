@@ -1,16 +1,16 @@
-import { isOf, isOpen, type PaymentRecord, type SignedTransaction, toPayment } from '../journal/record.js';
-import { type Context, requireChain, walletLock } from './context.js';
+import { isOpen, type PaymentRecord, type SignedTransaction, toPayment } from '../journal/record.js';
+import { type Context, isHere, requireChain, walletLock } from './context.js';
 import { noteRefunds } from './refunds.js';
 import { unmined } from './tell.js';
 
 /**
- * Looks the settled payments of this network up on the chain. One that is done and has vanished is on its way again; one
+ * Looks the settled payments of this network and account up on the chain. One that is done and has vanished is on its way again; one
  * that ended unpaid, and whose transaction is mined after all, is to be told to the service. Nothing is signed for it.
  * What came back for their tasks is noted.
  */
 export async function reconcile(context: Context, signal?: AbortSignal): Promise<PaymentRecord[]> {
-  const { journal, network, chain, step } = context;
-  const here = (await journal.list()).records.filter(record => isOf(network, record) && !isOpen(record));
+  const { journal, chain, step } = context;
+  const here = (await journal.list()).records.filter(record => isHere(context, record) && !isOpen(record));
   if (here.length === 0) return [];
   // On another chain all of them would seem to have vanished.
   requireChain(context, await step('chain.id', () => chain.chainId(signal)));

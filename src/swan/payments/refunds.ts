@@ -1,8 +1,8 @@
 import { RemoteError } from '../../core/errors.js';
 import type { Refund } from '../../core/payments.js';
-import { isOf, type PaymentRecord } from '../journal/record.js';
+import type { PaymentRecord } from '../journal/record.js';
 import { taskOf } from '../taskAnswers.js';
-import { type Context, settled, update } from './context.js';
+import { type Context, isHere, settled, update } from './context.js';
 import { refundedOf } from './contracts.js';
 
 /**
@@ -27,11 +27,11 @@ export async function noteRefunds(context: Context, signal?: AbortSignal, task?:
 }
 
 /** The payment of each task that has its refund noted, or would have: renewals of a task have no refund of their own. */
-async function firstOfTasks({ journal, network }: Context): Promise<PaymentRecord[]> {
+async function firstOfTasks(context: Context): Promise<PaymentRecord[]> {
   const first = new Map<string, PaymentRecord>();
   // The newest first, so that the oldest stays.
-  for (const record of (await journal.list()).records) {
-    if (record.stage !== 'done' || !isOf(network, record)) continue;
+  for (const record of (await context.journal.list()).records) {
+    if (record.stage !== 'done' || !isHere(context, record)) continue;
     const key = `${record.task} ${record.contract.client.toLowerCase()}`;
     if (!first.get(key)?.refund) first.set(key, record);
   }

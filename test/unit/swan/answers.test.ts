@@ -199,7 +199,15 @@ describe('answers of the orchestrator', function () {
     answer = replaced(whole, ['data', 'task', 'uuid'], '../../../terminate_task?x=');
     assert.equal((await service.api.task(TASK)).data.id, '');
     const backend = createSwanBackend(
-      { network: networkWith(service.url), apiKey: 'k', wallet: '0x', confirmations: 1, journalFolder: '/nowhere' },
+      {
+        network: networkWith(service.url),
+        apiKey: 'k',
+        wallet: '0x',
+        confirmations: 1,
+        journalFolder: '/nowhere',
+        id: 'me',
+        isOthers: () => false,
+      },
       { now: Date.now, after: () => () => {}, random: Math.random },
     );
     answer = replaced(whole, ['data', 'task', 'uuid'], 'another');

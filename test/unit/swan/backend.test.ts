@@ -32,6 +32,8 @@ describe('the backend of Swan’s tasks', function () {
       wallet: wallet || undefined,
       journalFolder: journal.folder,
       confirmations: 1,
+      id: 'me',
+      isOthers: () => false,
     };
     return openSwan(account, systemClock, silentLog);
   }
@@ -157,6 +159,8 @@ describe('a task’s whole life, from its app to its refund', function () {
       wallet: services.wallet.address,
       journalFolder: journal.folder,
       confirmations: 1,
+      id: 'me',
+      isOthers: () => false,
     };
     backend = await openSwan(account, systemClock, silentLog);
   });

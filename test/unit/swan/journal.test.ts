@@ -68,6 +68,18 @@ describe('the journal of payments', () => {
     await rejection(journal.read('x'), 'notFound');
   });
 
+  it('marks a payment with the account that it begins with, and with no other that goes on with it', async () => {
+    const [home, work] = ['home', 'work'].map(account => new Journal(folder, systemClock, account));
+    assert.ok(home && work);
+    const begun = await home.save(record('a'), 'planned');
+    assert.equal(begun.account, 'home');
+    await work.save(begun, 'signed');
+    assert.equal((await journal.read('a')).account, 'home');
+    const unmarked = await journal.save(record('b'), 'planned');
+    await work.save(unmarked, 'signed');
+    assert.equal((await journal.read('b')).account, undefined);
+  });
+
   it('gives back what was written, amounts to the last digit', async () => {
     const saved = await journal.save(
       record('a', { transactions: [{ purpose: 'pay', hash: `0x${'12'.repeat(32)}`, outcome: 'mined' }] }),

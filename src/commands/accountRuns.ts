@@ -1,0 +1,169 @@
+import * as vscode from 'vscode';
+import { RemoteError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
+import { freeName, nameProblem } from '../ui/accountNames.js';
+import { pickAccount } from '../ui/accountPick.js';
+import { scopeOf } from '../ui/accountStore.js';
+import type { Service } from '../ui/memory.js';
+import { confirm, inputText, WentBack } from '../ui/prompts.js';
+import type { AccountInfo, SecretAccount } from '../ui/secretAccount.js';
+import { inert } from '../ui/strangers.js';
+import type { Wallet } from '../ui/swanAccount.js';
+import { askWallet, fromAddress, fromKey, fromKeystore } from '../ui/walletForm.js';
+import type { KeyArgs, RenameArgs, SignOutArgs, SwitchArgs, WalletArgs } from './account.js';
+import { askDecthingsKey, askSwanKey } from './accountKeys.js';
+import { leaveFirst } from './sandbox.js';
+import type { Services } from './services.js';
+
+/** What is done with accounts: a bundle of its own, loaded with the first of their commands. */
+
+export async function signIn(services: Services, service: Service, args: KeyArgs | undefined) {
+  const account = accountOf(services, service);
+  await account.ready();
+  if (!args) return await signInByPerson(services, service, false);
+  const { apiKey, name } = args;
+  if (name !== undefined) requireName(account, name);
+  await account.verify(apiKey);
+  await account.use(apiKey, async () => name ?? freeName(account.title, namesOf(account)), name !== undefined);
+}
+
+export async function switchAccount(services: Services, service: Service, args: SwitchArgs | undefined) {
+  const account = accountOf(services, service);
+  await account.ready();
+  if (args) await account.switchTo(wanted(account, args.account).id);
+  else await switchByPerson(services, service);
+  return { account: account.current?.name };
+}
+
+export async function renameAccount(services: Services, service: Service, args: RenameArgs | undefined) {
+  const account = accountOf(services, service);
+  await account.ready();
+  account.stayAtHome();
+  const { id, name } = wanted(account, args?.account);
+  if (args) requireName(account, args.name, id);
+  await account.rename(id, args?.name ?? (await askName(account, t('Rename “{0}”', name), name, id)));
+}
+
+export async function signOut(services: Services, service: Service, args: SignOutArgs) {
+  const account = accountOf(services, service);
+  await account.ready();
+  account.stayAtHome();
+  const { current } = account;
+  // Nobody is signed out already.
+  if (!args?.account && !current) return;
+  await forget(services, service, wanted(account, args?.account), args === undefined);
+}
+
+export async function setWallet(services: Services, args: WalletArgs | undefined) {
+  const { payments } = (await services.swan.require()).backend;
+  services.swan.stayAtHome();
+  const wallet = args ? await toWallet(services, args) : await askWallet(payments);
+  await services.swan.setWallet(wallet);
+  return { address: wallet.address };
+}
+
+async function signInByPerson(services: Services, service: Service, beside: boolean): Promise<void> {
+  const account = accountOf(services, service);
+  await leaveFirst(services);
+  // Somebody who signed out of one of several may want another of them.
+  if (!beside && !account.signedIn && account.accounts.length > 0) return await switchByPerson(services, service);
+  const apiKey = await (service === 'swan' ? askSwanKey(services) : askDecthingsKey(services));
+  const title = t('Name the Account');
+  await account.use(apiKey, () => askName(account, title, freeName(account.title, namesOf(account))), beside);
+  if (service === 'decthings') {
+    void vscode.window.setStatusBarMessage(t('$(check) Signed in to Decthings'), 5_000);
+  } else if (!services.swan.wallet) {
+    // Without a wallet there are no tasks to list.
+    await vscode.commands.executeCommand('remoteCompute.swan.setWallet');
+  }
+}
+
+async function switchByPerson(services: Services, service: Service): Promise<void> {
+  const account = accountOf(services, service);
+  const title = service === 'swan' ? t('Switch Swan Account') : t('Switch Decthings Account');
+  for (;;) {
+    if (account.accounts.length === 0) return await signInByPerson(services, service, false);
+    const items = account.accounts.map(each => ({
+      ...each,
+      current: each.id === account.current?.id,
+      detail: service === 'swan' ? walletText(services.swan.walletOf(each.id)) : '',
+    }));
+    const choice = await pickAccount({ title }, items);
+    if (choice.type === 'use') return await account.switchTo(choice.id);
+    if (choice.type === 'add') return await signInByPerson(services, service, true);
+    const chosen = wanted(account, choice.id);
+    try {
+      if (choice.type === 'signOut') await forget(services, service, chosen, true);
+      else
+        await account.rename(
+          chosen.id,
+          await askName(account, t('Rename “{0}”', chosen.name), chosen.name, chosen.id, true),
+        );
+    } catch (error) {
+      if (!(error instanceof WentBack)) throw error;
+    }
+  }
+}
+
+async function forget(services: Services, service: Service, { id, name }: AccountInfo, ask: boolean): Promise<void> {
+  const account = accountOf(services, service);
+  if (ask && account.accounts.length > 1) {
+    const detail =
+      service === 'swan'
+        ? t('Its API key and its wallet are forgotten in all windows. Its tasks go on.')
+        : t('Its API key is forgotten in all windows. What runs in it goes on.');
+    await confirm(t('Sign out of “{0}”?', name), detail, t('Sign Out'));
+  }
+  await account.signOut(id);
+  services.memory.forget(service, scopeOf(id));
+}
+
+function accountOf({ account, swan }: Services, service: Service): SecretAccount<unknown> {
+  return service === 'swan' ? swan : account;
+}
+
+/** @throws RemoteError where there is none */
+function wanted({ accounts, current }: SecretAccount<unknown>, account: string | undefined): AccountInfo {
+  const found =
+    account === undefined
+      ? current
+      : (accounts.find(({ id }) => id === account) ?? accounts.find(({ name }) => name === account));
+  if (found) return found;
+  if (account === undefined) throw new RemoteError('credentials', t('Nobody is signed in.'));
+  throw new RemoteError('notFound', t('There is no account “{0}”. “Switch Account…” shows those there are.', account));
+}
+
+function namesOf({ accounts }: SecretAccount<unknown>, but?: string): string[] {
+  return accounts.flatMap(({ id, name }) => (id === but ? [] : name));
+}
+
+function requireName(account: SecretAccount<unknown>, name: string, of?: string): void {
+  const problem = nameProblem(name, namesOf(account, of));
+  if (problem !== undefined) throw new RemoteError('invalid', problem);
+}
+
+function askName(
+  account: SecretAccount<unknown>,
+  title: string,
+  value: string,
+  of?: string,
+  canGoBack = false,
+): Promise<string> {
+  const prompt = t('What the account is called here. It stands beside the views’ titles, where there are several');
+  const check = (name: string) => nameProblem(name, namesOf(account, of));
+  return inputText({ title: inert(title), canGoBack }, { prompt, value, check });
+}
+
+/** `0x1234…abcd`. */
+function walletText(wallet: Wallet | undefined): string {
+  return wallet ? `${wallet.address.slice(0, 6)}…${wallet.address.slice(-4)}` : t('no wallet');
+}
+
+async function toWallet({ swan }: Services, args: WalletArgs): Promise<Wallet> {
+  const { payments } = (await swan.require()).backend;
+  if ('keystore' in args) return await fromKeystore(payments, args.keystore);
+  const wallet =
+    'privateKey' in args ? await fromKey(payments, args.privateKey) : await fromAddress(payments, args.address);
+  if (!wallet) throw new RemoteError('invalid', t('This is neither a private key nor an address.'));
+  return wallet;
+}

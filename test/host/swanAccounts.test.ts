@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { openLink } from '../../src/commands/links.js';
+import type { Quote } from '../../src/core/payments.js';
+import { until } from '../support/until.js';
+import { signOutOfAll } from './support/accounts.js';
+import { errorOf, run } from './support/extension.js';
+import { answering } from './support/modals.js';
+import { Notices } from './support/notices.js';
+import { type Created, hello, openSwanSandbox, type SwanAccount } from './support/swan.js';
+import { titleOf } from './support/view.js';
+
+const yes = ({ acts }: { acts: string[] }) => acts[0];
+
+describe('several Swan accounts', () => {
+  let account: SwanAccount;
+  /** Of each: its task that was paid. */
+  const tasks: Record<string, string> = {};
+  let journal: string;
+
+  const swan = () => account.services.swan;
+  const current = () => swan().current?.name;
+  const use = async (name: string) => {
+    await run('swan.switchAccount', { account: name });
+    await account.services.tasks.store.refresh();
+  };
+  const rows = () => account.services.tasks.view.tree.nodes.map(({ row }) => row.id);
+  const ledger = () => account.services.payments.tree.nodes.map(({ row }) => row.id);
+  const payments = async () => (await swan().require()).backend.payments;
+
+  async function paidTask(): Promise<string> {
+    let id = '';
+    await answering(yes, async () => {
+      id = (await run<Created>('task.create', { ...hello, pay: true })).taskUuid;
+    });
+    return id;
+  }
+
+  before(async () => {
+    account = await openSwanSandbox(['--accounts', '3', '--step-ms', '50']);
+    await account.swan.mineAtOnce();
+    const { apiKey, wallet, others = [] } = account.sandbox.services.swan;
+    const [other, third] = others;
+    assert.ok(other && third);
+    await run('swan.signIn', { apiKey });
+    await vscode.commands.executeCommand('remoteCompute.payments.focus');
+    await run('swan.setWallet', { privateKey: wallet.privateKey });
+    await run('swan.renameAccount', { name: 'Home' });
+    await run('swan.signIn', { apiKey: other.apiKey, name: 'Work' });
+    await run('swan.setWallet', { privateKey: other.wallet.privateKey });
+    await run('swan.signIn', { apiKey: third.apiKey, name: 'Shared' });
+    await run('swan.setWallet', { privateKey: wallet.privateKey });
+    journal = join(Reflect.get(account.services.watch, 'options').context.globalStorageUri.fsPath, 'payments');
+  });
+
+  after(async () => {
+    await run('payments.group', { by: 'month' });
+    await signOutOfAll(account.services, 'swan');
+    await account.close();
+  });
+
+  it('have a wallet, tasks and a ledger each', async () => {
+    for (const name of ['Home', 'Work']) {
+      await use(name);
+      tasks[name] = await paidTask();
+    }
+    for (const [name, other] of [
+      ['Home', 'Work'],
+      ['Work', 'Home'],
+    ] as const) {
+      await use(name);
+      await until('its task', () => rows().length === 1 && rows()[0] === tasks[name]);
+      assert.equal(titleOf(account.services.tasks.view), `${name} · 1`);
+      assert.equal(account.services.payments.view.description, name);
+      const { payments: own, others } = await (await payments()).list();
+      assert.ok(own.some(({ task }) => task === tasks[name]));
+      assert.ok(!own.some(({ task }) => task === tasks[other]));
+      assert.ok(others.some(({ task }) => task === tasks[other]));
+      await run('payments.group', { by: 'task' });
+      await until('its ledger', () => ledger().includes(`task/${tasks[name]}`));
+      assert.ok(!ledger().includes(`task/${tasks[other]}`), ledger().join());
+    }
+  });
+
+  it('do nothing with each other’s payments, and say whose they are', async () => {
+    await use('Home');
+    const { others } = await (await payments()).list();
+    const [theirs] = others.filter(({ task }) => task === tasks.Work);
+    assert.ok(theirs);
+    await assert.rejects(
+      run('payments.resume', { paymentId: theirs.id }),
+      errorOf('invalid', /^This payment is of the account “Work”\. Switch to it first/),
+    );
+    await assert.rejects((await payments()).resume(theirs.id), errorOf('invalid', /another account’s/));
+    assert.doesNotMatch(await run<string>('payments.export', {}), new RegExp(tasks.Work ?? '-'));
+  });
+
+  it('share the tasks and payments of a wallet that two of them have', async () => {
+    await use('Shared');
+    await until('the task of the wallet', () => rows()[0] === tasks.Home);
+    const shown = (await (await payments()).list()).payments.find(({ task }) => task === tasks.Home);
+    assert.ok(shown);
+    assert.equal(swan().isOwn(shown), false, 'it would go on by itself with the key of another');
+    assert.equal(swan().payerOf(shown)?.name, 'Home');
+  });
+
+  it('keep the nonces of a wallet apart that both pay from at the same time', async () => {
+    const ids: string[] = [];
+    const paying: { quote: Quote; pay(): Promise<unknown> }[] = [];
+    for (const name of ['Home', 'Shared']) {
+      await use(name);
+      const { taskUuid } = await run<Created>('task.create', hello);
+      ids.push(taskUuid);
+      const its = await payments();
+      const { client, token } = await its.contract();
+      const wallet = account.sandbox.services.swan.wallet;
+      const contract = { client, token };
+      const request = {
+        task: taskUuid,
+        kind: 'create' as const,
+        pricing: 'dynamic' as const,
+        wallet: wallet.address,
+        contract,
+      };
+      const quote = await its.estimate(request);
+      const signer = await its.signerFromKey(wallet.privateKey);
+      paying.push({ quote, pay: () => its.pay(quote, signer) });
+    }
+    await Promise.all(paying.map(({ pay }) => pay()));
+    for (const [index, id] of ids.entries()) assert.equal(await account.swan.paid(id), paying[index]?.quote.amount);
+    const made = (await (await payments()).list()).payments.filter(({ task }) => ids.includes(task));
+    const nonces = made.flatMap(({ transactions }) => transactions.map(({ nonce }) => nonce));
+    assert.equal(new Set(nonces).size, nonces.length);
+    assert.deepEqual(
+      new Set(made.map(({ account: by }) => swan().accounts.find(({ id }) => id === by)?.name)),
+      new Set(['Home', 'Shared']),
+    );
+  });
+
+  it('tell the time left of their own tasks alone', async () => {
+    const { watch } = account.services;
+    await use('Home');
+    await until('its task to run', async () => {
+      await account.services.tasks.store.refresh();
+      return watch.running.some(({ id }) => id === tasks.Home);
+    });
+    await run('swan.switchAccount', { account: 'Work' });
+    assert.ok(!watch.running.some(({ id }) => id === tasks.Home));
+    await until('its own', () => watch.running.some(({ id }) => id === tasks.Work));
+  });
+
+  it('are not acted in by what was asked about another’s task', async () => {
+    await use('Home');
+    const notices = new Notices();
+    try {
+      await account.swan.act('task', { task_uuid: tasks.Home, end_in: 20 * 60 });
+      await account.services.tasks.store.refresh();
+      const notice = await notices.next(/ends in/);
+      await use('Work');
+      notice.answer('Renew');
+      await notices.next(/ is not of the account in use\. Switch to its account first/);
+      assert.deepEqual(notices.modals, []);
+    } finally {
+      notices.restore();
+    }
+  });
+
+  it('are said in the error of a link to another’s task', async () => {
+    await use('Work');
+    const said: string[] = [];
+    const { showErrorMessage } = vscode.window;
+    Object.assign(vscode.window, { showErrorMessage: async (message: string) => void said.push(message) });
+    try {
+      await openLink(account.services, vscode.Uri.from({ scheme: vscode.env.uriScheme, path: `/task/${tasks.Home}` }));
+    } finally {
+      Object.assign(vscode.window, { showErrorMessage });
+    }
+    assert.deepEqual(said, [
+      'What this link leads to is not in the account “Work”. If it is in another one, switch to that first.',
+    ]);
+    assert.ok(!rows().includes(tasks.Home ?? ''));
+  });
+
+  it('remember a trusted contract each, until they are signed out of', async () => {
+    const { memory } = account.services;
+    await use('Work');
+    assert.ok(Object.keys(memory.get('trustedContracts') ?? {}).length > 0);
+    const { apiKey, wallet } = account.sandbox.services.swan.others?.[0] ?? assert.fail();
+    await run('swan.signOut', { account: 'Work' });
+    await run('swan.signIn', { apiKey, name: 'Work' });
+    await run('swan.setWallet', { privateKey: wallet.privateKey });
+    assert.deepEqual(memory.get('trustedContracts') ?? {}, {});
+    await use('Home');
+    assert.ok(Object.keys(memory.get('trustedContracts') ?? {}).length > 0);
+  });
+
+  it('do not forget another’s payment that is not finished, and leave it to that one’s key', async () => {
+    await use('Home');
+    const { payments: own } = await (await payments()).list();
+    const done = own.find(({ task }) => task === tasks.Home)?.id ?? '';
+    const record = JSON.parse(readFileSync(join(journal, 'settled', `${done}.json`), 'utf8'));
+    const { taskUuid: task } = await run<Created>('task.create', hello);
+    const id = `${done}-left`;
+    const left = { ...record, id, task, revision: 1, stage: 'ready', transactions: [], told: false, history: [] };
+    delete left.hash;
+    await use('Work');
+    mkdirSync(join(journal, 'open'), { recursive: true });
+    const file = join(journal, 'open', `${id}.json`);
+    writeFileSync(file, JSON.stringify(left));
+    const notices = new Notices();
+    try {
+      await account.services.recovery.check();
+      const told = await notices.next(/^Not finished: the payment of .*It is of the account “Home”, and goes on in it/);
+      assert.deepEqual(told.acts, ['Switch to “Home”']);
+      assert.equal(JSON.parse(readFileSync(file, 'utf8')).revision, 1, 'nothing was done for it');
+      await account.services.recovery.check();
+      assert.deepEqual(
+        notices.shown.map(({ message }) => message).filter(each => /Not finished/.test(each)),
+        [],
+      );
+      told.answer('Switch to “Home”');
+      await until('the account', () => current() === 'Home');
+      const asked = await notices.next(/^Not finished: the payment of .*It goes on when you sign it/);
+      assert.deepEqual(asked.acts, ['Resume', 'Show Payments']);
+      asked.answer();
+      await until('its end', async () => (await (await payments()).list()).payments.some(each => each.id === id));
+      await run('payments.cancel', { paymentId: id });
+    } finally {
+      notices.restore();
+      rmSync(file, { force: true });
+    }
+    assert.equal(await account.swan.paid(task), 0n);
+    assert.deepEqual(
+      readdirSync(join(journal, 'open')).filter(name => name.includes(id)),
+      [],
+    );
+  });
+});
