@@ -11,7 +11,7 @@ import { Keychain } from '../support/fakeSecrets.js';
 import { until } from '../support/until.js';
 import { type Account, openSandbox } from './support/account.js';
 import { keyStore, sessionNames, signOutOfAll } from './support/accounts.js';
-import { errorOf, run } from './support/extension.js';
+import { closeTerminals, errorOf, run } from './support/extension.js';
 import { answering } from './support/modals.js';
 import { openShell, type Shell } from './support/shell.js';
 import { titleOf } from './support/view.js';
@@ -44,7 +44,7 @@ describe('several Decthings accounts', () => {
 
   after(async () => {
     runs.dispose();
-    for (const terminal of vscode.window.terminals) terminal.dispose();
+    await closeTerminals();
     await signOutOfAll(account.services, 'decthings');
     await account.close();
   });

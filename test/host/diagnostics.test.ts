@@ -4,7 +4,7 @@ import { encryptKeystoreJsonSync } from 'ethers';
 import * as vscode from 'vscode';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
-import { activated, allNodes, run, setSetting } from './support/extension.js';
+import { activated, allNodes, closeTerminals, run, setSetting } from './support/extension.js';
 import { Logged } from './support/logged.js';
 import { answering } from './support/modals.js';
 import { openShell, type Shell } from './support/shell.js';
@@ -93,7 +93,7 @@ describe('a session with secrets everywhere', function () {
 
   after(async () => {
     logged.restore();
-    for (const terminal of vscode.window.terminals) terminal.dispose();
+    await closeTerminals();
     await setSetting('swan.custom.explorerUrl', undefined);
     await swan.close();
     await decthings.close();
@@ -152,10 +152,10 @@ describe('a session with secrets everywhere', function () {
       /^- Terminals of this window: 1 live$/m,
       /^- Watched tasks: .*\d+ (deploying|running)/m,
       /^- Payments: .*\d+ done/m,
-      /UTC: `Connection of a terminal`: network/m,
-      /UTC: `PersistentLauncher\.createPersistentLauncher`: service \(other\)$/m,
-      /UTC: `launcher\.create`: service/m,
-      /UTC: `POST \/login_by_api_key`: credentials/m,
+      /UTC.*: `Connection of a terminal`: network/m,
+      /UTC.*: `PersistentLauncher\.createPersistentLauncher`: service \(other\)$/m,
+      /UTC.*: `launcher\.create`: service/m,
+      /UTC.*: `POST \/login_by_api_key`: credentials/m,
     ]) {
       it(`tell ${line.source}`, () => assert.match(text, line));
     }
