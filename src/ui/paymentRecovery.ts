@@ -9,7 +9,7 @@ import { inert } from './strangers.js';
 import type { SwanAccount } from './swanAccount.js';
 
 export interface PaymentRecoveryOptions extends PaymentActs {
-  account: Pick<SwanAccount, 'onDidChange' | 'ready' | 'backend' | 'payerOf' | 'isOwn' | 'switchTo'> &
+  account: Pick<SwanAccount, 'onDidChange' | 'ready' | 'backend' | 'owner' | 'payerOf' | 'isOwn' | 'switchTo'> &
     PaymentActs['account'];
   /** Whether the journal holds a payment that is not at its end; one directory read. */
   hasOpen(): Promise<boolean>;
@@ -49,7 +49,8 @@ export class PaymentRecovery implements vscode.Disposable {
       if (!connection) return;
       const { payments } = connection.backend;
       const { payments: all, others, damaged } = await payments.list();
-      if (!this.isCurrent(payments)) return;
+      // Meanwhile it may have become another's, which is looked at by then.
+      if (account.backend !== connection) return;
       if (damaged.length > 0) this.tellDamaged(damaged);
       const left = (each: Payment) => each.open && !this.taken.has(each.id);
       for (const payment of [...all, ...others].filter(left)) {
@@ -67,6 +68,7 @@ export class PaymentRecovery implements vscode.Disposable {
 
   private async carryOn(payments: Payments, payment: Payment): Promise<void> {
     const { id } = payment;
+    const { owner } = this.options.account;
     this.taken.add(id);
     this.told.delete(id);
     const what = this.what(payment);
@@ -75,12 +77,12 @@ export class PaymentRecovery implements vscode.Disposable {
       void vscode.window.showInformationMessage(inert(t('Finished {0}, which was interrupted.', what)));
     } catch (thrown) {
       this.options.log.failed('Taking up a payment', thrown, 'warn', id);
-      if (!this.isCurrent(payments)) return void this.tellOther(payment);
+      if (owner !== this.options.account.owner) return void this.tellOther(payment);
       const { code, message } = toRemoteError(thrown);
       const why = code === 'needs_signature' ? t('It goes on when you sign it.') : message;
       const acts = code === 'transaction_pending' ? [RESUME, SPEED_UP, CANCEL, SHOW] : [RESUME, SHOW];
       const answer = await vscode.window.showWarningMessage(inert(t('Not finished: {0}. {1}', what, why)), ...acts);
-      if (answer) await this.actByPerson(payments, payment, answer);
+      if (answer) await this.actByPerson(owner, payment, answer);
     } finally {
       this.taken.delete(id);
       this.options.onProgress();
@@ -107,17 +109,15 @@ export class PaymentRecovery implements vscode.Disposable {
     return t('the payment of {0} for “{1}”', swan(amount), this.options.taskName(task));
   }
 
-  /** Whether these are still the payments of the account in use. */
-  private isCurrent(payments: Payments): boolean {
-    return this.options.account.backend?.backend.payments === payments;
-  }
-
-  private async actByPerson(payments: Payments, former: Payment, answer: string): Promise<void> {
-    if (!this.isCurrent(payments)) return await this.tellOther(former);
+  /** @param owner who was signed in when the question was asked; their connection may be another since */
+  private async actByPerson(owner: string | undefined, former: Payment, answer: string): Promise<void> {
+    const { account } = this.options;
+    if (owner !== account.owner) return await this.tellOther(former);
     if (answer === SHOW) return void vscode.commands.executeCommand('remoteCompute.payments.show');
     const { resumePayment, speedUpPayment, cancelPayment, tellEnd } = await import('./ledger.js');
     const act = answer === SPEED_UP ? speedUpPayment : answer === CANCEL ? cancelPayment : resumePayment;
     try {
+      const { payments } = (await account.require()).backend;
       // It may have come further since the question was asked.
       const payment = (await payments.list()).payments.find(each => each.id === former.id);
       if (payment) tellEnd(this.options, await act(this.options, payment));

@@ -90,15 +90,16 @@ describe('a person whose payment was interrupted', function () {
     const { page } = window;
     const before = await swan.moves();
     await swan.mineAtOnce();
-    await signIn();
     // A window that was reloaded at once may not have kept which views were collapsed.
     await openTasks();
-    await notification(page, 'It goes on when you sign it').waitFor();
     // Wide enough for amounts.
     await page.mouse.move(350, 300);
     await page.mouse.down();
     await page.mouse.move(620, 300, { steps: 5 });
     await page.mouse.up();
+    await signIn();
+    // It does not stay for ever.
+    await notification(page, 'It goes on when you sign it').waitFor();
     await expandRow(page, 'llm-eval-0');
     await screenshot(page, 'resume');
     assert.deepEqual((await swan.moves()).taken, before.taken);

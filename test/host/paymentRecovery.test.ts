@@ -23,7 +23,7 @@ describe('payments that were interrupted', () => {
   let answers: string[];
 
   beforeEach(() => {
-    [said, calls, answers, listed, switched] = [[], [], [], stuck, false];
+    [said, calls, answers, listed, switched, reconnected] = [[], [], [], stuck, false, false];
     [own, owner] = [true, { id: 'a', name: 'Home' }];
     const say = async (text: string, ...rest: (string | object)[]) => {
       const { detail } = (rest.find(each => typeof each === 'object') as vscode.MessageOptions | undefined) ?? {};
@@ -46,6 +46,8 @@ describe('payments that were interrupted', () => {
 
   /** Whether another account is in use by the time an attempt has ended. */
   let switched: boolean;
+  /** Whether its connection is another by then, as it is once a wallet is set. */
+  let reconnected: boolean;
   /** Whether it was made with the account in use, and with which. */
   let own: boolean;
   let owner: AccountInfo | undefined;
@@ -73,13 +75,18 @@ describe('payments that were interrupted', () => {
     } as Partial<Payments> as Payments;
     const connection = { backend: { payments } as TaskBackend, network: stuck.network };
     const another = { ...connection, backend: {} as TaskBackend };
+    const anew = { ...connection, backend: { payments: { ...payments } } as TaskBackend };
     let ended = false;
     const recovery = new PaymentRecovery({
       account: {
         onDidChange: new Emitter<void>().event,
         ready: async () => {},
         get backend() {
-          return switched && calls.length > 0 ? another : connection;
+          if (calls.length === 0) return connection;
+          return switched ? another : reconnected ? anew : connection;
+        },
+        get owner() {
+          return switched && calls.length > 0 ? 'another' : '';
         },
         isOwn: () => own,
         payerOf: () => owner,
@@ -159,6 +166,14 @@ describe('payments that were interrupted', () => {
       calls.map(([, , by]) => by),
       [undefined, undefined, stuck.wallet],
     );
+  });
+
+  it('go on as they would have where the account is connected anew meanwhile', async () => {
+    reconnected = true;
+    answers = ['Resume', 'Pay 1.5 SWAN'];
+    await recover(failure('needs_signature'), failure('needs_signature'), payment('stuck'));
+    assert.deepEqual(said[0]?.acts, ['Resume', 'Show Payments']);
+    assert.equal(said.at(-1)?.text, 'Paid 1.5 SWAN for “mnist-web”.');
   });
 
   for (const [known, attempts] of [

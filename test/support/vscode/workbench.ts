@@ -8,6 +8,7 @@ import { portray } from './gallery';
 const PALETTE_ATTEMPTS = 6;
 const PALETTE_MS = 5000;
 const MENU_MS = 500;
+const SHOWN_MS = 2000;
 
 /**
  * Runs a command from the palette by its whole title as shown there, for example "View: Show Extensions". A window that
@@ -49,11 +50,17 @@ export async function answerInput(page: Page, prompt: string, text: string): Pro
   await page.keyboard.press('Enter');
 }
 
-/** Shows a view container by its name in the activity bar. */
+/** Shows a view container by its name in the activity bar. A window that is still starting may hide it again. */
 export async function openViewContainer(page: Page, name: string): Promise<void> {
   const tab = page.locator('.activitybar').getByRole('tab', { name });
-  if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
-  await page.locator('.sidebar .composite.title').filter({ hasText: name }).waitFor();
+  const title = page.locator('.sidebar .composite.title').filter({ hasText: name });
+  await until(`the views of ${name}`, async () => {
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+    return await title.waitFor({ timeout: SHOWN_MS }).then(
+      () => true,
+      () => false,
+    );
+  });
 }
 
 /** A tree's row in the sidebar by its whole label. */
