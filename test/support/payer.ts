@@ -12,7 +12,7 @@ import { Journal } from '../../src/swan/journal/journal.js';
 import { Locks } from '../../src/swan/journal/locks.js';
 import type { Network } from '../../src/swan/networks.js';
 import type { Pace } from '../../src/swan/payments/context.js';
-import { createEngine, type Engine } from '../../src/swan/payments/engine.js';
+import { createEngine, type Engine, type EngineOptions } from '../../src/swan/payments/engine.js';
 import type { OnStep } from '../../src/swan/payments/steps.js';
 import { Transport } from '../../src/swan/transport.js';
 import type { Stats } from './swan.js';
@@ -36,6 +36,8 @@ export interface PayerOptions {
   pace?: Partial<Pace>;
   onStep?: OnStep | undefined;
   clock?: Clock;
+  /** Whose account's payments are none of this window's. */
+  isOthers?: EngineOptions['isOthers'];
 }
 
 /** One window of somebody who pays: an engine over a journal, and a wallet. */
@@ -48,7 +50,7 @@ export class Payer {
   readonly wallet: string;
 
   constructor(private readonly options: PayerOptions) {
-    const { services, folder, privateKey, pace, onStep, clock = systemClock } = options;
+    const { services, folder, privateKey, pace, onStep, isOthers, clock = systemClock } = options;
     this.wallet = options.wallet ?? new Wallet(privateKey).address;
     this.api = createApi(new Transport({ baseUrl: services.url, apiKey: services.apiKey, clock }), clock);
     this.journal = new Journal(folder, clock);
@@ -64,6 +66,7 @@ export class Payer {
       },
       pace: { ...PACE, ...pace },
       onStep,
+      ...(isOthers && { isOthers }),
     });
   }
 

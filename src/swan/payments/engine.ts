@@ -59,7 +59,7 @@ export function createEngine({ pace, log = silentLog, onStep, ...parts }: Engine
       return follow(await plan(context, confirmed, signal), { signer, signal, planned: true });
     },
     async validate(payment, signal) {
-      const record = await adopt(context, payment, signal);
+      const record = requireHere(context, await adopt(context, payment, signal));
       return follow(record, { signal, untold: record.revision === 1 });
     },
     async resume(id, signer, signal) {

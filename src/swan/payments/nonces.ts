@@ -103,6 +103,7 @@ export async function nextNonce(context: Context, record: PaymentRecord, run: Ru
         { code: 'payment_open' },
       );
     }
+    run.planned = false;
     await sleep(clock, pace.pollMs, run.signal);
   }
 }

@@ -158,13 +158,20 @@ async function resolve(
   const fillers = await decidedFillers(context, record, run);
   return update(context, record, name, `${purpose} ${success ? 'mined' : 'reverted'}`, current => {
     if (current.stage !== record.stage) return undefined;
+    const next = ends.stage === 'ready' ? afterApproval(current) : ends;
     const transactions = current.transactions.map((each): SignedTransaction => {
       if (each.outcome !== 'unknown') return each;
       if (each.hash !== mined.hash) return { ...each, outcome: 'replaced' };
       return { ...each, outcome: success ? 'mined' : 'reverted', block: receipt.blockNumber };
     });
-    return { ...current, ...ends, transactions, fillers };
+    return { ...current, ...next, transactions, fillers };
   });
+}
+
+/** Who cancels while the approval is on its way wants nothing paid, whichever of the two was mined. */
+function afterApproval({ transactions }: PaymentRecord): Pick<PaymentRecord, 'stage' | 'problem'> {
+  const cancelled = transactions.some(({ purpose }) => purpose === 'cancel');
+  return { stage: cancelled ? 'cancelled' : 'ready', problem: undefined };
 }
 
 function reverted(reason: string, at: number) {
@@ -197,7 +204,7 @@ async function supersede(context: Context, record: PaymentRecord, run: Run): Pro
   if (record.stage === 'approving') {
     return update(context, record, 'approve.mined', 'approval superseded', current =>
       current.stage === 'approving'
-        ? { ...current, stage: 'ready', transactions: current.transactions.map(replaced), fillers }
+        ? { ...current, ...afterApproval(current), transactions: current.transactions.map(replaced), fillers }
         : undefined,
     );
   }

@@ -59,6 +59,8 @@ export async function signNext(context: Context, id: string, run: Run): Promise<
         },
       );
     }
+    // What was read before may not hold any more.
+    run.planned = false;
     await sleep(clock, pace.pollMs, run.signal);
   }
 }

@@ -5,6 +5,8 @@ import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js
 import { rejection } from '../../support/assertions.js';
 import { hurriedClock } from '../../support/hurry.js';
 import { Payer, type PayerOptions, Reader, temporaryJournal } from '../../support/payer.js';
+import { Swan } from '../../support/swan.js';
+import { until } from '../../support/until.js';
 
 const FUNDS = parseUnits('100') ?? 0n;
 
@@ -125,6 +127,46 @@ describe('paying over a chain with faults', function () {
     assert.match(ended.problem?.message ?? '', /Hardware is not active/);
     assert.deepEqual((await reader.moves(payer.wallet)).paid, []);
     await payer.pay(task);
+    assert.equal((await reader.moves(payer.wallet)).paid.length, 1);
+  });
+
+  it('a payment that is cancelled while its approval is on its way is not made, though the approval is mined', async () => {
+    const task = await payer.create();
+    const cancelling = payerWith({
+      async onStep(step, when) {
+        if (step !== 'approve.broadcast' || when !== 'after') return;
+        await payer.engine.cancel((await only(task)).id, await payer.signer());
+      },
+    });
+    const ended = await cancelling.pay(task);
+    assert.equal(ended.stage, 'cancelled');
+    assert.deepEqual(
+      ended.transactions.map(each => [each.purpose, each.outcome]),
+      [
+        ['approve', 'mined'],
+        ['cancel', 'replaced'],
+      ],
+    );
+    assert.deepEqual((await reader.moves(payer.wallet)).paid, []);
+    assert.equal((await payer.pay(task)).stage, 'done');
+    assert.equal((await reader.moves(payer.wallet)).paid.length, 1);
+  });
+
+  it('a payment that waited for another looks again whether its task was paid meanwhile', async () => {
+    const other = await stuckPayment(await payer.create());
+    const task = await payer.create(7_200);
+    const waiting = rejection(payerWith({}).pay(task), 'refused');
+    const { hardwareId, pricePerHour, duration } = await until('it to wait', async () =>
+      (await payer.journal.list()).records.find(each => each.task === task),
+    );
+    await reader.mineAtOnce();
+    await reader.mine(1);
+    const swan = new Swan(sandbox.services);
+    await swan
+      .payElsewhere({ task, hardwareId, pricePerHour, duration, kind: 'submitPayment' })
+      .finally(() => swan.close());
+    await payer.engine.resume(other.id, await payer.signer());
+    assert.equal((await waiting).code, 'already_paid');
     assert.equal((await reader.moves(payer.wallet)).paid.length, 1);
   });
 

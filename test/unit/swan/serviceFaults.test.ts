@@ -204,6 +204,9 @@ describe('telling the service of a payment', function () {
         );
         assert.equal((await ordersOf(task, kind))[0]?.txHash, hash);
         assert.equal((await payer.engine.validate({ task, kind, hash })).id, done.id);
+        const another = payerWith({ isOthers: () => true });
+        const refusal = await rejection(another.engine.validate({ task, kind, hash }), 'invalid');
+        assert.equal(refusal.code, 'other_account');
       });
     }
 
