@@ -34,7 +34,7 @@ export async function balance(reader: Reader, buyers: readonly Buyer[], funds: b
     totals.journal += own.journal;
     totals.events += own.events;
   }
-  for (const buyer of buyers) await requireEach(reader, buyer, done, submitted);
+  for (const buyer of buyers) await requireEach(reader, buyer, records, submitted);
   const { out, journal, events } = totals;
   return {
     purchases: purchases.length,
@@ -47,9 +47,10 @@ export async function balance(reader: Reader, buyers: readonly Buyer[], funds: b
 async function requireEach(
   reader: Reader,
   { payer, purchases }: Buyer,
-  done: readonly PaymentRecord[],
+  records: readonly PaymentRecord[],
   submitted: readonly { task: string; amount: bigint }[],
 ): Promise<void> {
+  const done = records.filter(each => each.stage === 'done');
   for (const task of new Set(purchases.map(each => each.task))) {
     const wanted = purchases.filter(each => each.task === task);
     const paid = done.filter(each => each.task === task);
@@ -58,11 +59,20 @@ async function requireEach(
     assert.deepEqual(sorted(events.map(each => `${each.amount}`)), sorted(paid.map(each => `${each.amount}`)), task);
     assert.equal(await reader.amountPaid(task), sum(paid), task);
     const { data } = await payer.api.task(task);
+    const orders = data.orders.map(each => each.txHash ?? '');
+    const hashes = paid.map(each => each.hash ?? '');
+    assert.equal(new Set(orders).size, orders.length, task);
     assert.deepEqual(
-      sorted(data.orders.map(each => each.txHash ?? '')),
-      sorted(paid.map(each => each.hash ?? '')),
+      hashes.filter(each => !orders.includes(each)),
+      [],
       task,
     );
+    // The service keeps what it has seen of a payment that was taken back, and ended otherwise then.
+    const given = records
+      .filter(each => each.task === task && each.stage !== 'done')
+      .flatMap(each => each.transactions);
+    const unknown = orders.filter(each => !hashes.includes(each) && !given.some(({ hash }) => hash === each));
+    assert.deepEqual(unknown, [], task);
     assert.ok(
       data.orders.every(each => each.status === 'payment_consumed'),
       task,
