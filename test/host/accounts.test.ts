@@ -343,4 +343,24 @@ describe('several Decthings accounts', () => {
     );
     assert.deepEqual([modals, names()], [[], []], 'the only one is signed out of as ever');
   });
+
+  it('are asked each about a task of tasks.json, those too that are the first after a sign-out', async () => {
+    const machine = { cpus: 1, memoryMebibytes: 1024 };
+    const definition = { modelId: account.modelIds[0], machine, command: 'true' };
+    const askedBy = async (apiKey: string | undefined, answer: string) => {
+      await run('decthings.signIn', { apiKey });
+      const modals = await answering(
+        () => answer,
+        async () => {
+          const seen = started(definition);
+          await until('its end', () => seen.exitCode !== undefined);
+        },
+      );
+      await run('decthings.signOut', {});
+      return modals.length;
+    };
+    assert.equal(await askedBy(keys[0], 'Run'), 1);
+    assert.equal(await askedBy(keys[2], 'Cancel'), 1);
+    assert.equal(await askedBy(keys[0], 'Run'), 0);
+  });
 });
