@@ -308,7 +308,36 @@ describe('several Decthings accounts', () => {
     await use('Home');
     assert.equal(title(), 'Home · 2');
     await run('decthings.switchAccount', { account: 'Work' });
-    await run('decthings.signIn', { apiKey: fresh });
+    const kept = () => accounts().keys.map(({ name, key }) => [name, key]);
+    const before = kept();
+    const signIn = () => run('decthings.signIn', { apiKey: fresh });
+    const [modal] = await answering(
+      () => undefined,
+      async () => void (await signIn()),
+    );
+    assert.deepEqual(modal?.acts, ['Replace the Key of “Work”', 'Add an Account']);
+    assert.deepEqual(kept(), before);
+    const whileUsing = async ({ acts }: { acts: string[] }) => {
+      await run('decthings.switchAccount', { account: 'Home' });
+      return acts[0];
+    };
+    await assert.rejects(
+      answering(whileUsing, async () => void (await signIn())),
+      errorOf('invalid', /not in use any more\. Nothing was changed/),
+    );
+    assert.deepEqual(kept(), before);
+    await run('decthings.switchAccount', { account: 'Work' });
+    await answering(
+      ({ acts }) => acts[1],
+      async () => void (await signIn()),
+    );
+    assert.deepEqual(kept(), [['Decthings 3', fresh], ...before]);
+    await run('decthings.signOut', { account: 'Decthings 3' });
+    await run('decthings.switchAccount', { account: 'Work' });
+    await answering(
+      ({ acts }) => acts[0],
+      async () => void (await signIn()),
+    );
     await until('rows', () => title() === 'Work · 2');
     assert.equal(accounts().current?.id, id);
     assert.deepEqual(names(), ['Home', 'Work']);
