@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
-import { RemoteError } from '../core/errors.js';
+import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import type { AccountInfo, UseQuestions } from '../ui/accountInfo.js';
 import { freeName, nameProblem } from '../ui/accountNames.js';
 import { pickAccount } from '../ui/accountPick.js';
 import { scopeOf } from '../ui/accountStore.js';
 import type { Service } from '../ui/memory.js';
 import { confirm, inputText, WentBack } from '../ui/prompts.js';
-import type { AccountInfo, SecretAccount } from '../ui/secretAccount.js';
+import type { SecretAccount } from '../ui/secretAccount.js';
 import { inert } from '../ui/strangers.js';
 import type { Wallet } from '../ui/swanAccount.js';
 import { askWallet, fromAddress, fromKey, fromKeystore } from '../ui/walletForm.js';
@@ -14,6 +15,7 @@ import type { KeyArgs, RenameArgs, SignOutArgs, SwitchArgs, WalletArgs } from '.
 import { askDecthingsKey, askSwanKey } from './accountKeys.js';
 import { leaveFirst } from './sandbox.js';
 import type { Services } from './services.js';
+import { confirmReplacing, walletLoss } from './walletLoss.js';
 
 /** What is done with accounts: a bundle of its own, loaded with the first of their commands. */
 
@@ -24,7 +26,8 @@ export async function signIn(services: Services, service: Service, args: KeyArgs
   const { apiKey, name } = args;
   if (name !== undefined) requireName(account, name);
   await account.verify(apiKey);
-  await account.use(apiKey, async () => name ?? freeName(account.title, namesOf(account)), name !== undefined);
+  const newName = async () => name ?? freeName(account.title, namesOf(account));
+  await account.use(apiKey, { name: newName, replace: askReplace }, name !== undefined);
 }
 
 export async function switchAccount(services: Services, service: Service, args: SwitchArgs | undefined) {
@@ -57,8 +60,11 @@ export async function signOut(services: Services, service: Service, args: SignOu
 export async function setWallet(services: Services, args: WalletArgs | undefined) {
   const { payments } = (await services.swan.require()).backend;
   services.swan.stayAtHome();
+  // While the form is open, another account can come into use.
+  const { id, name } = wanted(services.swan, undefined);
   const wallet = args ? await toWallet(services, args) : await askWallet(payments);
-  await services.swan.setWallet(wallet);
+  await confirmReplacing(services, id, name, wallet);
+  await services.swan.setWallet(id, wallet);
   return { address: wallet.address };
 }
 
@@ -69,7 +75,8 @@ async function signInByPerson(services: Services, service: Service, beside: bool
   if (!beside && !account.signedIn && account.accounts.length > 0) return await switchByPerson(services, service);
   const apiKey = await (service === 'swan' ? askSwanKey(services) : askDecthingsKey(services));
   const title = t('Name the Account');
-  await account.use(apiKey, () => askName(account, title, freeName(account.title, namesOf(account))), beside);
+  const name = () => askName(account, title, freeName(account.title, namesOf(account)));
+  await account.use(apiKey, { name, replace: askReplace }, beside);
   if (service === 'decthings') {
     void vscode.window.setStatusBarMessage(t('$(check) Signed in to Decthings'), 5_000);
   } else if (!services.swan.wallet) {
@@ -107,16 +114,30 @@ async function switchByPerson(services: Services, service: Service): Promise<voi
 
 async function forget(services: Services, service: Service, { id, name }: AccountInfo, ask: boolean): Promise<void> {
   const account = accountOf(services, service);
-  if (ask && account.accounts.length > 1) {
-    const detail =
+  const loss = ask && service === 'swan' ? await walletLoss(services, id) : [];
+  if (ask && (account.accounts.length > 1 || loss.length > 0)) {
+    const what =
       service === 'swan'
         ? t('Its API key and its wallet are forgotten in all windows. Its tasks go on.')
         : t('Its API key is forgotten in all windows. What runs in it goes on.');
-    await confirm(t('Sign out of “{0}”?', name), detail, t('Sign Out'));
+    const detail = loss.length > 0 ? [what, '', ...loss].join('\n') : what;
+    await confirm(t('Sign out of “{0}”?', name), inert(detail), t('Sign Out'));
   }
   await account.signOut(id);
   services.memory.forget(service, scopeOf(id));
 }
+
+/** A refused key may be one of another network, whose wallet is not the new key's. @throws cancelled */
+const askReplace: UseQuestions['replace'] = async ({ name }) => {
+  const [replace, add] = [t('Replace the Key of “{0}”', name), t('Add an Account')];
+  const detail = t(
+    'The service refuses the key of this account, as it does with one that was revoked, or that is of another network. Replace it only by a key of the same account: all else that is kept for the account stays.',
+  );
+  const message = t('Is this a new key of “{0}”?', name);
+  const answer = await vscode.window.showWarningMessage(inert(message), { modal: true, detail }, replace, add);
+  if (answer === undefined) throw cancelled();
+  return answer === replace;
+};
 
 function accountOf({ account, swan }: Services, service: Service): SecretAccount<unknown> {
   return service === 'swan' ? swan : account;

@@ -7,6 +7,7 @@ import { cancelled, RemoteError } from '../core/errors.js';
 import type { Disposable } from '../core/events.js';
 import { specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
+import { OLDEST } from '../ui/accountStore.js';
 import { CommandPty, type PreparedCommand } from '../ui/commandPty.js';
 import { VISITOR } from '../ui/secretAccount.js';
 import { inert } from '../ui/strangers.js';
@@ -85,10 +86,11 @@ async function prepare(
   const { account, views, log } = services;
   const launch = toLaunch(definition);
   const backend = await account.require();
-  const { owner, scope, label } = account;
+  const { owner, current, label } = account;
   const [machine, model] = await Promise.all([machineText(backend, launch), views.modelName(launch.modelId)]);
-  // Each account pays for what runs in it.
-  const asked = JSON.stringify(scope === '' ? launch : [scope, launch]);
+  // Each account pays for what runs in it. Only the oldest one's answers are from when there was one alone.
+  const payer = current?.id ?? OLDEST;
+  const asked = JSON.stringify(payer === OLDEST ? launch : [payer, launch]);
   const key = createHash('sha256').update(asked).digest('hex');
   if (!allowed.has(key)) {
     await ask(launch, machine, model, label);

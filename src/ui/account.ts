@@ -1,7 +1,8 @@
 import type * as vscode from 'vscode';
 import type { MachineBackend } from '../core/backend.js';
 import { t } from '../core/l10n.js';
-import { type AccountInfo, SecretAccount } from './secretAccount.js';
+import type { AccountInfo } from './accountInfo.js';
+import { SecretAccount } from './secretAccount.js';
 import { addressSetting } from './settings.js';
 
 export interface Addresses {

@@ -19,7 +19,7 @@ export interface AccountStoreOptions {
 }
 
 /** Its secrets have the names that they had when there was one account alone, so that they need not be moved. */
-const OLDEST = 'first';
+export const OLDEST = 'first';
 /** Beginning of the ids of accounts that use what was remembered when there was one account alone. */
 const FIRST = /^first(?:-|$)/;
 const ID = /^[a-z0-9-]{1,40}$/;

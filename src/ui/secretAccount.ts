@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
 import { t } from '../core/l10n.js';
+import type { AccountInfo, UseQuestions } from './accountInfo.js';
 import { AccountStore, type AccountStoreOptions, type StoredAccount, scopeOf } from './accountStore.js';
 import { onDidChangeSetting } from './settings.js';
 
@@ -12,12 +13,6 @@ export interface SecretAccountOptions extends AccountStoreOptions {
   settings: readonly string[];
   /** What to say to somebody who is not signed in. */
   signInFirst: string;
-}
-
-/** One of the person's accounts with a service, as they are told of it. */
-export interface AccountInfo {
-  id: string;
-  name: string;
 }
 
 /** What an account is for a while, instead of what is kept: nothing of it is kept. */
@@ -166,18 +161,22 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
   }
 
   /**
-   * Uses the account of a key that the service accepts: the one that has it, the one whose own key the service refuses by
-   * now, or a new one.
-   * @param askName of a new account beside others @param beside whether it is to be a new one, whatever the others are
+   * Uses the account of a key that the service accepts: the one that has it, the one in use where its own key is refused
+   * and the person says so, or a new one.
+   * @param beside whether it is to be a new one, whatever the others are
    */
-  async use(apiKey: string, askName: () => Promise<string>, beside = false): Promise<void> {
+  async use(apiKey: string, ask: UseQuestions, beside = false): Promise<void> {
     await this.ready();
     this.stayAtHome();
+    const { used } = this;
     const [field] = this.options.fields;
     const same = this.stored.find(({ secrets }) => secrets.get(field) === apiKey);
     if (same) return await this.switchTo(same.id);
-    if (!beside && this.used && (await this.isRefused())) return await this.keep({ [field]: apiKey });
-    const name = this.stored.length === 0 && !beside ? undefined : await askName();
+    // The service refuses a key too that is of the network that was set before: nothing is replaced without a word.
+    if (!beside && used && (await this.refuses(used)) && (await ask.replace(this.infoOf(used)))) {
+      return await this.keep(used.id, { [field]: apiKey });
+    }
+    const name = this.stored.length === 0 && !beside ? undefined : await ask.name();
     this.stayAtHome();
     await this.switchTo(await this.store.add(apiKey, name));
   }
@@ -229,19 +228,26 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
     if (this.guest) throw new RemoteError('invalid', t('Leave the Sandbox first.'), { code: 'in_sandbox' });
   }
 
-  /** Keeps secrets of the account in use, and is what they make when it resolves. @throws RemoteError where there is none */
-  protected async keep(secrets: Record<string, string | undefined>): Promise<void> {
+  /**
+   * Keeps secrets of an account, and is what they make when it resolves.
+   * @param id of the one that was in use when they were asked for @throws RemoteError where it is not any more
+   */
+  protected async keep(id: string, secrets: Record<string, string | undefined>): Promise<void> {
     await this.ready();
     this.stayAtHome();
-    if (!this.used) throw new RemoteError('credentials', this.options.signInFirst);
-    await this.store.keep(this.used.id, secrets);
+    if (this.used?.id !== id) {
+      const text = t(
+        'The account that this is for is not in use any more. Nothing was changed: switch to it, and try again.',
+      );
+      throw new RemoteError('invalid', text, { code: 'another_account' });
+    }
+    await this.store.keep(id, secrets);
     await this.reload();
   }
 
-  /** Whether the service has revoked the key in use. */
-  private async isRefused(): Promise<boolean> {
-    const key = this.secret(this.options.fields[0]) ?? '';
-    return await this.verify(key).then(
+  /** Whether the service does not accept the key of an account, such as a revoked one. */
+  private async refuses({ secrets }: StoredAccount): Promise<boolean> {
+    return await this.verify(secrets.get(this.options.fields[0]) ?? '').then(
       () => false,
       error => hasKind(error, 'credentials'),
     );

@@ -5,7 +5,8 @@ import { Emitter } from '../core/events.js';
 import { t } from '../core/l10n.js';
 import type { Payment, Signer } from '../core/payments.js';
 import type { TaskBackend } from '../core/tasks.js';
-import { type AccountInfo, SecretAccount, VISITOR } from './secretAccount.js';
+import type { AccountInfo } from './accountInfo.js';
+import { SecretAccount, VISITOR } from './secretAccount.js';
 import { addressSetting, optionalAddressSetting, setting } from './settings.js';
 
 /** Which orchestrator and chain, as the settings say, or the sandbox's. */
@@ -143,8 +144,9 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
     await backend.signIn(signal);
   }
 
-  setWallet(wallet: Wallet): Promise<void> {
-    return this.keep({ [WALLET]: JSON.stringify(wallet) });
+  /** @param id of the account in use that it is for */
+  setWallet(id: string, wallet: Wallet): Promise<void> {
+    return this.keep(id, { [WALLET]: JSON.stringify(wallet) });
   }
 
   /**

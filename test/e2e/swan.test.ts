@@ -256,6 +256,7 @@ describe('a person with tasks on Swan Chain', function () {
   it('signs out, and nothing is left to see', async () => {
     const { page } = window;
     await pickFromViewMenu(page, 'Swan Tasks', 'Sign Out of Swan Chain');
+    await pressModalButton(page, 'Sign Out');
     await view(page, 'Swan Tasks').getByRole('button', { name: 'Sign In to Swan Chain' }).waitFor();
     assert.equal(await view(page, 'Swan Tasks').locator('.monaco-list-row').count(), 0);
   });

@@ -308,7 +308,36 @@ describe('several Decthings accounts', () => {
     await use('Home');
     assert.equal(title(), 'Home · 2');
     await run('decthings.switchAccount', { account: 'Work' });
-    await run('decthings.signIn', { apiKey: fresh });
+    const kept = () => accounts().keys.map(({ name, key }) => [name, key]);
+    const before = kept();
+    const signIn = () => run('decthings.signIn', { apiKey: fresh });
+    const [modal] = await answering(
+      () => undefined,
+      async () => void (await signIn()),
+    );
+    assert.deepEqual(modal?.acts, ['Replace the Key of “Work”', 'Add an Account']);
+    assert.deepEqual(kept(), before);
+    const whileUsing = async ({ acts }: { acts: string[] }) => {
+      await run('decthings.switchAccount', { account: 'Home' });
+      return acts[0];
+    };
+    await assert.rejects(
+      answering(whileUsing, async () => void (await signIn())),
+      errorOf('invalid', /not in use any more\. Nothing was changed/),
+    );
+    assert.deepEqual(kept(), before);
+    await run('decthings.switchAccount', { account: 'Work' });
+    await answering(
+      ({ acts }) => acts[1],
+      async () => void (await signIn()),
+    );
+    assert.deepEqual(kept(), [['Decthings 3', fresh], ...before]);
+    await run('decthings.signOut', { account: 'Decthings 3' });
+    await run('decthings.switchAccount', { account: 'Work' });
+    await answering(
+      ({ acts }) => acts[0],
+      async () => void (await signIn()),
+    );
     await until('rows', () => title() === 'Work · 2');
     assert.equal(accounts().current?.id, id);
     assert.deepEqual(names(), ['Home', 'Work']);
@@ -342,5 +371,25 @@ describe('several Decthings accounts', () => {
       async () => void (await run('decthings.signOut')),
     );
     assert.deepEqual([modals, names()], [[], []], 'the only one is signed out of as ever');
+  });
+
+  it('are asked each about a task of tasks.json, those too that are the first after a sign-out', async () => {
+    const machine = { cpus: 1, memoryMebibytes: 1024 };
+    const definition = { modelId: account.modelIds[0], machine, command: 'true' };
+    const askedBy = async (apiKey: string | undefined, answer: string) => {
+      await run('decthings.signIn', { apiKey });
+      const modals = await answering(
+        () => answer,
+        async () => {
+          const seen = started(definition);
+          await until('its end', () => seen.exitCode !== undefined);
+        },
+      );
+      await run('decthings.signOut', {});
+      return modals.length;
+    };
+    assert.equal(await askedBy(keys[0], 'Run'), 1);
+    assert.equal(await askedBy(keys[2], 'Cancel'), 1);
+    assert.equal(await askedBy(keys[0], 'Run'), 0);
   });
 });

@@ -5,8 +5,8 @@ import { Emitter } from '../../src/core/events.js';
 import { silentLog } from '../../src/core/log.js';
 import type { Payment, PaymentProblem, Payments, Signer } from '../../src/core/payments.js';
 import type { TaskBackend } from '../../src/core/tasks.js';
+import type { AccountInfo } from '../../src/ui/accountInfo.js';
 import { PaymentRecovery } from '../../src/ui/paymentRecovery.js';
-import type { AccountInfo } from '../../src/ui/secretAccount.js';
 import { hashOf, payment } from '../support/payments.js';
 import { until } from '../support/until.js';
 

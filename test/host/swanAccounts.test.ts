@@ -7,9 +7,10 @@ import type { Quote } from '../../src/core/payments.js';
 import { until } from '../support/until.js';
 import { signOutOfAll } from './support/accounts.js';
 import { errorOf, run } from './support/extension.js';
-import { answering } from './support/modals.js';
+import { answering, type Modal } from './support/modals.js';
 import { Notices } from './support/notices.js';
 import { type Created, hello, openSwanSandbox, type SwanAccount } from './support/swan.js';
+import { typing } from './support/typing.js';
 import { titleOf } from './support/view.js';
 
 const yes = ({ acts }: { acts: string[] }) => acts[0];
@@ -226,6 +227,11 @@ describe('several Swan accounts', () => {
       assert.deepEqual(asked.acts, ['Resume', 'Show Payments']);
       asked.answer();
       await until('its end', async () => (await (await payments()).list()).payments.some(each => each.id === id));
+      const [modal] = await answering(
+        () => undefined,
+        async () => void (await run('swan.signOut')),
+      );
+      assert.match(modal?.detail ?? '', /^Not finished, and nothing signs for it without the key: the payment of /m);
       await run('payments.cancel', { paymentId: id });
     } finally {
       notices.restore();
@@ -236,5 +242,67 @@ describe('several Swan accounts', () => {
       readdirSync(join(journal, 'open')).filter(name => name.includes(id)),
       [],
     );
+  });
+
+  it('keep their wallet where another comes into use while a wallet is asked for', async () => {
+    const wallets = () => swan().accounts.map(({ id }) => swan().walletOf(id));
+    const before = wallets();
+    await use('Home');
+    const typed = async () => {
+      await run('swan.switchAccount', { account: 'Work' });
+      return `0x${'1'.repeat(64)}`;
+    };
+    const said: string[] = [];
+    const { showErrorMessage } = vscode.window;
+    Object.assign(vscode.window, { showErrorMessage: async (message: string) => void said.push(message) });
+    let modals: Modal[] = [];
+    try {
+      modals = await answering(yes, async () => void (await typing([typed], () => run('swan.setWallet'))));
+      await until('the error', () => said.length > 0);
+    } finally {
+      Object.assign(vscode.window, { showErrorMessage });
+    }
+    assert.match(said.join(), /not in use any more\. Nothing was changed/);
+    assert.equal(modals[0]?.message, 'Replace the wallet of “Home”?');
+    assert.deepEqual([wallets(), current()], [before, 'Work']);
+  });
+
+  it('have a key replaced by another wallet only where the person says so', async () => {
+    await use('Work');
+    const { wallet } = account.sandbox.services.swan.others?.[0] ?? assert.fail();
+    const before = swan().wallet;
+    const other = { privateKey: `0x${'1'.repeat(64)}` };
+    const [modal] = await answering(
+      () => undefined,
+      async () => void (await run('swan.setWallet', other)),
+    );
+    assert.match(modal?.detail ?? '', new RegExp(`^The key of its wallet ${before?.address} is kept nowhere else`));
+    assert.deepEqual(swan().wallet, before);
+    const modals = await answering(yes, async () => void (await run('swan.setWallet', other)));
+    assert.equal(modals.length, 1);
+    assert.notEqual(swan().wallet?.address, before?.address);
+    await answering(yes, async () => void (await run('swan.setWallet', { privateKey: wallet.privateKey })));
+    const same = await answering(yes, async () => void (await run('swan.setWallet', wallet)));
+    assert.deepEqual([same, swan().wallet?.address], [[], before?.address]);
+  });
+
+  // Last: it leaves one, without a wallet.
+  it('are signed out of by a person after a question, the only one too where it has a key', async () => {
+    for (const name of ['Work', 'Shared']) await run('swan.signOut', { account: name });
+    await use('Home');
+    const address = swan().wallet?.address ?? '';
+    const modals = await answering(
+      () => undefined,
+      async () => void (await run('swan.signOut')),
+    );
+    assert.equal(modals.length, 1);
+    assert.match(modals[0]?.detail ?? '', new RegExp(`^The key of its wallet ${address} is kept nowhere else`, 'm'));
+    assert.equal(swan().wallet?.address, address);
+    await answering(yes, async () => void (await run('swan.signOut')));
+    assert.equal(swan().signedIn, false);
+    const { apiKey } = account.sandbox.services.swan;
+    await run('swan.signIn', { apiKey });
+    const none = await answering(yes, async () => void (await run('swan.signOut')));
+    assert.deepEqual([none, swan().signedIn], [[], false], 'without a wallet there is nothing to lose');
   });
 });

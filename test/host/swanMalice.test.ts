@@ -127,6 +127,38 @@ describe('a Swan orchestrator that means harm', () => {
     assert.deepEqual(await account.swan.moves(), before);
   });
 
+  it('has its other contract trusted where the person says so of both addresses, and not by Enter', async () => {
+    const trusted = () => Object.values(account.services.memory.get('trustedContracts') ?? {})[0]?.client ?? '';
+    const before = trusted();
+    const renewing = async (answer: (modal: Modal) => string | undefined) => {
+      const modals: Modal[] = [];
+      const asking = answering(
+        modal => {
+          modals.push(modal);
+          return /another one than you trusted/.test(modal.message) ? answer(modal) : undefined;
+        },
+        async () => void (await run('task.renew', { taskUuid: id, duration: 3600 })),
+      );
+      await asking.catch(() => undefined);
+      return modals;
+    };
+    await plays('changedContract');
+    const moves = await account.swan.moves();
+    for (const answer of [yes, () => undefined]) {
+      const [modal] = await renewing(answer);
+      assert.deepEqual(modal?.acts, ['Pay Nothing', 'Trust the New Contract']);
+      assert.match(modal.detail ?? '', new RegExp(`Payment contract: 0x(ee){20}\ninstead of: ${before}`, 'i'));
+      assert.equal(trusted(), before);
+    }
+    await renewing(() => 'Trust the New Contract');
+    assert.match(trusted(), /^0x(ee){20}$/i);
+    await plays();
+    await renewing(() => 'Trust the New Contract');
+    assert.equal(trusted(), before);
+    assert.equal((await renewing(yes)).length, 1, 'asked about the payment alone');
+    assert.deepEqual(await account.swan.moves(), moves);
+  });
+
   it('is not paid where it names another contract while the person reads what they are to confirm', async () => {
     const before = await account.swan.moves();
     await assert.rejects(

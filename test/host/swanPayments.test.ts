@@ -5,6 +5,7 @@ import type { Task } from '../../src/core/tasks.js';
 import { errorOf, run, setSetting } from './support/extension.js';
 import { answering, type Modal } from './support/modals.js';
 import { type Created, hello, openSwanAccount, type SwanAccount, taskBecomes, taskNode } from './support/swan.js';
+import { typing } from './support/typing.js';
 
 const yes = (modal: Modal) => modal.acts[0];
 
@@ -236,7 +237,13 @@ describe('paying for Swan tasks', () => {
   it('needs a wallet that can sign', async () => {
     const { address, privateKey } = account.sandbox.services.swan.wallet;
     const task = await create();
-    await run('swan.setWallet', { address: address.toLowerCase() });
+    const modals = await answering(yes, async () => {
+      await run('swan.setWallet', { address: address.toLowerCase() });
+    });
+    assert.deepEqual(
+      modals.map(({ message, acts }) => [message, acts]),
+      [['Replace the wallet of “Swan Chain”?', ['Replace Wallet']]],
+    );
     assert.deepEqual(account.services.swan.wallet, { type: 'address', address });
     await refused(
       task,
@@ -293,36 +300,3 @@ describe('paying for Swan tasks', () => {
     await refused(task, /The payment contract refused: .*(balance|transfer).*\. Nothing was paid\./i);
   });
 });
-
-/** Types into the input boxes that come while `act` is under way. @returns what they asked for */
-async function typing(texts: readonly string[], act: () => Promise<unknown>): Promise<string[]> {
-  const { createInputBox } = vscode.window;
-  const prompts: string[] = [];
-  Object.assign(vscode.window, {
-    createInputBox() {
-      const accepted = new vscode.EventEmitter<void>();
-      const never = new vscode.EventEmitter<never>().event;
-      const box = {
-        value: '',
-        prompt: '',
-        onDidAccept: accepted.event,
-        onDidHide: never,
-        onDidChangeValue: never,
-        onDidTriggerButton: never,
-        dispose: () => accepted.dispose(),
-        show() {
-          box.value = texts[prompts.length] ?? assert.fail(`Asked once too often: ${box.prompt}`);
-          prompts.push(box.prompt);
-          queueMicrotask(() => accepted.fire());
-        },
-      };
-      return box;
-    },
-  });
-  try {
-    await act();
-  } finally {
-    Object.assign(vscode.window, { createInputBox });
-  }
-  return prompts;
-}

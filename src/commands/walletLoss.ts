@@ -1,0 +1,35 @@
+import { t } from '../core/l10n.js';
+import { swan as swanText } from '../ui/payPrompt.js';
+import { confirm } from '../ui/prompts.js';
+import { inert } from '../ui/strangers.js';
+import type { Wallet } from '../ui/swanAccount.js';
+import type { Services } from './services.js';
+
+/** What goes with the wallet of an account, in lines: none where it has no key. */
+export async function walletLoss({ swan, tasks }: Services, id: string): Promise<string[]> {
+  const wallet = swan.walletOf(id);
+  if (!wallet || wallet.type === 'address') return [];
+  const ledger = await swan.backend?.backend.payments.list();
+  const all = ledger ? [...ledger.payments, ...ledger.others] : [];
+  const open = all.filter(each => each.open && swan.payerOf(each)?.id === id);
+  return [
+    t('The key of its wallet {0} is kept nowhere else by this extension: have a copy of it first.', wallet.address),
+    ...open.map(({ amount, task }) =>
+      t(
+        'Not finished, and nothing signs for it without the key: the payment of {0} for “{1}”.',
+        swanText(amount),
+        tasks.nameOf(task),
+      ),
+    ),
+  ];
+}
+
+/** A key that another wallet takes the place of is lost, whoever asks for it. @throws cancelled */
+export async function confirmReplacing(services: Services, id: string, name: string, wallet: Wallet): Promise<void> {
+  const before = services.swan.walletOf(id)?.address.toLowerCase();
+  if (wallet.type !== 'address' && wallet.address.toLowerCase() === before) return;
+  const loss = await walletLoss(services, id);
+  if (loss.length === 0) return;
+  const detail = [...loss, '', t('From then on its wallet is {0}.', wallet.address)].join('\n');
+  await confirm(inert(t('Replace the wallet of “{0}”?', name)), inert(detail), t('Replace Wallet'));
+}
