@@ -44,5 +44,5 @@ export async function hold<A extends Account>(account: A): Promise<Held<A>> {
 /** A connection alone tells nothing: it is made anew for a setting that changes nothing of whose it is. */
 function identity({ owner, current, wallet }: Account, connection: object): string {
   const network = 'network' in connection ? connection.network : undefined;
-  return JSON.stringify([owner, current?.id, wallet?.address.toLowerCase(), network]);
+  return JSON.stringify([owner, current?.id, wallet?.address, network]);
 }
