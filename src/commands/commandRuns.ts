@@ -9,6 +9,7 @@ import { specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import { OLDEST } from '../ui/accountStore.js';
 import { CommandPty, type PreparedCommand } from '../ui/commandPty.js';
+import { hold } from '../ui/heldAccount.js';
 import { VISITOR } from '../ui/secretAccount.js';
 import { inert } from '../ui/strangers.js';
 import { AllowedCommands } from './allowedCommands.js';
@@ -85,7 +86,8 @@ async function prepare(
 ): Promise<PreparedCommand & { owner: string | undefined }> {
   const { account, views, log } = services;
   const launch = toLaunch(definition);
-  const backend = await account.require();
+  const held = await hold(account);
+  const backend = held.connection;
   const { owner, current, label } = account;
   const [machine, model] = await Promise.all([machineText(backend, launch), views.modelName(launch.modelId)]);
   // Each account pays for what runs in it. Only the oldest one's answers are from when there was one alone.
@@ -95,9 +97,7 @@ async function prepare(
   if (!allowed.has(key)) {
     await ask(launch, machine, model, label);
     // The answer is about a machine of the account that was there.
-    if ((await account.require()) !== backend) {
-      throw new RemoteError('invalid', t('Another account is signed in by now. Run the task again.'));
-    }
+    await held.check();
     await allowed.add(key);
   }
   return {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { DebugSession } from '../core/resources.js';
+import { hold } from '../ui/heldAccount.js';
 import { defaultMachine } from '../ui/machineForm.js';
 import { pickModel, pickPlace } from '../ui/placePick.js';
 import { confirm, inSteps } from '../ui/prompts.js';
@@ -19,7 +20,8 @@ export const launchDebugSession = command({
   args: v.object({ modelId: nonEmpty, ...place, idleTimeout }),
   async run(services, args, resource) {
     const { account, memory, views, debugOutput } = services;
-    const backend = await account.require();
+    const held = await hold(account);
+    const backend = held.connection;
     let modelId = args?.modelId ?? '';
     const known = args ?? { launcherId: idOf(resource) };
     let location = toLocation(known);
@@ -35,6 +37,7 @@ export const launchDebugSession = command({
     if (!location) throw new RemoteError('invalid', t('A place to run is missing.'));
     const timeout = args?.idleTimeout === undefined ? {} : { idleTimeout: args.idleTimeout };
     const name = await views.modelName(modelId);
+    await held.check();
     const debugSessionId = await debugOutput.launch(backend, { modelId, location, ...timeout }, name, !args);
     await views.refresh();
     return { debugSessionId };
@@ -46,6 +49,7 @@ export const terminateDebugSession = command({
   args: sessionArgs,
   async run(services, args, resource) {
     const { account, views } = services;
+    const held = await hold(account);
     const session = await sessionOf(services, args?.debugSessionId ?? idOf(resource), t('End a Debug Session'));
     const name = await views.modelName(session.modelId);
     await confirm(
@@ -54,7 +58,8 @@ export const terminateDebugSession = command({
       t('End Session'),
     );
     await views.debugSessions.whileBusy(session.id, t('ending…'), async () => {
-      const { debugSessions } = await account.require();
+      const { debugSessions } = held.connection;
+      await held.check();
       await debugSessions.terminate(session.id);
       await untilGone(async () => (await debugSessions.list()).some(each => each.id === session.id));
       await views.refresh();

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { hasKind } from '../core/errors.js';
+import { hold } from '../ui/heldAccount.js';
 import { registerCommandTasks } from './commandTasks.js';
 import { registerLanguageTools } from './languageTools.js';
 import { registerLinks } from './links.js';
@@ -19,11 +20,14 @@ export function registerIntegrations(services: Services, state: vscode.Memento):
 }
 
 async function terminalProfile(services: Services): Promise<vscode.TerminalProfile> {
-  const { terminals, views } = services;
+  const { account, terminals, views } = services;
+  const held = await hold(account);
   const launch = await askLaunch(services).catch((error: unknown) => {
     if (!hasKind(error, 'cancelled')) throw error;
     // VS Code shows an error whatever the answer to a change of mind; without one, nothing.
     return new Promise<never>(() => {});
   });
-  return new vscode.TerminalProfile(terminals.profile(launch, await views.modelName(launch.modelId)));
+  const name = await views.modelName(launch.modelId);
+  await held.check();
+  return new vscode.TerminalProfile(terminals.profile(launch, name));
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { t } from '../core/l10n.js';
+import { hold } from '../ui/heldAccount.js';
 import { defaultMachine, machineForm } from '../ui/machineForm.js';
 import { inputText, inSteps } from '../ui/prompts.js';
 import { machine } from './arguments.js';
@@ -11,9 +12,10 @@ export const createLauncher = command({
   id: 'launcher.create',
   args: v.object({ name: nonEmpty, machine }),
   async run(services, args) {
-    const backend = await services.account.require();
+    const held = await hold(services.account);
     const { name, machine: spec } = args ?? (await askLauncher(services));
-    const launcherId = await backend.launchers.create(name, spec);
+    await held.check();
+    const launcherId = await held.connection.launchers.create(name, spec);
     await services.views.launcherStore.refresh();
     return { launcherId };
   },

@@ -5,6 +5,7 @@ import { cancelled, hasKind, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { Launcher, RunningItem } from '../core/resources.js';
 import type { DecthingsViews } from '../ui/decthingsViews.js';
+import { hold } from '../ui/heldAccount.js';
 import { runningLook } from '../ui/launcherRows.js';
 import { pickLauncher } from '../ui/placePick.js';
 import { confirm } from '../ui/prompts.js';
@@ -16,7 +17,8 @@ export const deleteLauncher = command({
   id: 'launcher.delete',
   args: v.object({ launcherId: nonEmpty, endRunning: v.optional(v.boolean()) }),
   async run({ account, views }, args, resource) {
-    const backend = await account.require();
+    const held = await hold(account);
+    const backend = held.connection;
     const id =
       args?.launcherId ??
       idOf(resource) ??
@@ -24,6 +26,7 @@ export const deleteLauncher = command({
     const [launcher] = await backend.launchers.find([id]);
     if (!launcher) throw new RemoteError('notFound', t('This launcher does not exist any more.'));
     const endRunning = await askDelete(launcher, views, args?.endRunning);
+    await held.check();
 
     return await views.launchers.whileBusy(id, t('deleting…'), async () => {
       await backend.launchers.delete(id);

@@ -4,6 +4,7 @@ import { t } from '../core/l10n.js';
 import { explorerLink, type LedgerEntry, ledgerEntries } from '../core/ledger.js';
 import type { Ledger, Payment } from '../core/payments.js';
 import { paymentsCsv } from '../core/paymentsCsv.js';
+import { hold } from '../ui/heldAccount.js';
 import { cancelPayment, type PaymentActs, resumePayment, speedUpPayment, tellEnd } from '../ui/paymentActs.js';
 import { checkPayments } from '../ui/paymentCheck.js';
 import { pickEntry } from '../ui/paymentPick.js';
@@ -29,20 +30,23 @@ export async function check({ swan, payments, recovery }: Services) {
 }
 
 export async function resume(services: Services, args: PaymentArgs | undefined, resource: unknown) {
+  const held = await hold(services.swan);
   const { payment } = await entryOf(services, args, resource, t('Resume a Payment'), each => each.payment.open);
-  return await follow(services, acts => resumePayment(acts, payment));
+  return await follow(services, held, acts => resumePayment(acts, payment));
 }
 
 export async function speedUp(services: Services, args: PaymentArgs | undefined, resource: unknown) {
+  const held = await hold(services.swan);
   const fits = ({ payment }: LedgerEntry) => canSpeedUp(payment);
   const { payment } = await entryOf(services, args, resource, t('Speed Up a Payment'), fits);
-  return await follow(services, acts => speedUpPayment(acts, payment));
+  return await follow(services, held, acts => speedUpPayment(acts, payment));
 }
 
 export async function cancel(services: Services, args: PaymentArgs | undefined, resource: unknown) {
+  const held = await hold(services.swan);
   const fits = ({ payment }: LedgerEntry) => canCancel(payment);
   const { payment } = await entryOf(services, args, resource, t('Cancel a Payment'), fits);
-  return await follow(services, acts => cancelPayment(acts, payment));
+  return await follow(services, held, acts => cancelPayment(acts, payment));
 }
 
 export async function openExplorer(services: Services, args: PaymentArgs | undefined, resource: unknown) {
@@ -110,8 +114,13 @@ async function entryOf(
   throw new RemoteError('invalid', t('This cannot be done with this payment, or not any more. Refresh the list.'));
 }
 
-async function follow({ swan, tasks, payments }: Services, act: (acts: PaymentActs) => Promise<Payment>) {
-  const acts = { account: swan, taskName: (id: string) => tasks.nameOf(id) };
+async function follow(
+  { tasks, payments }: Services,
+  held: PaymentActs['held'],
+  act: (acts: PaymentActs) => Promise<Payment>,
+) {
+  await held.check();
+  const acts = { held, taskName: (id: string) => tasks.nameOf(id) };
   try {
     const payment = await act(acts);
     tellEnd(acts, payment);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '../core/l10n.js';
+import { hold } from '../ui/heldAccount.js';
 import { confirm } from '../ui/prompts.js';
 import { inert } from '../ui/strangers.js';
 import { taskName } from '../ui/taskRows.js';
@@ -11,13 +12,14 @@ export const claimReview = command({
   id: 'task.claimReview',
   args: taskArgs,
   async run(services, args, resource) {
+    const held = await hold(services.swan);
     const task = await taskOf(services, args?.taskUuid, resource, { title: t('Claim a Review') });
     const detail = t(
       'Swan Chain reviews how long it was really up. Where that was less than was paid for, the difference is refunded.',
     );
     await confirm(t('Have the uptime of “{0}” reviewed?', taskName(task)), detail, t('Claim Review'));
-    const { backend } = await services.swan.require();
-    const message = await backend.tasks.claimReview(task.id);
+    await held.check();
+    const message = await held.connection.backend.tasks.claimReview(task.id);
     void vscode.window.showInformationMessage(t('Review claimed. Swan Chain says: {0}', inert(message)));
   },
 });

@@ -3,8 +3,10 @@ import { RemoteError } from '../core/errors.js';
 import { isIpOrCidr } from '../core/ipRange.js';
 import { t } from '../core/l10n.js';
 import { durationProblem, type TaskBackend, type TaskRequest } from '../core/tasks.js';
+import { type Held, hold } from '../ui/heldAccount.js';
 import { reached } from '../ui/milestones.js';
 import { payForTask, progress } from '../ui/payPrompt.js';
+import type { SwanAccount } from '../ui/swanAccount.js';
 import { command, idOf, nonEmpty } from './registry.js';
 import type { Services } from './services.js';
 
@@ -44,14 +46,15 @@ export const createTask = command({
     pay: v.optional(v.boolean(), false),
   }),
   async run(services, args) {
-    const { backend } = await services.swan.require();
+    const held = await hold(services.swan);
+    const { backend } = held.connection;
     await services.swan.requireWallet();
     if (!args) {
       const { request, payNow } = await askForTask(backend, services.memory.get('taskRequest'));
-      return await create(services, request, payNow);
+      return await create(services, held, request, payNow);
     }
     const { hardware: name, pay, ...rest } = args;
-    return await create(services, { ...rest, hardware: await findHardware(backend, name) }, pay);
+    return await create(services, held, { ...rest, hardware: await findHardware(backend, name) }, pay);
   },
 });
 
@@ -60,11 +63,12 @@ export const createTaskAgain = command({
   id: 'task.createAgain',
   args: v.object({ taskUuid: nonEmpty }),
   async run(services, args, resource) {
-    const { backend } = await services.swan.require();
+    const held = await hold(services.swan);
+    const { backend } = held.connection;
     const id = args?.taskUuid ?? idOf(resource);
     const earlier = (services.memory.get('createdTasks') ?? []).find(task => task.id === id);
     const { request, payNow } = await askForTask(backend, earlier?.request ?? services.memory.get('taskRequest'));
-    return await create(services, request, payNow);
+    return await create(services, held, request, payNow);
   },
 });
 
@@ -73,9 +77,10 @@ async function askForTask(backend: TaskBackend, last: TaskRequest | undefined) {
   return await askTask(backend, last);
 }
 
-async function create(services: Services, request: TaskRequest, pay: boolean) {
-  const { swan, memory, tasks } = services;
-  const { backend } = await swan.require();
+async function create(services: Services, held: Held<SwanAccount>, request: TaskRequest, pay: boolean) {
+  const { memory, tasks } = services;
+  const { backend } = held.connection;
+  await held.check();
   const task = await progress(t('Creating the task…'), signal => backend.tasks.create(request, signal), false);
   reached('createdTask');
   memory.set('taskRequest', request);
@@ -85,9 +90,7 @@ async function create(services: Services, request: TaskRequest, pay: boolean) {
   );
   await tasks.store.refresh();
   if (pay)
-    await tasks.view.whileBusy(task.id, t('paying…'), () =>
-      payForTask({ account: swan, memory }, tasks.named(task), 'create'),
-    );
+    await tasks.view.whileBusy(task.id, t('paying…'), () => payForTask({ held, memory }, tasks.named(task), 'create'));
   await tasks.store.refresh();
   return { taskUuid: task.id, paid: pay };
 }

@@ -2,8 +2,10 @@ import * as v from 'valibot';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { durationProblem, type Task } from '../core/tasks.js';
+import { type Held, hold } from '../ui/heldAccount.js';
 import { payForTask, progress } from '../ui/payPrompt.js';
 import { inputText } from '../ui/prompts.js';
+import type { SwanAccount } from '../ui/swanAccount.js';
 import { taskLook } from '../ui/taskRows.js';
 import { command, nonEmpty } from './registry.js';
 import type { Services } from './services.js';
@@ -17,8 +19,9 @@ export const payTask = command({
   id: 'task.pay',
   args: taskArgs,
   async run(services, args, resource) {
+    const held = await hold(services.swan);
     const task = await taskOf(services, args?.taskUuid, resource, { title: t('Pay for a Task') }, unpaid);
-    return await pay(services, task, 'create');
+    return await pay(services, held, task, 'create');
   },
 });
 
@@ -37,10 +40,11 @@ export const renewTask = command({
   }),
   async run(services, args, resource) {
     const title = t('Renew a Task');
+    const held = await hold(services.swan);
     const task = await taskOf(services, args?.taskUuid, resource, { title }, running);
-    if (args?.hash) return await validate(services, task, args.hash, 'renew');
+    if (args?.hash) return await validate(services, held, task, args.hash, 'renew');
     const duration = args?.duration ?? (await askHowLong(title, task));
-    return await pay(services, task, 'renew', duration);
+    return await pay(services, held, task, 'renew', duration);
   },
 });
 
@@ -55,6 +59,7 @@ export const validatePayment = command({
   args: v.object({ taskUuid: nonEmpty, hash: nonEmpty, renewal: v.optional(v.boolean(), false) }),
   async run(services, args, resource) {
     const title = t('Validate a Payment');
+    const held = await hold(services.swan);
     const task = await taskOf(services, args?.taskUuid, resource, { title });
     const check = (text: string) =>
       isHash(text) ? undefined : t('Give the hash of a transaction: 0x and 64 hexadecimal digits.');
@@ -62,7 +67,7 @@ export const validatePayment = command({
       args?.hash ??
       (await inputText({ title }, { prompt: t('Hash of the transaction that paid'), placeholder: '0x…', check }));
     const renewal = args?.renewal ?? running(task);
-    return await validate(services, task, hash, renewal ? 'renew' : 'create');
+    return await validate(services, held, task, hash, renewal ? 'renew' : 'create');
   },
 });
 
@@ -70,11 +75,16 @@ function isHash(text: string): boolean {
   return /^0x[0-9a-fA-F]{64}$/.test(text);
 }
 
-async function pay(services: Services, task: Task, kind: 'create' | 'renew', duration?: number) {
-  const { swan, memory, tasks } = services;
+async function pay(
+  { memory, tasks }: Services,
+  held: Held<SwanAccount>,
+  task: Task,
+  kind: 'create' | 'renew',
+  duration?: number,
+) {
   try {
     const { hash } = await tasks.view.whileBusy(task.id, t('paying…'), () =>
-      payForTask({ account: swan, memory }, task, kind, duration),
+      payForTask({ held, memory }, task, kind, duration),
     );
     return { hash };
   } finally {
@@ -82,10 +92,17 @@ async function pay(services: Services, task: Task, kind: 'create' | 'renew', dur
   }
 }
 
-async function validate({ swan, tasks }: Services, task: Task, hash: string, kind: 'create' | 'renew') {
+async function validate(
+  { tasks }: Services,
+  held: Held<SwanAccount>,
+  task: Task,
+  hash: string,
+  kind: 'create' | 'renew',
+) {
   if (!isHash(hash))
     throw new RemoteError('invalid', t('This is not the hash of a transaction: 0x and 64 hexadecimal digits.'));
-  const { payments } = (await swan.require()).backend;
+  const { payments } = held.connection.backend;
+  await held.check();
   await progress(t('Telling Swan Chain of the payment…'), signal =>
     payments.validate({ task: task.id, kind, hash }, signal),
   );

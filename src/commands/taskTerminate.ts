@@ -3,8 +3,10 @@ import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { roundedText } from '../core/money.js';
 import type { Task, TaskBackend } from '../core/tasks.js';
+import { type Held, hold } from '../ui/heldAccount.js';
 import { confirm } from '../ui/prompts.js';
 import { inert } from '../ui/strangers.js';
+import type { SwanAccount } from '../ui/swanAccount.js';
 import { refundDue, taskLook, taskName, timeLeft } from '../ui/taskRows.js';
 import { command } from './registry.js';
 import type { Services } from './services.js';
@@ -19,6 +21,7 @@ export const terminateTask = command({
   args: taskArgs,
   async run(services, args, resource) {
     const { tasks } = services;
+    const held = await hold(services.swan);
     const fits = (each: Task) => stage(each) === 'running' || stage(each) === 'pending';
     const task = await taskOf(services, args?.taskUuid, resource, { title: t('Terminate a Task') }, fits);
     const due = refundDue(task);
@@ -30,7 +33,7 @@ export const terminateTask = command({
         : t('About {0} SWAN come back to your wallet.', roundedText(due));
     const detail = t('{0} What it holds is lost; this cannot be undone.\n\n{1}', ends, refund);
     await confirm(t('Terminate “{0}”?', taskName(task)), detail, t('Terminate'));
-    const ended = await tasks.view.whileBusy(task.id, t('terminating…'), () => terminate(services, task));
+    const ended = await tasks.view.whileBusy(task.id, t('terminating…'), () => terminate(services, held, task));
     void vscode.window.showInformationMessage(inert(outcomeText(taskName(task), ended)));
     return { status: ended.task.status, refundHash: ended.refundHash };
   },
@@ -42,8 +45,9 @@ interface Ended {
   refundHash: string | undefined;
 }
 
-async function terminate({ swan: account, tasks, watch }: Services, task: Task): Promise<Ended> {
-  const { backend } = await account.require();
+async function terminate({ tasks, watch }: Services, held: Held<SwanAccount>, task: Task): Promise<Ended> {
+  const { backend } = held.connection;
+  await held.check();
   const { retryable } = await backend.tasks.terminate(task.id);
   if (retryable) {
     const again = t('“{0}” could not be terminated yet. Try again in a moment.', taskName(task));

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { TerminalSession } from '../core/resources.js';
+import { hold } from '../ui/heldAccount.js';
 import { pickModel } from '../ui/placePick.js';
 import { confirm } from '../ui/prompts.js';
 import { command, idOf, nonEmpty } from './registry.js';
@@ -27,6 +28,7 @@ export const terminateTerminal = command({
   args: terminalArgs,
   async run(services, args, resource) {
     const { views, account } = services;
+    const held = await hold(account);
     const session = await terminalOf(services, args?.terminalSessionId ?? idOf(resource), t('End a Terminal'));
     const name = await views.modelName(session.modelId);
     await confirm(
@@ -35,7 +37,8 @@ export const terminateTerminal = command({
       t('End Terminal'),
     );
     await views.terminals.whileBusy(session.id, t('ending…'), async () => {
-      const { terminals } = await account.require();
+      const { terminals } = held.connection;
+      await held.check();
       await terminals.terminate(session.id);
       await untilGone(async () => (await terminals.list()).some(each => each.id === session.id));
       await views.refresh();
@@ -47,11 +50,13 @@ export const addFilesystemAccess = command({
   id: 'terminal.addFilesystemAccess',
   args: v.object({ terminalSessionId: nonEmpty, modelId: nonEmpty }),
   async run(services, args, resource) {
-    const backend = await services.account.require();
+    const held = await hold(services.account);
+    const backend = held.connection;
     const title = t('Add Filesystem Access');
     const session = await terminalOf(services, args?.terminalSessionId ?? idOf(resource), title);
     const modelId =
       args?.modelId ?? (await pickModel({ title }, backend, t('Model whose files the terminal is to reach too')));
+    await held.check();
     await backend.terminals.addFilesystemAccess(session.id, modelId);
   },
 });

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
 import { t } from '../core/l10n.js';
 import type { Launcher, LocationRequest } from '../core/resources.js';
+import { hold } from '../ui/heldAccount.js';
 import { defaultMachine } from '../ui/machineForm.js';
 import { pickFilesystems, pickModel, pickPlace } from '../ui/placePick.js';
 import { editForm, inputText, inSteps, type Nav } from '../ui/prompts.js';
@@ -18,10 +19,13 @@ export const openTerminal = command({
   id: 'terminal.open',
   args: v.object({ modelId: nonEmpty, ...place, idleTimeout, filesystems: v.optional(v.array(nonEmpty)) }),
   async run(services, args, resource) {
+    const held = await hold(services.account);
     const launch = args
       ? await toLaunch(services, args)
       : await askLaunch(services, isLauncher(resource) ? resource : undefined);
-    const { pty } = services.terminals.launch(launch, await services.views.modelName(launch.modelId));
+    const name = await services.views.modelName(launch.modelId);
+    await held.check();
+    const { pty } = services.terminals.launch(launch, name);
     if (!args) return undefined;
     return { terminalSessionId: await untilLive(pty) };
   },

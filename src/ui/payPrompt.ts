@@ -5,6 +5,7 @@ import { costOf, unitsText } from '../core/money.js';
 import type { Payment, PaymentKind, Quote, Signer } from '../core/payments.js';
 import type { Task } from '../core/tasks.js';
 import { trustedContract } from './contractTrust.js';
+import type { Held } from './heldAccount.js';
 import type { Memory } from './memory.js';
 import { inputText } from './prompts.js';
 import { spendingLimits, withinLimits } from './spendingLimits.js';
@@ -18,12 +19,13 @@ import { hoursText, taskName } from './taskRows.js';
  * @param duration seconds, of a renewal
  */
 export async function payForTask(
-  { account, memory }: { account: SwanAccount; memory: Memory },
+  { held, memory }: { held: Held<SwanAccount>; memory: Memory },
   task: Task,
   kind: PaymentKind,
   duration?: number,
 ): Promise<Payment> {
-  const connection = await account.require();
+  const { account, connection } = held;
+  await held.check();
   const wallet = await account.requirePayer();
   const { payments } = connection.backend;
   const contract = await trustedContract(memory, connection);
@@ -37,8 +39,9 @@ export async function payForTask(
       payments.estimate({ ...request, limits: connection.sandboxFolder ? undefined : spendingLimits() }, signal),
     );
     const quote = await withinLimits(read);
-    await confirmQuote(task, quote, changed);
-    const signer = await account.signer(open => askPassword(open));
+    await held.check();
+    await confirmQuote(account, task, quote, changed);
+    const signer = await signerOf(held);
     try {
       const paying = t('Paying {0} for {1}…', swan(quote.amount), taskName(task));
       return requireDone(await progress(paying, () => payments.pay(quote, signer), false));
@@ -63,7 +66,7 @@ export function requireDone(payment: Payment): Payment {
 }
 
 /** @throws cancelled */
-async function confirmQuote(task: Task, quote: Quote, changed: boolean): Promise<void> {
+async function confirmQuote({ label }: SwanAccount, task: Task, quote: Quote, changed: boolean): Promise<void> {
   const { amount, duration, network, balance, balanceAfter, gas, approval, pricePerHour } = quote;
   const renewal = quote.request.kind === 'renew';
   const pay = t('Pay {0}', swan(amount));
@@ -74,6 +77,7 @@ async function confirmQuote(task: Task, quote: Quote, changed: boolean): Promise
       : t('For: {0} at {1} per hour', hoursText(duration), swan(pricePerHour)),
     t('Network: {0} (chain {1})', network.name, network.chainId),
     t('To the contract: {0}', quote.request.contract.client),
+    ...accountLine(label),
     t('From your wallet: {0}', quote.request.wallet),
     t('SWAN balance: {0} now, {1} afterwards', swan(balance), swan(balanceAfter)),
     approval
@@ -90,8 +94,21 @@ async function confirmQuote(task: Task, quote: Quote, changed: boolean): Promise
   if (answer !== pay) throw cancelled();
 }
 
+/** Of those that the person has several of. */
+export function accountLine(label: string): string[] {
+  return label === '' ? [] : [t('Account: {0}', inert(label))];
+}
+
+/** What signs, once the person has confirmed. @throws RemoteError where another account is in use by now, or cancelled */
+export async function signerOf(held: Held<Pick<SwanAccount, 'require' | 'signer'>>): Promise<Signer> {
+  await held.check();
+  const signer = await held.account.signer(open => askPassword(open));
+  await held.check();
+  return signer;
+}
+
 /** Asks until the keystore opens. @throws cancelled */
-export async function askPassword(open: (password: string) => Promise<Signer>): Promise<Signer> {
+async function askPassword(open: (password: string) => Promise<Signer>): Promise<Signer> {
   let prompt = t('Password of the keystore. It is used in this window, and not kept');
   for (;;) {
     const password = await inputText({ title: t('Open the Wallet') }, { prompt, password: true });

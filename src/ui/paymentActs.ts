@@ -4,14 +4,15 @@ import { t } from '../core/l10n.js';
 import { pendingTransaction } from '../core/ledger.js';
 import { unitsText } from '../core/money.js';
 import type { Payment, Replacement } from '../core/payments.js';
-import { askPassword, progress, requireDone, swan } from './payPrompt.js';
+import type { Held } from './heldAccount.js';
+import { accountLine, progress, requireDone, signerOf, swan } from './payPrompt.js';
 import { confirm } from './prompts.js';
 import { inert } from './strangers.js';
 import type { SwanAccount } from './swanAccount.js';
 import { hoursText } from './taskRows.js';
 
 export interface PaymentActs {
-  account: Pick<SwanAccount, 'require' | 'requirePayer' | 'signer'>;
+  held: Held<Pick<SwanAccount, 'require' | 'requirePayer' | 'signer' | 'label'>>;
   /** The name of a task, by its id. */
   taskName(id: string): string;
 }
@@ -21,7 +22,7 @@ export interface PaymentActs {
  * @throws RemoteError where it was not paid, and not cancelled either
  */
 export async function resumePayment(acts: PaymentActs, payment: Payment): Promise<Payment> {
-  const { payments } = (await acts.account.require()).backend;
+  const { payments } = acts.held.connection.backend;
   const { id, stage, amount } = payment;
   const title = t('Finishing the payment of {0}…', swan(amount));
   let blocked = payment.problem?.code === 'nonce_gap';
@@ -35,7 +36,7 @@ export async function resumePayment(acts: PaymentActs, payment: Payment): Promis
   }
   await requireWalletOf(acts, payment);
   await confirmFinishing(acts, payment, blocked);
-  const signer = await acts.account.signer(open => askPassword(open));
+  const signer = await signerOf(acts.held);
   return requireEnd(await progress(title, () => payments.resume(id, signer), false));
 }
 
@@ -45,7 +46,7 @@ async function confirmFinishing(acts: PaymentActs, payment: Payment, blocked: bo
   const cancelling = pendingTransaction(payment)?.purpose === 'cancel';
   const detail = [
     t('For: {0} at {1} per hour', hoursText(payment.duration), swan(payment.pricePerHour)),
-    ...whereabouts(payment),
+    ...whereabouts(acts, payment),
     '',
     ...(blocked
       ? [
@@ -70,7 +71,7 @@ async function confirmFinishing(acts: PaymentActs, payment: Payment, blocked: bo
 
 /** Signs what is on its way once more with a higher fee, on the person's word, and follows it. */
 export async function speedUpPayment(acts: PaymentActs, payment: Payment): Promise<Payment> {
-  const { payments } = (await acts.account.require()).backend;
+  const { payments } = acts.held.connection.backend;
   const cost = await costOfReplacing(acts, payment, 'speed up');
   const message =
     pendingTransaction(payment)?.purpose === 'cancel'
@@ -82,10 +83,10 @@ export async function speedUpPayment(acts: PaymentActs, payment: Payment): Promi
     ),
     '',
     ...feeLines(cost),
-    ...whereabouts(payment),
+    ...whereabouts(acts, payment),
   ];
   await confirm(message, detail.join('\n'), t('Speed Up'));
-  const signer = await acts.account.signer(open => askPassword(open));
+  const signer = await signerOf(acts.held);
   const title = t('Sending it again with a higher fee…');
   const sent = await progress(title, () => payments.speedUp(payment.id, signer, cost.next), false);
   return await resumePayment(acts, sent);
@@ -93,11 +94,12 @@ export async function speedUpPayment(acts: PaymentActs, payment: Payment): Promi
 
 /** Keeps a payment from being made, on the person's word: by an empty transaction where one is on its way. */
 export async function cancelPayment(acts: PaymentActs, payment: Payment): Promise<Payment> {
-  const { payments } = (await acts.account.require()).backend;
+  const { payments } = acts.held.connection.backend;
   const message = t('Cancel the payment of {0} for {1}?', swan(payment.amount), quoted(acts, payment));
   const act = t('Cancel the Payment');
   if (payment.stage === 'ready') {
     await confirm(message, t('Nothing was paid for it. You can pay for the task again at any time.'), act);
+    await acts.held.check();
     return await payments.cancel(payment.id);
   }
   const cost = await costOfReplacing(acts, payment, 'cancel');
@@ -107,16 +109,16 @@ export async function cancelPayment(acts: PaymentActs, payment: Payment): Promis
     ),
     '',
     ...feeLines(cost),
-    ...whereabouts(payment),
+    ...whereabouts(acts, payment),
   ];
   await confirm(message, detail.join('\n'), act);
-  const signer = await acts.account.signer(open => askPassword(open));
+  const signer = await signerOf(acts.held);
   const sent = await progress(t('Cancelling…'), () => payments.cancel(payment.id, signer, cost.next), false);
   return await resumePayment(acts, sent);
 }
 
 /** Says what became of it. */
-export function tellEnd(acts: PaymentActs, payment: Payment): void {
+export function tellEnd(acts: Pick<PaymentActs, 'taskName'>, payment: Payment): void {
   const { amount, stage } = payment;
   const text =
     stage === 'cancelled'
@@ -130,14 +132,15 @@ function requireEnd(payment: Payment): Payment {
 }
 
 async function costOfReplacing(acts: PaymentActs, payment: Payment, act: 'speed up' | 'cancel'): Promise<Replacement> {
-  const { payments } = (await acts.account.require()).backend;
+  const { payments } = acts.held.connection.backend;
   await requireWalletOf(acts, payment);
   return await progress(t('Reading the fee…'), signal => payments.replacement(payment.id, act, signal));
 }
 
 /** Nobody is to confirm what then cannot be signed. */
-async function requireWalletOf({ account }: PaymentActs, { wallet }: Payment): Promise<void> {
-  const { address } = await account.requirePayer();
+async function requireWalletOf({ held }: PaymentActs, { wallet }: Payment): Promise<void> {
+  await held.check();
+  const { address } = await held.account.requirePayer();
   if (address.toLowerCase() === wallet.toLowerCase()) return;
   throw new RemoteError(
     'invalid',
@@ -148,7 +151,7 @@ async function requireWalletOf({ account }: PaymentActs, { wallet }: Payment): P
   );
 }
 
-function quoted({ taskName }: PaymentActs, { task }: Payment): string {
+function quoted({ taskName }: Pick<PaymentActs, 'taskName'>, { task }: Payment): string {
   return `“${taskName(task)}”`;
 }
 
@@ -156,10 +159,11 @@ function feeLines({ former, next }: Replacement): string[] {
   return [t('Gas: at most {0} ETH, instead of {1} ETH', unitsText(next), unitsText(former))];
 }
 
-function whereabouts({ network, contract, wallet }: Payment): string[] {
+function whereabouts({ held }: PaymentActs, { network, contract, wallet }: Payment): string[] {
   return [
     t('Network: {0} (chain {1})', network.name, network.chainId),
     t('To the contract: {0}', contract.client),
+    ...accountLine(held.account.label),
     t('From your wallet: {0}', wallet),
   ];
 }

@@ -3,14 +3,18 @@ import { toRemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { Log } from '../core/log.js';
 import type { Payment, Payments } from '../core/payments.js';
+import { hold } from './heldAccount.js';
 import type { PaymentActs } from './paymentActs.js';
 import { requireDone, swan } from './payPrompt.js';
 import { inert } from './strangers.js';
 import type { SwanAccount } from './swanAccount.js';
 
-export interface PaymentRecoveryOptions extends PaymentActs {
-  account: Pick<SwanAccount, 'onDidChange' | 'ready' | 'backend' | 'owner' | 'payerOf' | 'isOwn' | 'switchTo'> &
-    PaymentActs['account'];
+export interface PaymentRecoveryOptions extends Pick<PaymentActs, 'taskName'> {
+  account: Pick<
+    SwanAccount,
+    'onDidChange' | 'ready' | 'backend' | 'owner' | 'current' | 'wallet' | 'payerOf' | 'isOwn' | 'switchTo'
+  > &
+    PaymentActs['held']['account'];
   /** Whether the journal holds a payment that is not at its end; one directory read. */
   hasOpen(): Promise<boolean>;
   /** Something was carried on. */
@@ -111,16 +115,17 @@ export class PaymentRecovery implements vscode.Disposable {
 
   /** @param owner who was signed in when the question was asked; their connection may be another since */
   private async actByPerson(owner: string | undefined, former: Payment, answer: string): Promise<void> {
-    const { account } = this.options;
+    const { account, taskName } = this.options;
     if (owner !== account.owner) return await this.tellOther(former);
     if (answer === SHOW) return void vscode.commands.executeCommand('remoteCompute.payments.show');
     const { resumePayment, speedUpPayment, cancelPayment, tellEnd } = await import('./ledger.js');
     const act = answer === SPEED_UP ? speedUpPayment : answer === CANCEL ? cancelPayment : resumePayment;
     try {
-      const { payments } = (await account.require()).backend;
+      const held = await hold(account);
+      const { payments } = held.connection.backend;
       // It may have come further since the question was asked.
       const payment = (await payments.list()).payments.find(each => each.id === former.id);
-      if (payment) tellEnd(this.options, await act(this.options, payment));
+      if (payment) tellEnd(this.options, await act({ held, taskName }, payment));
     } catch (thrown) {
       this.options.log.failed('Going on with a payment', thrown, 'warn', former.id);
       const error = toRemoteError(thrown);

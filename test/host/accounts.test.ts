@@ -12,6 +12,7 @@ import { until } from '../support/until.js';
 import { type Account, openSandbox } from './support/account.js';
 import { keyStore, sessionNames, signOutOfAll } from './support/accounts.js';
 import { closeTerminals, errorOf, run } from './support/extension.js';
+import { filling } from './support/forms.js';
 import { answering } from './support/modals.js';
 import { openShell, type Shell } from './support/shell.js';
 import { titleOf } from './support/view.js';
@@ -280,6 +281,48 @@ describe('several Decthings accounts', () => {
     await secrets.store('decthings.accounts', '{not json');
     await until('the index to be mended', async () => /^\[/.test((await secrets.get('decthings.accounts')) ?? ''));
     assert.deepEqual([names(), current()], [['Home', 'Work'], 'Work']);
+  });
+
+  it('are not acted in by what was begun in another', async () => {
+    const launchersOf = async (name: string) => {
+      await use(name);
+      return await idsOf();
+    };
+    const before = [await launchersOf('Work'), await launchersOf('Home')];
+    const switched = errorOf('invalid', /^You have switched to another account/);
+    const toWork = () => run('decthings.switchAccount', { account: 'Work' }).then(() => undefined);
+
+    const said: string[] = [];
+    const { showErrorMessage } = vscode.window;
+    Object.assign(vscode.window, { showErrorMessage: async (message: string) => void said.push(message) });
+    try {
+      const titles = await filling('mine', toWork, async () => void (await run('launcher.create')));
+      assert.equal(titles.length, 2);
+    } finally {
+      Object.assign(vscode.window, { showErrorMessage });
+    }
+    assert.match(said.join(), /^You have switched to another account/);
+    await use('Home');
+    const [session] = await (await accounts().require()).terminals.list();
+    const acts = [
+      () => run('launcher.delete', { launcherId: before[1]?.[0] ?? '' }),
+      () => run('terminal.terminate', { terminalSessionId: session?.id ?? '' }),
+    ];
+    for (const act of acts) {
+      await use('Home');
+      const modals = await answering(
+        async modal => {
+          await toWork();
+          return modal.acts[0];
+        },
+        () => assert.rejects(act(), switched),
+      );
+      assert.equal(modals.length, 1);
+    }
+    assert.deepEqual([await launchersOf('Work'), await launchersOf('Home')], before);
+    const left = await (await accounts().require()).terminals.list();
+    assert.ok(left.some(({ id }) => id === session?.id));
+    await use('Work');
   });
 
   it('are as they were after a visit to the Sandbox', async () => {

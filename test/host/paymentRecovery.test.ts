@@ -88,6 +88,9 @@ describe('payments that were interrupted', () => {
         get owner() {
           return switched && calls.length > 0 ? 'another' : '';
         },
+        current: undefined,
+        wallet: undefined,
+        label: '',
         isOwn: () => own,
         payerOf: () => owner,
         switchTo: async id => void calls.push(['switchTo', id]),

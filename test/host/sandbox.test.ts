@@ -157,6 +157,21 @@ describe('the Sandbox, visited by somebody who is signed in', () => {
     assert.equal(terminals.stateOf(own.id), 'attached here');
   });
 
+  it('begins nothing that goes on in the person’s own account after it was left', async () => {
+    await enter();
+    const leaving = async ({ acts }: Modal) => {
+      await run('sandbox.leave', {});
+      return acts[0];
+    };
+    const launcherId = account.services.views.launchers.tree.nodes[0]?.row.id ?? '';
+    const switched = errorOf('invalid', /^You have switched to another account/);
+    await answering(leaving, () => assert.rejects(run('launcher.delete', { launcherId }), switched));
+    await enter();
+    const signedOut = errorOf('credentials', /^Sign in to Swan Chain first/);
+    await answering(leaving, () => assert.rejects(run('task.create', { ...hello, pay: true }), signedOut));
+    await until('two launchers', () => rows().length === 2);
+  });
+
   it('is started again where it has ended by itself, and everything says so meanwhile', async () => {
     await enter();
     const { showErrorMessage } = vscode.window;

@@ -13,6 +13,7 @@ import { type Created, hello, openSwanSandbox, type SwanAccount } from './suppor
 import { typing } from './support/typing.js';
 import { titleOf } from './support/view.js';
 
+const switched = errorOf('invalid', /^You have switched to another account, wallet or network meanwhile/);
 const yes = ({ acts }: { acts: string[] }) => acts[0];
 
 describe('several Swan accounts', () => {
@@ -29,6 +30,7 @@ describe('several Swan accounts', () => {
   };
   const rows = () => account.services.tasks.view.tree.nodes.map(({ row }) => row.id);
   const ledger = () => account.services.payments.tree.nodes.map(({ row }) => row.id);
+  const idsOf = async () => (await (await swan().require()).backend.tasks.listAll()).rows.map(({ id }) => id);
   const payments = async () => (await swan().require()).backend.payments;
 
   async function paidTask(): Promise<string> {
@@ -168,6 +170,75 @@ describe('several Swan accounts', () => {
     }
   });
 
+  /** What the service was told to do with tasks. */
+  const acted = async () =>
+    Object.entries((await account.swan.stats()).calls).filter(([name]) => /terminate|claim|validate/.test(name));
+
+  for (const [what, act] of [
+    ['paid', taskUuid => run('task.pay', { taskUuid })],
+    ['terminated', taskUuid => run('task.terminate', { taskUuid })],
+    ['claimed', taskUuid => run('task.claimReview', { taskUuid })],
+  ] as [string, (taskUuid: string) => Promise<unknown>][]) {
+    it(`are not acted in by a question that was asked in another: nothing is ${what}`, async () => {
+      await use('Home');
+      const taskUuid = what === 'paid' ? (await run<Created>('task.create', hello)).taskUuid : (tasks.Home ?? '');
+      const before = await account.swan.moves();
+      const calls = await acted();
+      const modals = await answering(
+        async ({ acts }) => {
+          await use('Work');
+          return acts[0];
+        },
+        () => assert.rejects(act(taskUuid), switched),
+      );
+      assert.equal(modals.length, 1);
+      if (what === 'paid') assert.match(modals[0]?.detail ?? '', /^Account: Home$/m);
+      assert.deepEqual(await account.swan.moves(), before);
+      assert.deepEqual(await acted(), calls);
+    });
+  }
+
+  it('have no task that a form in another asked for', async () => {
+    await use('Work');
+    const before = await idsOf();
+    await use('Home');
+    const home = await idsOf();
+    const { hardware } = (await swan().require()).backend;
+    const { list } = hardware;
+    Object.assign(hardware, {
+      async list(pricing: 'dynamic' | 'fixed') {
+        await use('Work');
+        return await list(pricing);
+      },
+    });
+    try {
+      await assert.rejects(run('task.create', { ...hello, pay: true }), switched);
+    } finally {
+      Object.assign(hardware, { list });
+    }
+    assert.deepEqual(await idsOf(), before);
+    await use('Home');
+    assert.deepEqual(await idsOf(), home);
+  });
+
+  it('pay nothing from a wallet that was set after the question', async () => {
+    await use('Home');
+    const { taskUuid } = await run<Created>('task.create', hello);
+    const { wallet, others } = account.sandbox.services.swan;
+    const another = others?.[0]?.wallet ?? assert.fail();
+    const before = await account.swan.moves();
+    await answering(
+      async ({ acts }) => {
+        await run('swan.setWallet', { privateKey: another.privateKey });
+        return acts[0];
+      },
+      () => assert.rejects(run('task.pay', { taskUuid }), switched),
+    );
+    await run('swan.setWallet', { privateKey: wallet.privateKey });
+    assert.deepEqual(await account.swan.moves(), before);
+    assert.equal(await account.swan.paid(taskUuid), 0n);
+  });
+
   it('are said in the error of a link to another’s task', async () => {
     await use('Work');
     const said: string[] = [];
@@ -227,6 +298,18 @@ describe('several Swan accounts', () => {
       assert.deepEqual(asked.acts, ['Resume', 'Show Payments']);
       asked.answer();
       await until('its end', async () => (await (await payments()).list()).payments.some(each => each.id === id));
+      for (const command of ['payments.resume', 'payments.cancel'] as const) {
+        await use('Home');
+        await answering(
+          async ({ acts }) => {
+            await use('Work');
+            return acts[0];
+          },
+          () => assert.rejects(run(command, { paymentId: id }), switched),
+        );
+        assert.equal(JSON.parse(readFileSync(file, 'utf8')).stage, 'ready');
+      }
+      await use('Home');
       const [modal] = await answering(
         () => undefined,
         async () => void (await run('swan.signOut')),
