@@ -26,6 +26,7 @@ const late = new Map([
   ['src/commands/commandRuns.ts', 'commandRuns'],
   ['src/commands/tools/tools.ts', 'tools'],
   ['src/commands/diagnostics.ts', 'diagnostics'],
+  ['src/commands/linkOpen.ts', 'linkOpen'],
 ]);
 /** What tests start hundreds of: with its packages in it, a process loads in half the time. */
 const doomed = 'test/faults/money/doomedPayer.ts';

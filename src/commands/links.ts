@@ -1,100 +1,23 @@
 import * as vscode from 'vscode';
-import { RemoteError, toRemoteError } from '../core/errors.js';
-import { t } from '../core/l10n.js';
-import type { DecthingsAccount } from '../ui/account.js';
-import { inert } from '../ui/strangers.js';
-import type { SwanAccount } from '../ui/swanAccount.js';
 import type { Services } from './services.js';
 
 export const EXTENSION_ID = 'remote-compute.remote-compute';
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** The service's own choice, so that more is let pass than it is known to give. */
-const LAUNCHER_ID = /^\w[\w.:-]{0,99}$/;
 
-type Kind = 'launcher' | 'task';
-
-interface Target {
-  kind: Kind;
-  id: string;
-}
+/** What a link can lead to. */
+export type LinkKind = 'launcher' | 'task';
 
 /** Links lead to a row, and do nothing else: anybody can write one, and any page can have it opened. */
 export function registerLinks(services: Services): vscode.Disposable {
-  return vscode.window.registerUriHandler({ handleUri: uri => openLink(services, uri) });
-}
-
-/** Reveals what `…/launcher/<id>` or `…/task/<uuid>` is about; says what is wrong where it cannot. */
-export async function openLink(services: Services, uri: vscode.Uri): Promise<void> {
-  const target = parse(uri);
-  if (!target) {
-    void vscode.window.showWarningMessage(t('This link leads to nothing in Remote Compute.'));
-    return;
-  }
-  try {
-    if (await signedIn(services, target)) await reveal(services, target);
-  } catch (thrown) {
-    const error = toRemoteError(thrown);
-    services.log.failed(`Link to a ${target.kind}`, thrown);
-    if (error.kind !== 'cancelled') void vscode.window.showErrorMessage(inert(error.message));
-  }
-}
-
-function parse({ path, query, fragment }: vscode.Uri): Target | undefined {
-  const [root, kind, id = '', ...rest] = path.split('/');
-  if (root !== '' || rest.length > 0 || query !== '' || fragment !== '') return undefined;
-  if (kind === 'launcher' && LAUNCHER_ID.test(id)) return { kind, id };
-  return kind === 'task' && UUID.test(id) ? { kind, id: id.toLowerCase() } : undefined;
-}
-
-const SIGN_IN = t('Sign In');
-
-/** @returns whether somebody is, if need be after the question whether they want to */
-async function signedIn({ account, swan }: Services, { kind }: Target): Promise<boolean> {
-  const [owner, service, message] =
-    kind === 'launcher'
-      ? ([account, 'decthings', t('Sign in to Decthings to see the launcher of this link.')] as const)
-      : ([swan, 'swan', t('Sign in to Swan Chain to see the task of this link.')] as const);
-  await owner.ready();
-  if (owner.signedIn) return true;
-  if ((await vscode.window.showInformationMessage(message, SIGN_IN)) !== SIGN_IN) return false;
-  await vscode.commands.executeCommand(`remoteCompute.${service}.signIn`);
-  return owner.signedIn;
-}
-
-async function reveal({ account, views, swan, tasks }: Services, { kind, id }: Target): Promise<void> {
-  if (kind === 'launcher') {
-    const { launchers } = await account.require();
-    return views.launchers.reveal(id, async signal => {
-      const [launcher] = await launchers.find([id], signal);
-      if (launcher) return launcher;
-      throw notThere(account, t('The launcher of this link does not exist any more, or is not yours.'));
-    });
-  }
-  const { backend } = await swan.require();
-  await swan.requireWallet();
-  return tasks.view.reveal(id, async signal => {
-    const task = tasks.named(await backend.tasks.get(id, signal));
-    // The service tells of any task, whosever it is.
-    const isOurs = async () => (await backend.tasks.listAll(signal)).rows.some(each => each.id === id);
-    if (swan.accounts.length < 2 || (await isOurs())) return task;
-    throw notThere(swan, '');
+  return vscode.window.registerUriHandler({
+    async handleUri(uri) {
+      const { openLink } = await import('./linkOpen.js');
+      await openLink(services, uri);
+    },
   });
 }
 
-/** @param alone what to say to somebody with one account */
-function notThere({ accounts, current }: DecthingsAccount | SwanAccount, alone: string): RemoteError {
-  if (accounts.length < 2) return new RemoteError('notFound', alone);
-  return new RemoteError(
-    'notFound',
-    t(
-      'What this link leads to is not in the account “{0}”. If it is in another one, switch to that first.',
-      current?.name ?? '',
-    ),
-  );
-}
-
 /** What is to be pasted elsewhere, and leads back here. */
-export async function copyLink(kind: Kind, id: string): Promise<string> {
+export async function copyLink(kind: LinkKind, id: string): Promise<string> {
   const link = vscode.Uri.from({ scheme: vscode.env.uriScheme, authority: EXTENSION_ID, path: `/${kind}/${id}` });
   await vscode.env.clipboard.writeText(link.toString());
   return link.toString();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { CommandRuns } from '../../src/commands/commandRuns.js';
-import { openLink } from '../../src/commands/links.js';
+import { openLink } from '../../src/commands/linkOpen.js';
 import { silentLog } from '../../src/core/log.js';
 import { DecthingsAccount } from '../../src/ui/account.js';
 import { KeptTerminals } from '../../src/ui/keptTerminals.js';

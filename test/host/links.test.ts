@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { openLink } from '../../src/commands/links.js';
+import { openLink } from '../../src/commands/linkOpen.js';
 import type { ResourceView } from '../../src/ui/resourceView.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { openLink } from '../../src/commands/links.js';
+import { openLink } from '../../src/commands/linkOpen.js';
 import type { Quote } from '../../src/core/payments.js';
 import { until } from '../support/until.js';
 import { signOutOfAll } from './support/accounts.js';
