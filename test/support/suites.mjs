@@ -13,8 +13,11 @@ export const SUITES = new Map([
   ['e2e', [...mocha('e2e'), '--exit']],
 ]);
 
-/** Suites that run one after the other, beside those of the other lane: most of what they do is to wait. */
-export const LANES = [['unit', 'faults', 'host'], ['e2e']];
+/**
+ * What runs after what, and in lanes beside each other: most of what those do is to wait. Processes that are killed by the
+ * hundred leave nothing over for a lane beside theirs.
+ */
+export const STAGES = [[['faults']], [['unit', 'host'], ['e2e']]];
 
 /** @param {string} suite */
 function mocha(suite) {

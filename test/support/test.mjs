@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import { runStep } from './step.mjs';
-import { LANES, runSuite, SUITES } from './suites.mjs';
+import { runSuite, STAGES, SUITES } from './suites.mjs';
 
 /** @typedef {{ name: string, passed: number, failed: number, note: string }} Result */
 
@@ -23,12 +23,12 @@ if (named.length === 0) {
   await check('type check', 'tsc', []);
   await check('lint', 'biome', ['check', '--error-on-warnings']);
 }
-const lanes = named.length > 0 ? [named] : LANES;
+const stages = named.length > 0 ? [[named]] : STAGES;
 const ready =
   (await check('build', process.execPath, ['esbuild.mjs', '--tests'])) &&
   // Not while its first test waits.
-  (!lanes.flat().includes('e2e') || (await check('VS Code', process.execPath, ['test/support/vscode/prepare.mjs'])));
-if (ready) await Promise.all(lanes.map(runLane));
+  (!stages.flat(2).includes('e2e') || (await check('VS Code', process.execPath, ['test/support/vscode/prepare.mjs'])));
+if (ready) for (const lanes of stages) await Promise.all(lanes.map(runLane));
 report();
 
 /**

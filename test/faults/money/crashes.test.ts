@@ -7,7 +7,9 @@ import { Payer, Reader } from '../../support/payer.js';
 import type { Stop } from './doom.js';
 import { CREATING, RARE, RENEWING, REORGANISED, type Scenario, type Scene, Stage } from './scenarios.js';
 
-const AT_ONCE = 16;
+const AT_ONCE = 8;
+/** On a busy machine a life may end before it gets to the step. */
+const LIVES = 3;
 const WHEN = ['before', 'after'] as const;
 
 describe('a payment whose process is killed', function () {
@@ -65,9 +67,7 @@ describe('a payment whose process is killed', function () {
 
   async function crash(scenario: Scenario, stop: Stop): Promise<void> {
     const where = `${scenario.name}: ${stop.when} ${stop.name}`;
-    const scene = await stage.set(scenario);
-    const { killed } = await stage.life(scene, scenario, stop);
-    assert.ok(killed, where);
+    const scene = await killedAt(scenario, stop, where);
     await scene.heal?.();
     const clock = scenario.hurried ? hurriedClock() : systemClock;
     const payer = new Payer({ ...scene, services: sandbox.services, clock });
@@ -98,6 +98,17 @@ describe('a payment whose process is killed', function () {
     scene.remove();
   }
 
+  /** What a process leaves that is killed there. */
+  async function killedAt(scenario: Scenario, stop: Stop, where: string): Promise<Scene> {
+    for (let lives = 1; ; lives++) {
+      const scene = await stage.set(scenario);
+      const { killed } = await stage.life(scene, scenario, stop);
+      if (killed) return scene;
+      scene.remove();
+      assert.ok(lives < LIVES, where);
+    }
+  }
+
   /** What the extension does at its start, and then the person, who finds the task unpaid. */
   async function takeUp(payer: Payer, { act, task }: Scene, where: string): Promise<void> {
     for (const { id } of await payer.journal.open()) await payer.engine.resume(id, await payer.signer());
@@ -113,11 +124,17 @@ describe('a payment whose process is killed', function () {
   }
 });
 
-/** All of them, a few at a time. */
+/** All of them, a few at a time; where one fails, no other is begun. */
 async function atOnce<T>(limit: number, items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items];
   const worker = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      await act(item).catch(error => {
+        waiting.length = 0;
+        throw error;
+      });
+    }
   };
-  await Promise.all(Array.from({ length: limit }, worker));
+  const ends = await Promise.allSettled(Array.from({ length: limit }, worker));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
