@@ -30,7 +30,10 @@ export async function openLink(services: Services, uri: vscode.Uri): Promise<voi
   } catch (thrown) {
     const error = toRemoteError(thrown);
     services.log.failed(`Link to a ${target.kind}`, thrown);
-    if (error.kind !== 'cancelled') void vscode.window.showErrorMessage(inert(error.message));
+    if (error.kind === 'cancelled') return;
+    const acts = error.code === ELSEWHERE ? [SWITCH_ACCOUNT] : [];
+    const answer = await vscode.window.showErrorMessage(inert(error.message), ...acts);
+    if (answer === SWITCH_ACCOUNT && (await switched(services, target))) await openLink(services, uri);
   }
 }
 
@@ -42,6 +45,9 @@ function parse({ path, query, fragment }: vscode.Uri): Target | undefined {
 }
 
 const SIGN_IN = t('Sign In');
+const SWITCH_ACCOUNT = t('Switch Account…');
+/** Code of the error where another account may have what the link leads to. */
+const ELSEWHERE = 'not_in_account';
 
 /** @returns whether somebody is, if need be after the question whether they want to */
 async function signedIn({ account, swan }: Services, { kind }: Target): Promise<boolean> {
@@ -54,6 +60,14 @@ async function signedIn({ account, swan }: Services, { kind }: Target): Promise<
   if ((await vscode.window.showInformationMessage(message, SIGN_IN)) !== SIGN_IN) return false;
   await vscode.commands.executeCommand(`remoteCompute.${service}.signIn`);
   return owner.signedIn;
+}
+
+/** @returns whether the person has chosen another account */
+async function switched({ account, swan }: Services, { kind }: Target): Promise<boolean> {
+  const [owner, service] = kind === 'launcher' ? ([account, 'decthings'] as const) : ([swan, 'swan'] as const);
+  const before = owner.owner;
+  await vscode.commands.executeCommand(`remoteCompute.${service}.switchAccount`);
+  return owner.owner !== before;
 }
 
 async function reveal({ account, views, swan, tasks }: Services, { kind, id }: Target): Promise<void> {
@@ -85,5 +99,6 @@ function notThere({ accounts, current }: DecthingsAccount | SwanAccount, alone: 
       'What this link leads to is not in the account “{0}”. If it is in another one, switch to that first.',
       current?.name ?? '',
     ),
+    { code: ELSEWHERE },
   );
 }

@@ -54,10 +54,13 @@ export class AccountStore {
 
   /** All accounts, in a stable order, and the one that the person chose: of several nobody, unless they did. */
   async read(): Promise<{ accounts: StoredAccount[]; current: StoredAccount | undefined }> {
-    const { state } = this.options;
-    const [index, chosen] = await Promise.all([this.readIndex(), this.get('current')]);
-    for (const id of [...index, ...idsOf(state.get(this.indexName))]) this.met.add(id);
-    const there = await this.readAll();
+    for (const id of idsOf(this.options.state.get(this.indexName))) this.met.add(id);
+    const known = [...this.met];
+    // At once: in a window that starts, each answer is late.
+    const [index, chosen, first] = await Promise.all([this.readIndex(), this.get('current'), this.readEach(known)]);
+    for (const id of index) this.met.add(id);
+    const more = await this.readEach([...this.met].filter(id => !known.includes(id)));
+    const there = [...first, ...more].sort((a, b) => (a.id < b.id ? -1 : 1));
     if (there.some(({ id }) => id !== OLDEST && !index.includes(id))) await this.writeIndex(there.map(({ id }) => id));
     // Two windows may have been given the same key at the same time: it is one account.
     const byKey = new Map(there.toReversed().map(each => [this.keyOf(each), each]));
@@ -68,7 +71,7 @@ export class AccountStore {
     return { accounts, current: wanted && byKey.get(this.keyOf(wanted)) };
   }
 
-  /** @returns the id of a new account, or of the one that had the same key before */
+  /** Adds an account, and chooses it. @returns the id of a new one, or of the one that had the same key before */
   async add(key: string, name: string | undefined): Promise<string> {
     const { accounts } = await this.read();
     const taken = (id: string) => accounts.some(each => each.id === id);
@@ -76,9 +79,11 @@ export class AccountStore {
     const id = former !== undefined && !taken(former) ? former : newId(accounts);
     this.met.add(id);
     // What is there last makes it an account, and is then in its place already.
-    await this.writeIndex([...accounts.map(each => each.id), id]);
-    await this.write(id, NAME, name);
-    await this.write(id, this.options.fields[0], key);
+    await Promise.all([this.writeIndex([...accounts.map(each => each.id), id]), this.write(id, NAME, name)]);
+    const written = this.write(id, this.options.fields[0], key);
+    // Nobody else is in use who would be signed out, should the choice be there first.
+    if (accounts.length > 0) await written;
+    await Promise.all([written, this.choose(id)]);
     return id;
   }
 
@@ -98,7 +103,7 @@ export class AccountStore {
   }
 
   async remove(id: string): Promise<void> {
-    const there = await this.readAll();
+    const there = await this.readEach([...this.met]);
     const key = there.find(each => each.id === id)?.secrets.get(this.options.fields[0]);
     for (const each of there) if (this.keyOf(each) === key) await this.forget(each.id);
   }
@@ -108,8 +113,8 @@ export class AccountStore {
     for (const field of [...this.options.fields, NAME]) await this.write(id, field, undefined);
   }
 
-  private async readAll(): Promise<StoredAccount[]> {
-    const read = await Promise.all([...this.met].sort().map(id => this.readAccount(id)));
+  private async readEach(ids: readonly string[]): Promise<StoredAccount[]> {
+    const read = await Promise.all(ids.map(id => this.readAccount(id)));
     return read.filter(each => each !== undefined);
   }
 

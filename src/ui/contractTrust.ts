@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { OfferedContract, PaymentContract } from '../core/payments.js';
+import type { Held } from './heldAccount.js';
 import type { Memory } from './memory.js';
-import type { SwanConnection } from './swanAccount.js';
+import type { SwanAccount } from './swanAccount.js';
 
 const TRUST = t('Trust This Contract');
 const TRUST_NEW = t('Trust the New Contract');
@@ -11,16 +12,20 @@ const TRUST_NEW = t('Trust the New Contract');
 /**
  * The contract that may be paid: the one that the person trusted on this network before, or the offered one, if the
  * network's known address signed it or the person says so. One that changed since is trusted on their word alone.
- * @throws RemoteError, or cancelled
+ * @throws RemoteError, as where another account is in use by now, or cancelled
  */
-export async function trustedContract(memory: Memory, { backend, network }: SwanConnection): Promise<PaymentContract> {
+export async function trustedContract(memory: Memory, held: Held<SwanAccount>): Promise<PaymentContract> {
+  const { backend, network } = held.connection;
   const offered = await backend.payments.contract();
+  // What is remembered is the account's in use: it is to be the one that this is for.
+  await held.check();
   const { client, token } = offered;
   const trusted = memory.get('trustedContracts') ?? {};
   const before = trusted[network.chainId];
   if (before && same(before, offered)) return { client, token };
   if (before) await askTrustAnew(network.name, before, offered);
   else if (offered.trust !== 'signed') await askTrust(network.name, offered);
+  await held.check();
   memory.set('trustedContracts', { ...trusted, [network.chainId]: { client, token } });
   return { client, token };
 }

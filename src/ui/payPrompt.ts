@@ -28,7 +28,7 @@ export async function payForTask(
   await held.check();
   const wallet = await account.requirePayer();
   const { payments } = connection.backend;
-  const contract = await trustedContract(memory, connection);
+  const contract = await trustedContract(memory, held);
   // Of a task that was created elsewhere it is not told; dynamic prices are the service's own choice for new tasks.
   const created = memory.get('createdTasks')?.find(({ id }) => id === task.id);
   const pricing = created?.request.hardware.pricing ?? 'dynamic';

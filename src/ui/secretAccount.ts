@@ -38,6 +38,8 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private readonly store: AccountStore;
   private loading: Promise<void> | undefined;
+  /** How many acts of this window are changing secrets. */
+  private writes = 0;
   /** Counts loads: an earlier one's answer is stale. */
   private turn = 0;
   private stored: readonly StoredAccount[] = [];
@@ -52,7 +54,7 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
   constructor(private readonly options: SecretAccountOptions) {
     this.store = new AccountStore(options);
     const reloadIfLoaded = () => {
-      if (this.loading) void this.reload();
+      if (this.loading && this.writes === 0) void this.reload();
     };
     const reconnect = () => {
       this.madeOf = undefined;
@@ -178,21 +180,19 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
     }
     const name = this.stored.length === 0 && !beside ? undefined : await ask.name();
     this.stayAtHome();
-    await this.switchTo(await this.store.add(apiKey, name));
+    await this.writing(() => this.store.add(apiKey, name));
   }
 
   /** In all windows. */
   async switchTo(id: string): Promise<void> {
     await this.ready();
     this.stayAtHome();
-    await this.store.choose(id);
-    await this.reload();
+    await this.writing(() => this.store.choose(id));
   }
 
   async rename(id: string, name: string): Promise<void> {
     this.stayAtHome();
-    await this.store.rename(id, name);
-    await this.reload();
+    await this.writing(() => this.store.rename(id, name));
   }
 
   /** Forgets an account. Where it is the one in use, nobody is signed in, until the person chooses another. */
@@ -200,8 +200,9 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
     await this.ready();
     this.stayAtHome();
     const account = id ?? this.current?.id;
-    if (account !== undefined) await this.store.remove(account);
-    await this.reload();
+    await this.writing(async () => {
+      if (account !== undefined) await this.store.remove(account);
+    });
   }
 
   dispose(): void {
@@ -241,8 +242,7 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
       );
       throw new RemoteError('invalid', text, { code: 'another_account' });
     }
-    await this.store.keep(id, secrets);
-    await this.reload();
+    await this.writing(() => this.store.keep(id, secrets));
   }
 
   /** Whether the service does not accept the key of an account, such as a revoked one. */
@@ -255,6 +255,17 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
 
   private infoOf({ id, name }: StoredAccount): AccountInfo {
     return { id, name: name ?? this.options.title };
+  }
+
+  /** What is read while several secrets change one after the other is stale at once: it is read when all are written. */
+  private async writing(act: () => PromiseLike<unknown>): Promise<void> {
+    this.writes++;
+    try {
+      await act();
+    } finally {
+      this.writes--;
+      await this.reload();
+    }
   }
 
   private async reload(): Promise<void> {

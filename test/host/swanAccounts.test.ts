@@ -241,20 +241,69 @@ describe('several Swan accounts', () => {
     assert.equal(await account.swan.paid(taskUuid), 0n);
   });
 
-  it('are said in the error of a link to another’s task', async () => {
-    await use('Work');
-    const said: string[] = [];
-    const { showErrorMessage } = vscode.window;
-    Object.assign(vscode.window, { showErrorMessage: async (message: string) => void said.push(message) });
-    try {
-      await openLink(account.services, vscode.Uri.from({ scheme: vscode.env.uriScheme, path: `/task/${tasks.Home}` }));
-    } finally {
-      Object.assign(vscode.window, { showErrorMessage });
+  it('have no trust in a contract that was asked for in another', async () => {
+    const { memory } = account.services;
+    const trusted = () => memory.get('trustedContracts') ?? {};
+    const before: Record<string, ReturnType<typeof trusted>> = {};
+    for (const name of ['Work', 'Home']) {
+      await use(name);
+      before[name] = trusted();
+      memory.set('trustedContracts', {});
     }
-    assert.deepEqual(said, [
-      'What this link leads to is not in the account “Work”. If it is in another one, switch to that first.',
-    ]);
+    try {
+      const { taskUuid } = await run<Created>('task.create', hello);
+      const modals = await answering(
+        async ({ acts }) => {
+          await use('Work');
+          return acts[0];
+        },
+        () => assert.rejects(run('task.pay', { taskUuid }), switched),
+      );
+      assert.deepEqual(
+        modals.map(({ message }) => message),
+        ['Trust this payment contract on Custom network?'],
+      );
+      assert.deepEqual([current(), trusted()], ['Work', {}]);
+      await use('Home');
+      assert.deepEqual(trusted(), {});
+    } finally {
+      for (const name of ['Work', 'Home']) {
+        await use(name);
+        memory.set('trustedContracts', before[name] ?? {});
+      }
+    }
+  });
+
+  it('are switched by the button of the error that a link to another’s task leads to', async () => {
+    const said: unknown[] = [];
+    const { showErrorMessage } = vscode.window;
+    const follow = async (answer?: string, choice?: string) => {
+      Object.assign(vscode.window, {
+        showErrorMessage: async (...message: string[]) => {
+          said.push(message);
+          return answer;
+        },
+      });
+      const link = vscode.Uri.from({ scheme: vscode.env.uriScheme, path: `/task/${tasks.Home}` });
+      try {
+        await typing([], () => openLink(account.services, link), choice);
+      } finally {
+        Object.assign(vscode.window, { showErrorMessage });
+      }
+      return said.splice(0);
+    };
+    const text = 'What this link leads to is not in the account “Work”. If it is in another one, switch to that first.';
+    const error = [text, 'Switch Account…'];
+    await use('Work');
+    assert.deepEqual(await follow(), [error]);
+    assert.deepEqual(await follow('Switch Account…', 'Work'), [error], 'nothing was switched');
     assert.ok(!rows().includes(tasks.Home ?? ''));
+    assert.deepEqual(await follow('Switch Account…', 'Home'), [error]);
+    assert.equal(current(), 'Home');
+    assert.deepEqual(
+      account.services.tasks.view.view.selection.map(({ row }) => row.id),
+      [tasks.Home],
+    );
   });
 
   it('remember a trusted contract each, until they are signed out of', async () => {

@@ -1,52 +1,25 @@
 import assert from 'node:assert/strict';
-import { parseUnits } from '../../../src/core/money.js';
 import type { Payment } from '../../../src/core/payments.js';
-import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
 import type { PaymentRecord } from '../../../src/swan/journal/record.js';
 import type { Step } from '../../../src/swan/payments/steps.js';
 import { rejection } from '../../support/assertions.js';
 import { hurriedClock } from '../../support/hurry.js';
-import { Payer, type PayerOptions, Reader, temporaryJournal } from '../../support/payer.js';
+import { type Payer, temporaryJournal } from '../../support/payer.js';
+import { FUNDS, PayerRig } from '../../support/payerRig.js';
 import { until } from '../../support/until.js';
-
-const FUNDS = parseUnits('100') ?? 0n;
 
 describe('a wallet of which a reorganisation takes earlier transactions back', function () {
   // Set here, it holds for the hooks too; the machine may be busy.
   this.timeout(60_000);
-  let sandbox: SwanSandbox;
-  let reader: Reader;
-  let payer: Payer;
-  let privateKey: string;
-  let journal: ReturnType<typeof temporaryJournal>;
-
-  before(async () => {
-    sandbox = await startSwanSandbox({ stepMs: 20 });
-    reader = new Reader(sandbox.services);
-  });
-
-  after(async () => {
-    reader.close();
-    await sandbox.close();
-  });
-
-  beforeEach(async () => {
-    journal = temporaryJournal();
-    await reader.mineAtOnce();
-    privateKey = await reader.fund(FUNDS);
+  const rig = new PayerRig(
+    () => ({ clock: hurriedClock() }),
     // What a test takes back is not the money to pay with.
-    await reader.mine(5);
-    payer = payerWith({});
-  });
-
-  afterEach(() => journal.remove());
-
-  const payerWith = (more: Partial<PayerOptions>) =>
-    new Payer({ services: sandbox.services, folder: journal.folder, privateKey, clock: hurriedClock(), ...more });
+    reader => reader.mine(5),
+  );
 
   const at = (name: Step, when: 'before' | 'after', act: () => Promise<void>): Payer => {
     let left = 1;
-    return payerWith({
+    return rig.payerWith({
       async onStep(step, moment) {
         if (step === name && moment === when && left-- > 0) await act();
       },
@@ -55,19 +28,24 @@ describe('a wallet of which a reorganisation takes earlier transactions back', f
 
   /** Leaves the wallet with so many tokens. */
   const deal = async (tokens: bigint) =>
-    void (await reader.send('anvil_dealERC20', payer.wallet, sandbox.services.swanToken, `0x${tokens.toString(16)}`));
+    void (await rig.reader.send(
+      'anvil_dealERC20',
+      rig.payer.wallet,
+      rig.sandbox.services.swanToken,
+      `0x${tokens.toString(16)}`,
+    ));
 
   /** A payment whose transaction is on the chain, and did not pay; `takeBack` lets it. */
   async function reverted(task: string): Promise<PaymentRecord> {
     const { id } = await at('pay.journal', 'after', () => deal(0n)).pay(task);
     await deal(FUNDS);
-    const record = await payer.journal.read(id);
+    const record = await rig.payer.journal.read(id);
     assert.equal(record.transactions.at(-1)?.outcome, 'reverted');
     return record;
   }
 
   async function takeBack(blocks: number): Promise<void> {
-    await reader.reorganise(blocks);
+    await rig.reader.reorganise(blocks);
     await deal(FUNDS);
   }
 
@@ -77,20 +55,20 @@ describe('a wallet of which a reorganisation takes earlier transactions back', f
     return { nonce, raw };
   };
 
-  const paid = async () => (await reader.moves(payer.wallet)).paid;
+  const paid = async () => (await rig.reader.moves(rig.payer.wallet)).paid;
 
   /** It is told which transaction is missing, and goes on when it may sign. */
   async function unblocked({ id, amount }: Payment, nonce: number): Promise<PaymentRecord> {
-    const error = await rejection(payer.engine.resume(id), 'invalid');
+    const error = await rejection(rig.payer.engine.resume(id), 'invalid');
     assert.equal(error.code, 'nonce_gap');
     assert.match(error.message, new RegExp(`lost an earlier transaction of this wallet \\(nonce ${nonce}\\)`));
-    assert.equal((await payer.journal.read(id)).problem?.code, 'nonce_gap');
+    assert.equal((await rig.payer.journal.read(id)).problem?.code, 'nonce_gap');
     assert.deepEqual(await paid(), []);
-    const done = await payer.engine.resume(id, await payer.signer());
+    const done = await rig.payer.engine.resume(id, await rig.payer.signer());
     assert.equal(done.stage, 'done');
     assert.deepEqual(await paid(), [amount]);
-    assert.deepEqual(await payer.journal.open(), []);
-    const record = await payer.journal.read(id);
+    assert.deepEqual(await rig.payer.journal.open(), []);
+    const record = await rig.payer.journal.read(id);
     assert.deepEqual(
       record.fillers.map(each => [each.purpose, each.nonce, each.outcome]),
       [['fill', nonce, 'mined']],
@@ -100,24 +78,24 @@ describe('a wallet of which a reorganisation takes earlier transactions back', f
 
   describe('below a payment that is on its way', () => {
     it('has what was reverted there replaced by an empty one: it can never pay', async () => {
-      const [task, other] = [await payer.create(), await payer.create(7_200)];
+      const [task, other] = [await rig.payer.create(), await rig.payer.create(7_200)];
       const first = await reverted(task);
-      const second = await payer.pay(other);
+      const second = await rig.payer.pay(other);
       await takeBack(3);
       assert.deepEqual(
-        (await payer.engine.reconcile()).map(each => each.id),
+        (await rig.payer.engine.reconcile()).map(each => each.id),
         [second.id],
       );
       const { nonce, raw } = last(first);
       await unblocked(second, nonce);
-      await assert.rejects(reader.send('eth_sendRawTransaction', raw), /nonce/);
-      assert.equal(await reader.amountPaid(task), 0n);
-      assert.equal((await payer.journal.read(first.id)).stage, 'failed');
+      await assert.rejects(rig.reader.send('eth_sendRawTransaction', raw), /nonce/);
+      assert.equal(await rig.reader.amountPaid(task), 0n);
+      assert.equal((await rig.payer.journal.read(first.id)).stage, 'failed');
     });
 
     it('has what another program sent there replaced by an empty one', async () => {
-      const task = await payer.create();
-      const interfered = at('approve.journal', 'after', () => reader.spend(privateKey, 0));
+      const task = await rig.payer.create();
+      const interfered = at('approve.journal', 'after', () => rig.reader.spend(rig.privateKey, 0));
       const done = await interfered.pay(task);
       assert.deepEqual(
         done.transactions.map(each => [each.nonce, each.outcome]),
@@ -128,59 +106,59 @@ describe('a wallet of which a reorganisation takes earlier transactions back', f
         ],
       );
       await takeBack(3);
-      await payer.engine.reconcile();
+      await rig.payer.engine.reconcile();
       await unblocked(done, 0);
     });
 
     it('is published again as far as it was mined, without a signature: a cancellation and another’s payment', async () => {
-      const [task, other] = [await payer.create(), await payer.create(7_200)];
-      const cancelling = payerWith({
+      const [task, other] = [await rig.payer.create(), await rig.payer.create(7_200)];
+      const cancelling = rig.payerWith({
         async onStep(step, when) {
           if (step !== 'pay.broadcast' || when !== 'before') return;
-          const [record] = await payer.journal.open();
-          await payer.engine.cancel(record?.id ?? '', await payer.signer());
+          const [record] = await rig.payer.journal.open();
+          await rig.payer.engine.cancel(record?.id ?? '', await rig.payer.signer());
         },
       });
       assert.equal((await cancelling.pay(task)).stage, 'cancelled');
-      const second = await payer.pay(other);
-      const third = await payer.pay(task);
+      const second = await rig.payer.pay(other);
+      const third = await rig.payer.pay(task);
       await takeBack(5);
-      assert.equal((await payer.engine.reconcile()).length, 2);
-      assert.equal((await payer.engine.resume(third.id)).stage, 'done');
-      assert.equal((await payer.engine.resume(second.id)).stage, 'done');
+      assert.equal((await rig.payer.engine.reconcile()).length, 2);
+      assert.equal((await rig.payer.engine.resume(third.id)).stage, 'done');
+      assert.equal((await rig.payer.engine.resume(second.id)).stage, 'done');
       assert.deepEqual(await paid(), [second.amount, third.amount]);
     });
 
     it('is left alone while the node has what another program sent there', async () => {
-      const task = await payer.create();
-      const interfered = at('approve.journal', 'after', () => reader.spend(privateKey, 0));
+      const task = await rig.payer.create();
+      const interfered = at('approve.journal', 'after', () => rig.reader.spend(rig.privateKey, 0));
       const done = await interfered.pay(task);
-      await reader.stopMining();
+      await rig.reader.stopMining();
       await takeBack(3);
-      await payer.engine.reconcile();
+      await rig.payer.engine.reconcile();
       // Nodes keep what a reorganisation takes back.
-      const again = reader.spend(privateKey, 0);
-      await until('it in the pool', async () => (await reader.pendingNonce(payer.wallet)) === 1);
-      const impatient = payerWith({ pace: { patienceMs: 30_000 } });
-      const error = await rejection(impatient.engine.resume(done.id, await payer.signer()), 'timeout');
+      const again = rig.reader.spend(rig.privateKey, 0);
+      await until('it in the pool', async () => (await rig.reader.pendingNonce(rig.payer.wallet)) === 1);
+      const impatient = rig.payerWith({ pace: { patienceMs: 30_000 } });
+      const error = await rejection(impatient.engine.resume(done.id, await rig.payer.signer()), 'timeout');
       assert.equal(error.code, 'transaction_pending');
-      await reader.mineAtOnce();
-      await reader.mine(1);
+      await rig.reader.mineAtOnce();
+      await rig.reader.mine(1);
       await again;
-      assert.equal((await payer.engine.resume(done.id)).stage, 'done');
-      const record = await payer.journal.read(done.id);
+      assert.equal((await rig.payer.engine.resume(done.id)).stage, 'done');
+      const record = await rig.payer.journal.read(done.id);
       assert.deepEqual([await paid(), record.fillers], [[done.amount], []]);
     });
 
     it('is replaced once, by whichever of two windows comes first', async () => {
-      const [task, other] = [await payer.create(), await payer.create(7_200)];
+      const [task, other] = [await rig.payer.create(), await rig.payer.create(7_200)];
       await reverted(task);
-      const payments = [await payer.pay(other), await payer.pay(task)];
+      const payments = [await rig.payer.pay(other), await rig.payer.pay(task)];
       await takeBack(5);
-      await payer.engine.reconcile();
-      const windows = [payerWith({}), payerWith({})];
+      await rig.payer.engine.reconcile();
+      const windows = [rig.payerWith({}), rig.payerWith({})];
       const ended = await Promise.all(
-        payments.map(async ({ id }, index) => windows[index]?.engine.resume(id, await payer.signer())),
+        payments.map(async ({ id }, index) => windows[index]?.engine.resume(id, await rig.payer.signer())),
       );
       assert.deepEqual(
         ended.map(each => each?.stage),
@@ -190,57 +168,60 @@ describe('a wallet of which a reorganisation takes earlier transactions back', f
         await paid(),
         payments.map(({ amount }) => amount),
       );
-      const { records } = await payer.journal.list();
+      const { records } = await rig.payer.journal.list();
       assert.equal(records.flatMap(each => each.fillers).length, 1);
     });
   });
 
   describe('before the next payment', () => {
     it('loses the place of what was reverted to that one: only one of them can be mined', async () => {
-      const task = await payer.create();
+      const task = await rig.payer.create();
       const { nonce, raw } = last(await reverted(task));
       await takeBack(1);
-      const done = await payer.pay(task);
+      const done = await rig.payer.pay(task);
       assert.deepEqual(
         done.transactions.map(each => [each.purpose, each.nonce]),
         [['pay', nonce]],
       );
-      await assert.rejects(reader.send('eth_sendRawTransaction', raw), /nonce/);
+      await assert.rejects(rig.reader.send('eth_sendRawTransaction', raw), /nonce/);
       assert.deepEqual(await paid(), [done.amount]);
-      assert.deepEqual(await payer.engine.reconcile(), []);
+      assert.deepEqual(await rig.payer.engine.reconcile(), []);
     });
 
     it('loses it also where nodes have it still, and would mine it', async () => {
-      const task = await payer.create();
+      const task = await rig.payer.create();
       // Enough for both.
-      await reader.approve(privateKey, FUNDS);
+      await rig.reader.approve(rig.privateKey, FUNDS);
       const { nonce, raw } = last(await reverted(task));
-      await reader.stopMining();
+      await rig.reader.stopMining();
       await takeBack(1);
-      await reader.send('eth_sendRawTransaction', raw);
-      const paying = payer.pay(task);
-      const signed = async () => (await payer.journal.open()).flatMap(each => each.transactions);
+      await rig.reader.send('eth_sendRawTransaction', raw);
+      const paying = rig.payer.pay(task);
+      const signed = async () => (await rig.payer.journal.open()).flatMap(each => each.transactions);
       await until('the next one', async () => (await signed()).length > 0);
       assert.equal((await signed())[0]?.nonce, nonce);
-      await until('the first outbid', async () => (await reader.nonceOf((await signed())[0]?.hash ?? '')) === nonce);
-      await reader.mineAtOnce();
-      await reader.mine(1);
+      await until(
+        'the first outbid',
+        async () => (await rig.reader.nonceOf((await signed())[0]?.hash ?? '')) === nonce,
+      );
+      await rig.reader.mineAtOnce();
+      await rig.reader.mine(1);
       const { stage, amount } = await paying;
       assert.equal(stage, 'done');
       assert.deepEqual(await paid(), [amount]);
     });
 
     it('is on the chain again first where it was mined', async () => {
-      const [task, other] = [await payer.create(), await payer.create(7_200)];
-      const first = await payer.pay(task);
+      const [task, other] = [await rig.payer.create(), await rig.payer.create(7_200)];
+      const first = await rig.payer.pay(task);
       await takeBack(2);
-      const second = await payer.pay(other);
+      const second = await rig.payer.pay(other);
       assert.deepEqual(await paid(), [first.amount, second.amount]);
       assert.deepEqual(
         second.transactions.map(each => each.nonce),
         [2, 3],
       );
-      assert.deepEqual(await payer.engine.reconcile(), []);
+      assert.deepEqual(await rig.payer.engine.reconcile(), []);
     });
   });
 
@@ -248,7 +229,7 @@ describe('a wallet of which a reorganisation takes earlier transactions back', f
     /** @param type of transaction: 0 and 1 are the older ones, which some programs still send */
     async function elsewhere(task: string, type = 2): Promise<Payment> {
       const { folder, remove } = temporaryJournal();
-      const other = payerWith({
+      const other = rig.payerWith({
         folder,
         onStep(step, when) {
           if (step === 'pay.journal' && when === 'after') throw new Error('Another program sends it.');
@@ -259,40 +240,40 @@ describe('a wallet of which a reorganisation takes earlier transactions back', f
       assert.ok(record);
       remove();
       const { nonce, raw } = last(record);
-      const hash = await reader.replace(privateKey, nonce, raw, type);
-      return payer.engine.validate({ task, kind: 'create', hash });
+      const hash = await rig.reader.replace(rig.privateKey, nonce, raw, type);
+      return rig.payer.engine.validate({ task, kind: 'create', hash });
     }
 
     for (const type of [0, 1, 2]) {
       it(`has them published again, of type ${type}`, async () => {
-        const task = await payer.create();
+        const task = await rig.payer.create();
         const { id, gas, amount, transactions } = await elsewhere(task, type);
         assert.deepEqual([gas > 0n, transactions[0]?.nonce], [true, 1]);
         await takeBack(1);
-        assert.equal(await reader.amountPaid(task), 0n);
-        assert.equal((await payer.engine.reconcile()).length, 1);
-        assert.equal((await payer.engine.resume(id)).stage, 'done');
+        assert.equal(await rig.reader.amountPaid(task), 0n);
+        assert.equal((await rig.payer.engine.reconcile()).length, 1);
+        assert.equal((await rig.payer.engine.resume(id)).stage, 'done');
         assert.deepEqual(await paid(), [amount]);
       });
     }
 
     it('pays nothing else at their place while they are undecided', async () => {
-      const [task, other] = [await payer.create(), await payer.create(7_200)];
+      const [task, other] = [await rig.payer.create(), await rig.payer.create(7_200)];
       const first = await elsewhere(task);
       await takeBack(1);
-      await payer.engine.reconcile();
-      const impatient = payerWith({ pace: { patienceMs: 500 } });
+      await rig.payer.engine.reconcile();
+      const impatient = rig.payerWith({ pace: { patienceMs: 500 } });
       assert.equal((await rejection(impatient.pay(other), 'busy')).code, 'payment_open');
-      await payer.engine.resume(first.id);
-      const second = await payer.pay(other);
+      await rig.payer.engine.resume(first.id);
+      const second = await rig.payer.pay(other);
       assert.deepEqual(await paid(), [first.amount, second.amount]);
     });
   });
 
   it('an approval has gas enough where what it was estimated upon is taken back', async () => {
-    const task = await payer.create();
-    await reader.approve(privateKey, 1n);
-    const unlucky = at('approve.journal', 'after', () => reader.reorganise(1));
+    const task = await rig.payer.create();
+    await rig.reader.approve(rig.privateKey, 1n);
+    const unlucky = at('approve.journal', 'after', () => rig.reader.reorganise(1));
     assert.equal((await unlucky.pay(task)).stage, 'done');
   });
 });

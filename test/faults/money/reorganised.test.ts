@@ -1,69 +1,43 @@
 import assert from 'node:assert/strict';
 import { sleep, systemClock } from '../../../src/core/clock.js';
-import { parseUnits } from '../../../src/core/money.js';
 import type { Payment } from '../../../src/core/payments.js';
-import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
 import type { Step } from '../../../src/swan/payments/steps.js';
 import { rejection } from '../../support/assertions.js';
 import { hurriedClock } from '../../support/hurry.js';
-import { Payer, type PayerOptions, Reader, temporaryJournal } from '../../support/payer.js';
+import type { Payer, PayerOptions } from '../../support/payer.js';
+import { PayerRig } from '../../support/payerRig.js';
 import { until } from '../../support/until.js';
-
-const FUNDS = parseUnits('100') ?? 0n;
 
 describe('a payment on a chain that is reorganised', function () {
   // Set here, it holds for the hooks too; the machine may be busy.
   this.timeout(60_000);
-  let sandbox: SwanSandbox;
-  let reader: Reader;
-  let payer: Payer;
-  let privateKey: string;
-  let journal: ReturnType<typeof temporaryJournal>;
-
-  before(async () => {
-    sandbox = await startSwanSandbox({ stepMs: 20 });
-    reader = new Reader(sandbox.services);
-    await reader.mineAtOnce();
-  });
-
-  after(async () => {
-    reader.close();
-    await sandbox.close();
-  });
-
-  afterEach(() => journal.remove());
-
-  beforeEach(async () => {
-    journal = temporaryJournal();
-    privateKey = await reader.fund(FUNDS);
+  const rig = new PayerRig(
+    () => ({ clock: hurriedClock() }),
     // What a test takes back is not the money to pay with.
-    await reader.mine(5);
-    payer = payerWith({});
-  });
+    reader => reader.mine(5),
+  );
 
-  const payerWith = (more: Partial<PayerOptions>) =>
-    new Payer({ services: sandbox.services, folder: journal.folder, privateKey, clock: hurriedClock(), ...more });
+  /** By what the service knows them. */
+  async function orders(task: string): Promise<(string | undefined)[]> {
+    return (await rig.payer.api.task(task)).data.orders.map(each => each.txHash);
+  }
 
   async function paidOnce(task: string, { amount, stage, hash }: Payment): Promise<void> {
     assert.equal(stage, 'done');
-    assert.equal(await reader.amountPaid(task), amount);
-    assert.deepEqual((await reader.moves(payer.wallet)).paid, [amount]);
-    assert.equal(await reader.allowance(payer.wallet), 0n);
-    const { orders } = (await payer.api.task(task)).data;
-    assert.deepEqual(
-      orders.map(each => each.txHash),
-      [hash],
-    );
-    assert.deepEqual(await payer.journal.open(), []);
+    assert.equal(await rig.reader.amountPaid(task), amount);
+    assert.deepEqual((await rig.reader.moves(rig.payer.wallet)).paid, [amount]);
+    assert.equal(await rig.reader.allowance(rig.payer.wallet), 0n);
+    assert.deepEqual(await orders(task), [hash]);
+    assert.deepEqual(await rig.payer.journal.open(), []);
   }
 
   /** Takes blocks back, once, before or after the first time that a step is taken. */
   function unlucky(name: Step, when: 'before' | 'after', depth = 1, more: Partial<PayerOptions> = {}): Payer {
     let left = 1;
-    return payerWith({
+    return rig.payerWith({
       ...more,
       onStep: async (step, moment) => {
-        if (step === name && moment === when && left-- > 0) await reader.reorganise(depth);
+        if (step === name && moment === when && left-- > 0) await rig.reader.reorganise(depth);
       },
     });
   }
@@ -83,26 +57,26 @@ describe('a payment on a chain that is reorganised', function () {
     ];
     for (const [what, step, when] of moments) {
       it(`where ${what}`, async () => {
-        const task = await payer.create();
+        const task = await rig.payer.create();
         await paidOnce(task, await unlucky(step, when).pay(task));
       });
     }
 
     it('where the approval vanishes before the payment is estimated, by resuming', async () => {
-      const task = await payer.create();
+      const task = await rig.payer.create();
       const error = await rejection(unlucky('pay.estimate', 'before').pay(task), 'refused');
       assert.match(error.message, /refused: ERC20: insufficient allowance\. Nothing was paid/);
-      const [{ id = '' } = {}] = await payer.journal.open();
-      await paidOnce(task, await payer.engine.resume(id, await payer.signer()));
+      const [{ id = '' } = {}] = await rig.payer.journal.open();
+      await paidOnce(task, await rig.payer.engine.resume(id, await rig.payer.signer()));
     });
 
     it('where the approval and the payment vanish at once', async () => {
-      const task = await payer.create();
+      const task = await rig.payer.create();
       await paidOnce(task, await unlucky('service.tell', 'before', 2).pay(task));
     });
 
     it('where the payment vanishes while it is waited for more blocks', async () => {
-      const task = await payer.create();
+      const task = await rig.payer.create();
       const careful = unlucky('pay.receipt', 'after', 1, { pace: { confirmations: 3 } });
       const done = await mining(() => careful.pay(task));
       await paidOnce(task, done);
@@ -116,28 +90,59 @@ describe('a payment on a chain that is reorganised', function () {
       ['it vanishes with its approval', 2],
     ] as const) {
       it(`${what}: reconciling takes it up again, and it is made once`, async () => {
-        const task = await payer.create();
-        const done = await payer.pay(task);
-        assert.deepEqual(await payer.engine.reconcile(), []);
-        await reader.reorganise(depth);
-        assert.equal(await reader.amountPaid(task), 0n);
-        const [reopened, ...more] = await payer.engine.reconcile();
+        const task = await rig.payer.create();
+        const done = await rig.payer.pay(task);
+        assert.deepEqual(await rig.payer.engine.reconcile(), []);
+        await rig.reader.reorganise(depth);
+        assert.equal(await rig.reader.amountPaid(task), 0n);
+        const [reopened, ...more] = await rig.payer.engine.reconcile();
         assert.deepEqual([reopened?.id, reopened?.open, more], [done.id, true, []]);
-        const again = await payer.engine.resume(done.id);
+        const again = await rig.payer.engine.resume(done.id);
         assert.equal(again.hash, done.hash);
         await paidOnce(task, again);
-        assert.deepEqual(await payer.engine.reconcile(), []);
+        assert.deepEqual(await rig.payer.engine.reconcile(), []);
       });
     }
 
+    it('it vanishes and is sped up: the service keeps the one that it saw, and is told of the one that is mined', async () => {
+      const task = await rig.payer.create();
+      const done = await rig.payer.pay(task);
+      await rig.reader.reorganise(1);
+      assert.deepEqual(
+        (await rig.payer.engine.reconcile()).map(({ id }) => id),
+        [done.id],
+      );
+      const sped = await rig.payer.engine.speedUp(done.id, await rig.payer.signer());
+      assert.equal(sped.stage, 'done');
+      assert.notEqual(sped.hash, done.hash);
+      assert.deepEqual((await rig.reader.moves(rig.payer.wallet)).paid, [done.amount]);
+      assert.equal(await rig.reader.amountPaid(task), done.amount);
+      assert.equal(await rig.reader.allowance(rig.payer.wallet), 0n);
+      assert.deepEqual(new Set(await orders(task)), new Set([done.hash, sped.hash]));
+      assert.deepEqual(await rig.payer.journal.open(), []);
+    });
+
+    it('it vanishes and is cancelled: nothing is paid, whatever the service keeps', async () => {
+      const task = await rig.payer.create();
+      const done = await rig.payer.pay(task);
+      await rig.reader.reorganise(1);
+      await rig.payer.engine.reconcile();
+      const cancelled = await rig.payer.engine.cancel(done.id, await rig.payer.signer());
+      assert.equal(cancelled.stage, 'cancelled');
+      assert.deepEqual((await rig.reader.moves(rig.payer.wallet)).paid, []);
+      assert.equal(await rig.reader.amountPaid(task), 0n);
+      assert.deepEqual(await orders(task), [done.hash]);
+      assert.deepEqual(await rig.payer.journal.open(), []);
+    });
+
     it('or just before it is put away: it stays among those that go on', async () => {
-      const task = await payer.create();
+      const task = await rig.payer.create();
       const reopened: Promise<Payment[]>[] = [];
-      const hasty = payerWith({
+      const hasty = rig.payerWith({
         onStep: async (step, when) => {
           if (step !== 'journal.settle' || when !== 'before' || reopened.length > 0) return;
-          await reader.reorganise(1);
-          const finding = payerWith({}).engine.reconcile();
+          await rig.reader.reorganise(1);
+          const finding = rig.payerWith({}).engine.reconcile();
           reopened.push(finding);
           await Promise.race([finding, sleep(systemClock, 500)]);
         },
@@ -148,46 +153,46 @@ describe('a payment on a chain that is reorganised', function () {
         [id],
       );
       assert.deepEqual(
-        (await payer.journal.open()).map(each => each.id),
+        (await rig.payer.journal.open()).map(each => each.id),
         [id],
       );
-      await paidOnce(task, await payer.engine.resume(id));
+      await paidOnce(task, await rig.payer.engine.resume(id));
     });
 
     it('the wallet pays on, and what vanished is made once too', async () => {
-      const [task, other] = [await payer.create(), await payer.create(7_200)];
-      const first = await payer.pay(task);
-      await reader.reorganise(2);
-      const second = await payer.pay(other);
-      for (const { id } of await payer.engine.reconcile()) await payer.engine.resume(id);
-      assert.deepEqual((await reader.moves(payer.wallet)).paid, [first.amount, second.amount]);
-      assert.equal(await reader.amountPaid(task), first.amount);
-      assert.equal(await reader.amountPaid(other), second.amount);
-      assert.equal(await reader.allowance(payer.wallet), 0n);
-      assert.deepEqual(await payer.journal.open(), []);
+      const [task, other] = [await rig.payer.create(), await rig.payer.create(7_200)];
+      const first = await rig.payer.pay(task);
+      await rig.reader.reorganise(2);
+      const second = await rig.payer.pay(other);
+      for (const { id } of await rig.payer.engine.reconcile()) await rig.payer.engine.resume(id);
+      assert.deepEqual((await rig.reader.moves(rig.payer.wallet)).paid, [first.amount, second.amount]);
+      assert.equal(await rig.reader.amountPaid(task), first.amount);
+      assert.equal(await rig.reader.amountPaid(other), second.amount);
+      assert.equal(await rig.reader.allowance(rig.payer.wallet), 0n);
+      assert.deepEqual(await rig.payer.journal.open(), []);
     });
   });
 
   for (const confirmations of [1, 2, 3]) {
     it(`is believed when it is ${confirmations} deep, and not before`, async () => {
-      const task = await payer.create();
-      const { amount } = await payer.quote(task);
-      await reader.approve(privateKey, amount);
-      const careful = payerWith({ pace: { confirmations } });
+      const task = await rig.payer.create();
+      const { amount } = await rig.payer.quote(task);
+      await rig.reader.approve(rig.privateKey, amount);
+      const careful = rig.payerWith({ pace: { confirmations } });
       const payment = careful.pay(task);
-      await until('the payment on the chain', async () => (await reader.amountPaid(task)) === amount);
+      await until('the payment on the chain', async () => (await rig.reader.amountPaid(task)) === amount);
       for (let depth = 1; depth < confirmations; depth++) {
         await looks(careful, 5);
         assert.equal((await careful.journal.open())[0]?.stage, 'paying', `${depth} deep`);
-        await reader.mine(1);
+        await rig.reader.mine(1);
       }
       await paidOnce(task, await payment);
     });
   }
 
-  /** Until a payer has looked for the receipt that often again. */
+  /** Until a rig.payer has looked for the receipt that often again. */
   async function looks(careful: Payer, times: number): Promise<void> {
-    const count = async () => (await reader.stats()).rpc.eth_getTransactionReceipt ?? 0;
+    const count = async () => (await rig.reader.stats()).rpc.eth_getTransactionReceipt ?? 0;
     const before = await count();
     await until('looks at the chain', async () => (await count()) >= before + times);
     assert.ok(careful.history.every(each => each.stage !== 'paid'));
@@ -195,7 +200,7 @@ describe('a payment on a chain that is reorganised', function () {
 
   /** With a block every now and then. */
   async function mining<T>(act: () => Promise<T>): Promise<T> {
-    const timer = setInterval(() => void reader.mine(1), 50);
+    const timer = setInterval(() => void rig.reader.mine(1), 50);
     return act().finally(() => clearInterval(timer));
   }
 });

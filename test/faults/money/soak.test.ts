@@ -53,11 +53,12 @@ describe(`${PAYMENTS} payments under faults, by windows that are killed (SEED=${
     await weather.clear();
     for (const buyer of buyers) await settle(buyer);
 
-    const { purchases, fillers, tokens } = await balance(reader, buyers, FUNDS);
+    const { purchases, fillers, outlived, tokens } = await balance(reader, buyers, FUNDS);
     const count = (what: 'kills' | 'pairs' | 'replacements') => buyers.reduce((sum, each) => sum + each[what], 0);
     console.log(
       `      ${purchases} payments by ${buyers.length} buyers of ${WALLETS.length} wallets: ${count('kills')} kills, ` +
-        `${count('pairs')} at once, ${count('replacements')} sped up or cancelled, ${fillers} lost and filled\n` +
+        `${count('pairs')} at once, ${count('replacements')} sped up or cancelled, ${fillers} lost and filled, ` +
+        `${outlived} taken back that the service keeps\n` +
         `      ${weather.summary}\n` +
         `      SWAN out of the wallets ${tokens.out} = journal ${tokens.journal} = events ${tokens.events}`,
     );

@@ -4,11 +4,13 @@ import * as vscode from 'vscode';
 /**
  * Types into the input boxes that come while `act` is under way, and takes what each list has active, or else its first.
  * @param texts of the boxes, or what makes one while its box is open
+ * @param choice the end of the label of what is taken from lists that have it
  * @returns what the boxes asked for
  */
 export async function typing(
   texts: readonly (string | (() => Promise<string>))[],
   act: () => Promise<unknown>,
+  choice?: string,
 ): Promise<string[]> {
   const { createInputBox, createQuickPick } = vscode.window;
   const prompts: string[] = [];
@@ -20,6 +22,7 @@ export async function typing(
       onDidHide: never,
       onDidChangeValue: never,
       onDidTriggerButton: never,
+      onDidTriggerItemButton: never,
     };
     return { ...events, accept: () => accepted.fire(), dispose: () => accepted.dispose() };
   };
@@ -47,7 +50,9 @@ export async function typing(
         selectedItems: [] as vscode.QuickPickItem[],
         activeItems: [] as vscode.QuickPickItem[],
         show() {
-          list.selectedItems = list.activeItems.length > 0 ? list.activeItems : list.items.slice(0, 1);
+          const chosen = list.items.filter(({ label }) => choice !== undefined && label.endsWith(choice));
+          const active = list.activeItems.length > 0 ? list.activeItems : list.items.slice(0, 1);
+          list.selectedItems = chosen.length > 0 ? chosen : active;
           queueMicrotask(() => list.accept());
         },
       };

@@ -38,7 +38,7 @@ describe('the accounts in the key store', () => {
     );
     assert.equal(scopeOf(current?.id ?? ''), '', 'with what was remembered');
     assert.deepEqual([...keychain.secrets.keys()], ['swan.apiKey', 'swan.wallet'], 'nothing was moved');
-    await store.choose(await store.add('new', 'Work'));
+    await store.add('new', 'Work');
     assert.deepEqual(await keysOf(open()), new Set(['new', 'old']));
     assert.equal(await currentOf(open()), 'new');
     assert.notEqual(scopeOf((await store.read()).current?.id ?? ''), '');
@@ -49,7 +49,6 @@ describe('the accounts in the key store', () => {
     const a = await store.add('a', undefined);
     assert.equal(await currentOf(store), 'a', 'there is no other');
     const b = await store.add('b', 'B');
-    await store.choose(b);
     assert.equal(await currentOf(open()), 'b');
     await store.remove(b);
     assert.equal(await currentOf(open()), undefined);
