@@ -40,6 +40,8 @@ export class AccountStore {
   private readonly met = new Set<string>([OLDEST]);
   /** Which key had which id. Who signs out and in again finds the same account. */
   private readonly idOfKey = new Map<string, string>();
+  /** The accounts as they were read last, where this has changed none since. */
+  private latest: readonly StoredAccount[] | undefined;
 
   constructor(private readonly options: AccountStoreOptions) {}
 
@@ -66,6 +68,7 @@ export class AccountStore {
     const byKey = new Map(there.toReversed().map(each => [this.keyOf(each), each]));
     for (const [key, { id }] of byKey) this.idOfKey.set(key, id);
     const accounts = there.filter(each => byKey.get(this.keyOf(each)) === each);
+    this.latest = accounts;
     const wanted =
       there.find(({ id }) => id === chosen) ?? (chosen === undefined && there.length === 1 ? there[0] : undefined);
     return { accounts, current: wanted && byKey.get(this.keyOf(wanted)) };
@@ -73,17 +76,18 @@ export class AccountStore {
 
   /** Adds an account, and chooses it. @returns the id of a new one, or of the one that had the same key before */
   async add(key: string, name: string | undefined): Promise<string> {
-    const { accounts } = await this.read();
+    const accounts = this.latest ?? (await this.read()).accounts;
+    this.latest = undefined;
     const taken = (id: string) => accounts.some(each => each.id === id);
     const former = this.idOfKey.get(key);
     const id = former !== undefined && !taken(former) ? former : newId(accounts);
     this.met.add(id);
-    // What is there last makes it an account, and is then in its place already.
-    await Promise.all([this.writeIndex([...accounts.map(each => each.id), id]), this.write(id, NAME, name)]);
-    const written = this.write(id, this.options.fields[0], key);
-    // Nobody else is in use who would be signed out, should the choice be there first.
-    if (accounts.length > 0) await written;
-    await Promise.all([written, this.choose(id)]);
+    const ids = [...accounts.map(each => each.id), id];
+    // At once, in this order: what is there last makes it an account, and is then in its place already.
+    const written = [this.writeIndex(ids), this.write(id, NAME, name), this.write(id, this.options.fields[0], key)];
+    // Somebody else who is in use would be signed out for a moment, should the choice be there first.
+    if (accounts.length > 0) await Promise.all(written);
+    await Promise.all([...written, this.choose(id)]);
     return id;
   }
 
@@ -103,6 +107,7 @@ export class AccountStore {
   }
 
   async remove(id: string): Promise<void> {
+    this.latest = undefined;
     const there = await this.readEach([...this.met]);
     const key = there.find(each => each.id === id)?.secrets.get(this.options.fields[0]);
     for (const each of there) if (this.keyOf(each) === key) await this.forget(each.id);

@@ -9,7 +9,7 @@ import { type Figure, measure } from './figure.js';
 import { median, ratio, time } from './stats.js';
 import { openSignedIn } from './windowBench.js';
 
-const ROUNDS = 6;
+const ROUNDS = 10;
 const LAUNCHERS = [20, 10_000];
 const START_LIMIT = 150_000;
 
@@ -40,16 +40,18 @@ measure(async (): Promise<Figure> => {
   const [few = [], many = []] = results;
   const rows = results.map((starts, index) => [
     (LAUNCHERS[index] ?? 0).toLocaleString('en'),
-    ...(['load', 'activate', 'firstRow'] as const).map(what => time(median(starts.map(each => each[what])))),
-    time(Math.max(...starts.map(({ firstRow }) => firstRow))),
+    ...(['load', 'activate', 'firstRow'] as const).map(what => {
+      const times = starts.map(each => each[what]);
+      return [Math.min(...times), median(times), Math.max(...times)].map(each => time(each)).join(' · ');
+    }),
   ]);
   const firstRow = (starts: Start[]) => median(starts.map(each => each.firstRow));
   const bundle = statSync('dist/extension.js').size;
   return {
     title: 'Start',
-    how: `In the real VS Code, a window for each account, reloaded in turns, ${ROUNDS} times each, with the sidebar in view; medians. Loading and activating are VS Code's own marks; the first row is seen in the page, and counts from the loading of the code.`,
+    how: `In the real VS Code, a window for each account, reloaded in turns, ${ROUNDS} times each, with the sidebar in view; the fastest, the median and the slowest. Loading and activating are VS Code's own marks, and other extensions start meanwhile; the first row is seen in the page, and counts from the loading of the code. This VS Code keeps no secrets: each start signs in anew before there is a row.`,
     tables: [
-      { head: ['launchers', 'load', 'activate', 'first row', 'longest until the first row'], rows },
+      { head: ['launchers', 'load', 'activate', 'first row'], rows },
       { head: ['bundle', 'size', 'compressed'], rows: bundles() },
     ],
     targets: [
