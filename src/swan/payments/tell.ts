@@ -24,9 +24,12 @@ export async function tell(context: Context, id: string, run: Run): Promise<Paym
     try {
       const record = await journal.read(id);
       if (record.stage !== 'paid') return record;
-      const told = record.told && !doubted ? record : await makeKnown(context, record, run);
+      const known = record.told && !doubted ? { record, as: record.hash } : await makeKnown(context, record, run);
       doubted = false;
-      if (told.stage === 'paid' && (await confirmed(context, told, run))) return await finish(context, told, run);
+      const told = known.record;
+      if (told.stage === 'paid' && (await confirmed(context, told, known.as, run))) {
+        return await finish(context, told, run);
+      }
     } catch (error) {
       failure = toPaymentError(error);
       if (hasKind(failure, 'cancelled') || hasKind(failure, 'credentials')) throw failure;
@@ -49,38 +52,66 @@ function notValidated(failure: RemoteError | undefined): RemoteError {
   );
 }
 
+interface Known {
+  record: PaymentRecord;
+  /** The hash that the service knows it by. */
+  as: string | undefined;
+}
+
 /** Hands the hash over, once: whether an earlier attempt was heard is looked up first. */
-async function makeKnown(context: Context, record: PaymentRecord, run: Run): Promise<PaymentRecord> {
+async function makeKnown(context: Context, record: PaymentRecord, run: Run): Promise<Known> {
   const { api, step } = context;
   const { task, duration, kind, hash = '' } = record;
-  const known = run.untold
-    ? false
-    : await step('service.orders', async () =>
-        taskOf(task, (await api.task(task, run.signal)).data).orders.some(each => sameHash(each.txHash, hash)),
-      );
+  const orders = () => step('service.orders', async () => taskOf(task, (await api.task(task, run.signal)).data).orders);
+  let as = hash;
+  const known = run.untold ? false : (await orders()).some(each => sameHash(each.txHash, hash));
   if (!known) {
     run.untold = false;
-    const { data: order } = await step('service.tell', () =>
-      kind === 'create'
-        ? api.validatePayment(task, hash, run.signal)
-        : api.extendTask(task, duration, hash, run.signal),
-    );
-    requireOwn(order, record);
+    try {
+      const { data: order } = await step('service.tell', () =>
+        kind === 'create'
+          ? api.validatePayment(task, hash, run.signal)
+          : api.extendTask(task, duration, hash, run.signal),
+      );
+      requireOwn(order, task, hash);
+    } catch (error) {
+      const earlier = await earlierHash(record, orders);
+      if (earlier === undefined) throw error;
+      as = earlier;
+    }
   }
-  return update(context, record, 'service.told', 'told', current =>
+  const told = await update(context, record, 'service.told', 'told', current =>
     current.stage === 'paid' ? { ...current, told: true } : undefined,
   );
+  return { record: told, as };
+}
+
+/**
+ * The hash that the service has of this payment already: it keeps what it saw before a reorganisation took it back, and
+ * takes no other one for it, though another transaction with the same nonce is on the chain now.
+ */
+async function earlierHash(
+  { transactions, hash }: PaymentRecord,
+  orders: () => Promise<readonly Order[]>,
+): Promise<string | undefined> {
+  const earlier = transactions.filter(each => each.purpose === 'pay' && !sameHash(each.hash, hash));
+  if (earlier.length === 0) return undefined;
+  return (await orders()).find(({ txHash }) => earlier.some(each => sameHash(each.hash, txHash)))?.txHash;
 }
 
 /** Whether the service has found the payment on the chain. */
-async function confirmed({ api, step }: Context, record: PaymentRecord, { signal }: Run): Promise<boolean> {
-  const { task, hash = '' } = record;
+async function confirmed(
+  { api, step }: Context,
+  { task }: PaymentRecord,
+  hash: string = '',
+  { signal }: Run,
+): Promise<boolean> {
   const { data: order } = await step('service.order', () => api.orderStatus(task, hash, signal));
-  requireOwn(order, record);
+  requireOwn(order, task, hash);
   return order.status !== UNCONFIRMED;
 }
 
-function requireOwn(order: Order, { task, hash }: PaymentRecord): void {
+function requireOwn(order: Order, task: string, hash: string): void {
   const foreign = (order.task ?? task) !== task || (order.txHash !== undefined && !sameHash(order.txHash, hash));
   if (foreign) throw new RemoteError('protocol', t('Swan answered for another payment.'));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { sleep, systemClock } from '../../../src/core/clock.js';
-import type { Payment } from '../../../src/core/payments.js';
+import type { Payment, PaymentKind } from '../../../src/core/payments.js';
 import type { Step } from '../../../src/swan/payments/steps.js';
 import { rejection } from '../../support/assertions.js';
 import { hurriedClock } from '../../support/hurry.js';
@@ -104,23 +104,32 @@ describe('a payment on a chain that is reorganised', function () {
       });
     }
 
-    it('it vanishes and is sped up: the service keeps the one that it saw, and is told of the one that is mined', async () => {
-      const task = await rig.payer.create();
-      const done = await rig.payer.pay(task);
-      await rig.reader.reorganise(1);
-      assert.deepEqual(
-        (await rig.payer.engine.reconcile()).map(({ id }) => id),
-        [done.id],
-      );
-      const sped = await rig.payer.engine.speedUp(done.id, await rig.payer.signer());
-      assert.equal(sped.stage, 'done');
-      assert.notEqual(sped.hash, done.hash);
-      assert.deepEqual((await rig.reader.moves(rig.payer.wallet)).paid, [done.amount]);
-      assert.equal(await rig.reader.amountPaid(task), done.amount);
-      assert.equal(await rig.reader.allowance(rig.payer.wallet), 0n);
-      assert.deepEqual(new Set(await orders(task)), new Set([done.hash, sped.hash]));
-      assert.deepEqual(await rig.payer.journal.open(), []);
-    });
+    for (const kind of ['create', 'renew'] satisfies PaymentKind[]) {
+      it(`it vanishes and is sped up: the service has the ${kind === 'create' ? 'creation' : 'renewal'} that it saw, and it is done`, async () => {
+        const task = await rig.payer.create();
+        if (kind === 'renew') await rig.payer.pay(task);
+        const before = { paid: await rig.reader.amountPaid(task), orders: await orders(task) };
+        const done = await rig.payer.pay(task, kind, { duration: 3_600 });
+        await rig.reader.reorganise(1);
+        const reopened = await rig.payer.engine.reconcile();
+        assert.deepEqual(
+          reopened.map(({ id }) => id),
+          [done.id],
+        );
+        const sped = await rig.payer.engine.speedUp(done.id, await rig.payer.signer());
+        assert.equal(sped.stage, 'paying');
+        const again = await rig.payer.engine.resume(done.id);
+        assert.equal(again.stage, 'done');
+        assert.notEqual(again.hash, done.hash);
+        assert.equal(await rig.reader.amountPaid(task), before.paid + done.amount);
+        assert.equal(await rig.reader.allowance(rig.payer.wallet), 0n);
+        // It takes one creation of a task, and any renewal.
+        const told = kind === 'create' ? [done.hash] : [done.hash, again.hash];
+        assert.deepEqual(new Set(await orders(task)), new Set([...before.orders, ...told]));
+        assert.deepEqual(await rig.payer.journal.open(), []);
+        assert.deepEqual(await rig.payer.engine.reconcile(), []);
+      });
+    }
 
     it('it vanishes and is cancelled: nothing is paid, whatever the service keeps', async () => {
       const task = await rig.payer.create();
