@@ -17,7 +17,7 @@ import { DecthingsViews } from './ui/decthingsViews.js';
 import { Deployments } from './ui/deployments.js';
 import { KeptTerminals } from './ui/keptTerminals.js';
 import { logEvents } from './ui/logEvents.js';
-import { Memory } from './ui/memory.js';
+import { forgetGone, Memory } from './ui/memory.js';
 import { PaymentRecovery } from './ui/paymentRecovery.js';
 import { PaymentsView } from './ui/paymentsView.js';
 import { SandboxVisit } from './ui/sandboxVisit.js';
@@ -84,6 +84,8 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     sandbox,
     vscode.workspace.registerTextDocumentContentProvider(DEPLOYMENT_SCHEME, deployments),
     logEvents(account, swan, log),
+    forgetGone(memory, 'decthings', account),
+    forgetGone(memory, 'swan', swan),
     account.onDidChange(() => debugOutput.keepOnly(account.owner)),
     swan.onDidChange(() => taskLogs.keepOnly(swan.owner)),
     onDidChangeSetting('terminal.transcript', () => {

@@ -1,6 +1,6 @@
 import { hasKind, toRemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
-import { progress } from '../ui/payPrompt.js';
+import { progress } from '../ui/progress.js';
 import { inputText } from '../ui/prompts.js';
 import { inert } from '../ui/strangers.js';
 import type { Services } from './services.js';

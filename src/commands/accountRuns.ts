@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
-import type { AccountInfo, UseQuestions } from '../ui/accountInfo.js';
+import type { AccountInfo } from '../ui/accountInfo.js';
 import { freeName, nameProblem } from '../ui/accountNames.js';
 import { pickAccount } from '../ui/accountPick.js';
-import { scopeOf } from '../ui/accountStore.js';
+import { type UseQuestions, useKey } from '../ui/accountUse.js';
 import type { Service } from '../ui/memory.js';
 import { confirm, inputText, WentBack } from '../ui/prompts.js';
 import type { SecretAccount } from '../ui/secretAccount.js';
@@ -27,7 +27,7 @@ export async function signIn(services: Services, service: Service, args: KeyArgs
   if (name !== undefined) requireName(account, name);
   await account.verify(apiKey);
   const newName = async () => name ?? freeName(account.title, namesOf(account));
-  await account.use(apiKey, { name: newName, replace: askReplace }, name !== undefined);
+  await useKey(account, apiKey, { name: newName, replace: askReplace }, name !== undefined);
 }
 
 export async function switchAccount(services: Services, service: Service, args: SwitchArgs | undefined) {
@@ -76,7 +76,7 @@ async function signInByPerson(services: Services, service: Service, beside: bool
   const apiKey = await (service === 'swan' ? askSwanKey(services) : askDecthingsKey(services));
   const title = t('Name the Account');
   const name = () => askName(account, title, freeName(account.title, namesOf(account)));
-  await account.use(apiKey, { name, replace: askReplace }, beside);
+  await useKey(account, apiKey, { name, replace: askReplace }, beside);
   if (service === 'decthings') {
     void vscode.window.setStatusBarMessage(t('$(check) Signed in to Decthings'), 5_000);
   } else if (!services.swan.wallet) {
@@ -114,17 +114,19 @@ async function switchByPerson(services: Services, service: Service): Promise<voi
 
 async function forget(services: Services, service: Service, { id, name }: AccountInfo, ask: boolean): Promise<void> {
   const account = accountOf(services, service);
-  const loss = ask && service === 'swan' ? await walletLoss(services, id) : [];
-  if (ask && (account.accounts.length > 1 || loss.length > 0)) {
-    const what =
-      service === 'swan'
-        ? t('Its API key and its wallet are forgotten in all windows. Its tasks go on.')
-        : t('Its API key is forgotten in all windows. What runs in it goes on.');
+  const what =
+    service === 'swan'
+      ? t('Its API key and its wallet are forgotten in all windows. Its tasks go on.')
+      : t('Its API key is forgotten in all windows. What runs in it goes on.');
+  // While the question is open, another window may give the account a wallet that it does not name.
+  for (let told: string | undefined; ask; ) {
+    const loss = service === 'swan' ? await walletLoss(services, id) : [];
+    if (loss.join('\n') === told || (account.accounts.length < 2 && loss.length === 0)) break;
+    told = loss.join('\n');
     const detail = loss.length > 0 ? [what, '', ...loss].join('\n') : what;
     await confirm(t('Sign out of “{0}”?', name), inert(detail), t('Sign Out'));
   }
   await account.signOut(id);
-  services.memory.forget(service, scopeOf(id));
 }
 
 /** A refused key may be one of another network, whose wallet is not the new key's. @throws cancelled */

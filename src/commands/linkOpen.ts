@@ -85,19 +85,24 @@ async function reveal({ account, views, swan, tasks }: Services, { kind, id }: T
     const task = tasks.named(await backend.tasks.get(id, signal));
     // The service tells of any task, whosever it is.
     const isOurs = async () => (await backend.tasks.listAll(signal)).rows.some(each => each.id === id);
-    if (swan.accounts.length < 2 || (await isOurs())) return task;
+    if (!elsewhere(swan) || (await isOurs())) return task;
     throw notThere(swan, '');
   });
 }
 
+/** Whether another account may have it: nobody's in the sandbox, which is left first. */
+function elsewhere({ accounts, visiting }: DecthingsAccount | SwanAccount): boolean {
+  return !visiting && accounts.length > 1;
+}
+
 /** @param alone what to say to somebody with one account */
-function notThere({ accounts, current }: DecthingsAccount | SwanAccount, alone: string): RemoteError {
-  if (accounts.length < 2) return new RemoteError('notFound', alone);
+function notThere(account: DecthingsAccount | SwanAccount, alone: string): RemoteError {
+  if (!elsewhere(account)) return new RemoteError('notFound', alone);
   return new RemoteError(
     'notFound',
     t(
       'What this link leads to is not in the account “{0}”. If it is in another one, switch to that first.',
-      current?.name ?? '',
+      account.current?.name ?? '',
     ),
     { code: ELSEWHERE },
   );

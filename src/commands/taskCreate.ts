@@ -5,7 +5,7 @@ import { t } from '../core/l10n.js';
 import { durationProblem, type TaskBackend, type TaskRequest } from '../core/tasks.js';
 import { type Held, hold } from '../ui/heldAccount.js';
 import { reached } from '../ui/milestones.js';
-import { payForTask, progress } from '../ui/payPrompt.js';
+import { progress } from '../ui/progress.js';
 import type { SwanAccount } from '../ui/swanAccount.js';
 import { command, idOf, nonEmpty } from './registry.js';
 import type { Services } from './services.js';
@@ -89,8 +89,10 @@ async function create(services: Services, held: Held<SwanAccount>, request: Task
     [...(memory.get('createdTasks') ?? []), { id: task.id, request }].slice(-REMEMBERED_TASKS),
   );
   await tasks.store.refresh();
-  if (pay)
+  if (pay) {
+    const { payForTask } = await import('../ui/payPrompt.js');
     await tasks.view.whileBusy(task.id, t('paying…'), () => payForTask({ held, memory }, tasks.named(task), 'create'));
+  }
   await tasks.store.refresh();
   return { taskUuid: task.id, paid: pay };
 }

@@ -3,7 +3,7 @@ import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { durationProblem, type Task } from '../core/tasks.js';
 import { type Held, hold } from '../ui/heldAccount.js';
-import { payForTask, progress } from '../ui/payPrompt.js';
+import { progress } from '../ui/progress.js';
 import { inputText } from '../ui/prompts.js';
 import type { SwanAccount } from '../ui/swanAccount.js';
 import { taskLook } from '../ui/taskRows.js';
@@ -82,6 +82,7 @@ async function pay(
   kind: 'create' | 'renew',
   duration?: number,
 ) {
+  const { payForTask } = await import('../ui/payPrompt.js');
   try {
     const { hash } = await tasks.view.whileBusy(task.id, t('paying…'), () =>
       payForTask({ held, memory }, task, kind, duration),

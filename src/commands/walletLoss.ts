@@ -1,5 +1,5 @@
 import { t } from '../core/l10n.js';
-import { swan as swanText } from '../ui/payPrompt.js';
+import { swan as swanText } from '../ui/amounts.js';
 import { confirm } from '../ui/prompts.js';
 import { inert } from '../ui/strangers.js';
 import type { Wallet } from '../ui/swanAccount.js';
@@ -26,10 +26,14 @@ export async function walletLoss({ swan, tasks }: Services, id: string): Promise
 
 /** A key that another wallet takes the place of is lost, whoever asks for it. @throws cancelled */
 export async function confirmReplacing(services: Services, id: string, name: string, wallet: Wallet): Promise<void> {
-  const before = services.swan.walletOf(id)?.address.toLowerCase();
-  if (wallet.type !== 'address' && wallet.address.toLowerCase() === before) return;
-  const loss = await walletLoss(services, id);
-  if (loss.length === 0) return;
-  const detail = [...loss, '', t('From then on its wallet is {0}.', wallet.address)].join('\n');
-  await confirm(inert(t('Replace the wallet of “{0}”?', name)), inert(detail), t('Replace Wallet'));
+  // While the question is open, another window may give the account a wallet that it does not name.
+  for (let told: string | undefined; ; ) {
+    const before = services.swan.walletOf(id)?.address.toLowerCase();
+    if (wallet.type !== 'address' && wallet.address.toLowerCase() === before) return;
+    const loss = await walletLoss(services, id);
+    if (loss.length === 0 || loss.join('\n') === told) return;
+    told = loss.join('\n');
+    const detail = [...loss, '', t('From then on its wallet is {0}.', wallet.address)].join('\n');
+    await confirm(inert(t('Replace the wallet of “{0}”?', name)), inert(detail), t('Replace Wallet'));
+  }
 }

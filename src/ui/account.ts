@@ -34,9 +34,9 @@ export class DecthingsAccount extends SecretAccount<MachineBackend> {
 
   /** For VS Code's Accounts menu, which has the service's name beside each, and is given a key on the person's consent. */
   get keys(): (AccountInfo & { key: string })[] {
-    const [only, ...others] = this.kept;
+    const [only, ...others] = this.stored;
     const plain = only?.name === undefined && others.length === 0;
-    const keys = new Map(this.kept.map(({ id, secrets }) => [id, secrets.get(API_KEY) ?? '']));
+    const keys = new Map(this.stored.map(({ id, secrets }) => [id, secrets.get(API_KEY) ?? '']));
     return this.accounts.map(({ id, name }) => ({ id, name: plain ? t('API key') : name, key: keys.get(id) ?? '' }));
   }
 

@@ -3,11 +3,3 @@ export interface AccountInfo {
   id: string;
   name: string;
 }
-
-/** What `use` has to know besides the key. */
-export interface UseQuestions {
-  /** Of a new account beside others. */
-  name(): Promise<string>;
-  /** Whether the key is to take the place of that of an account whose own one the service refuses. */
-  replace(account: AccountInfo): Promise<boolean>;
-}

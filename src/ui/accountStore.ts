@@ -42,6 +42,8 @@ export class AccountStore {
   private readonly idOfKey = new Map<string, string>();
   /** The accounts as they were read last, where this has changed none since. */
   private latest: readonly StoredAccount[] | undefined;
+  /** Counts what this has added and removed. */
+  private changes = 0;
 
   constructor(private readonly options: AccountStoreOptions) {}
 
@@ -56,6 +58,7 @@ export class AccountStore {
 
   /** All accounts, in a stable order, and the one that the person chose: of several nobody, unless they did. */
   async read(): Promise<{ accounts: StoredAccount[]; current: StoredAccount | undefined }> {
+    const { changes } = this;
     for (const id of idsOf(this.options.state.get(this.indexName))) this.met.add(id);
     const known = [...this.met];
     // At once: in a window that starts, each answer is late.
@@ -63,12 +66,16 @@ export class AccountStore {
     for (const id of index) this.met.add(id);
     const more = await this.readEach([...this.met].filter(id => !known.includes(id)));
     const there = [...first, ...more].sort((a, b) => (a.id < b.id ? -1 : 1));
-    if (there.some(({ id }) => id !== OLDEST && !index.includes(id))) await this.writeIndex(there.map(({ id }) => id));
-    // Two windows may have been given the same key at the same time: it is one account.
-    const byKey = new Map(there.toReversed().map(each => [this.keyOf(each), each]));
+    if (there.some(({ id }) => id !== OLDEST && !index.includes(id))) {
+      // What cannot be mended now is mended next time: nobody is kept out for it.
+      await this.writeIndex(there.map(({ id }) => id)).catch(() => undefined);
+    }
+    // Two windows may have been given the same key at the same time: it is one account, with all that either was given.
+    const poorerFirst = there.toReversed().sort((a, b) => a.secrets.size - b.secrets.size);
+    const byKey = new Map(poorerFirst.map(each => [this.keyOf(each), each]));
     for (const [key, { id }] of byKey) this.idOfKey.set(key, id);
     const accounts = there.filter(each => byKey.get(this.keyOf(each)) === each);
-    this.latest = accounts;
+    if (changes === this.changes) this.latest = accounts;
     const wanted =
       there.find(({ id }) => id === chosen) ?? (chosen === undefined && there.length === 1 ? there[0] : undefined);
     return { accounts, current: wanted && byKey.get(this.keyOf(wanted)) };
@@ -77,17 +84,28 @@ export class AccountStore {
   /** Adds an account, and chooses it. @returns the id of a new one, or of the one that had the same key before */
   async add(key: string, name: string | undefined): Promise<string> {
     const accounts = this.latest ?? (await this.read()).accounts;
-    this.latest = undefined;
-    const taken = (id: string) => accounts.some(each => each.id === id);
+    this.forgetLatest();
+    const same = accounts.find(each => this.keyOf(each) === key);
+    // It may have been removed since.
+    if (same && (await this.readAccount(same.id))) {
+      await this.choose(same.id);
+      return same.id;
+    }
     const former = this.idOfKey.get(key);
-    const id = former !== undefined && !taken(former) ? former : newId(accounts);
+    const id = former ?? newId(accounts);
     this.met.add(id);
     const ids = [...accounts.map(each => each.id), id];
     // At once, in this order: what is there last makes it an account, and is then in its place already.
-    const written = [this.writeIndex(ids), this.write(id, NAME, name), this.write(id, this.options.fields[0], key)];
+    const writing = [this.writeIndex(ids), this.write(id, NAME, name), this.write(id, this.options.fields[0], key)];
+    const written = Promise.all(writing).catch(async error => {
+      await Promise.allSettled(writing);
+      // Another window may have the former one again: only what is new is this one's to take back.
+      if (id !== former) await this.forget(id);
+      throw error;
+    });
     // Somebody else who is in use would be signed out for a moment, should the choice be there first.
-    if (accounts.length > 0) await Promise.all(written);
-    await Promise.all([...written, this.choose(id)]);
+    if (accounts.length > 0) await written;
+    await Promise.all([written, this.choose(id)]);
     return id;
   }
 
@@ -107,15 +125,22 @@ export class AccountStore {
   }
 
   async remove(id: string): Promise<void> {
-    this.latest = undefined;
+    this.forgetLatest();
     const there = await this.readEach([...this.met]);
     const key = there.find(each => each.id === id)?.secrets.get(this.options.fields[0]);
     for (const each of there) if (this.keyOf(each) === key) await this.forget(each.id);
   }
 
-  /** What makes it an account goes first. */
+  /** What makes it an account goes first; then nothing is to stay because something else could not go. */
   private async forget(id: string): Promise<void> {
-    for (const field of [...this.options.fields, NAME]) await this.write(id, field, undefined);
+    const [first, ...others] = this.options.fields;
+    await this.write(id, first, undefined);
+    await Promise.all([...others, NAME].map(field => this.write(id, field, undefined)));
+  }
+
+  private forgetLatest(): void {
+    this.latest = undefined;
+    this.changes++;
   }
 
   private async readEach(ids: readonly string[]): Promise<StoredAccount[]> {

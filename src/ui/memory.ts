@@ -1,10 +1,10 @@
 import type * as vscode from 'vscode';
-
 import { type ListQuery, newestFirst } from '../core/backend.js';
 import type { PaymentContract } from '../core/payments.js';
-
 import type { MachineSpec } from '../core/resources.js';
 import type { TaskRequest } from '../core/tasks.js';
+import { scopeOf } from './accountStore.js';
+import type { SecretAccount } from './secretAccount.js';
 
 /** What the person chose last, to start from next time. Shared by all windows. */
 interface Remembered {
@@ -103,6 +103,20 @@ export class Memory {
     this.own.set(name, value);
     void this.state.update(name, value);
   }
+}
+
+/** Has each window forget what is remembered for an account that is gone, wherever it was signed out of. */
+export function forgetGone(
+  memory: Memory,
+  service: Service,
+  account: Pick<SecretAccount<unknown>, 'onDidChangeAccounts' | 'accounts'>,
+): { dispose(): void } {
+  let known: string[] = [];
+  return account.onDidChangeAccounts(() => {
+    const ids = account.accounts.map(({ id }) => id);
+    for (const id of known) if (!ids.includes(id)) memory.forget(service, scopeOf(id));
+    known = ids;
+  });
 }
 
 function named(key: string, scope: string): string {

@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import { cancelled, hasKind, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
-import { costOf, unitsText } from '../core/money.js';
+import { unitsText } from '../core/money.js';
 import type { Payment, PaymentKind, Quote, Signer } from '../core/payments.js';
 import type { Task } from '../core/tasks.js';
+import { swan } from './amounts.js';
 import { trustedContract } from './contractTrust.js';
 import type { Held } from './heldAccount.js';
 import type { Memory } from './memory.js';
+import { progress } from './progress.js';
 import { inputText } from './prompts.js';
 import { spendingLimits, withinLimits } from './spendingLimits.js';
 import { inert } from './strangers.js';
@@ -119,26 +121,4 @@ async function askPassword(open: (password: string) => Promise<Signer>): Promise
       prompt = t('⚠ This password does not open the keystore. Try again');
     }
   }
-}
-
-/** Shows that something is under way. A payment that is signed cannot be called off by closing its message. */
-export function progress<T>(title: string, act: (signal: AbortSignal) => Promise<T>, cancellable = true): Thenable<T> {
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: inert(title), cancellable },
-    (_report, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      return act(abort.signal);
-    },
-  );
-}
-
-/** `1.5 SWAN`, exactly. */
-export function swan(wei: bigint): string {
-  return `${unitsText(wei)} SWAN`;
-}
-
-/** What so many seconds cost, in words; empty where the price is not known. */
-export function costText(pricePerHour: bigint | undefined, seconds: number): string {
-  return pricePerHour === undefined ? '' : swan(costOf(pricePerHour, seconds));
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '../core/l10n.js';
-import { progress } from './payPrompt.js';
+import { progress } from './progress.js';
 import type { SwanAccount } from './swanAccount.js';
 
 export interface Checked {

@@ -3,9 +3,9 @@ import { toRemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { Log } from '../core/log.js';
 import type { Payment, Payments } from '../core/payments.js';
+import { swan } from './amounts.js';
 import { hold } from './heldAccount.js';
 import type { PaymentActs } from './paymentActs.js';
-import { requireDone, swan } from './payPrompt.js';
 import { inert } from './strangers.js';
 import type { SwanAccount } from './swanAccount.js';
 
@@ -77,6 +77,7 @@ export class PaymentRecovery implements vscode.Disposable {
     this.told.delete(id);
     const what = this.what(payment);
     try {
+      const { requireDone } = await import('./ledger.js');
       requireDone(await payments.resume(id));
       void vscode.window.showInformationMessage(inert(t('Finished {0}, which was interrupted.', what)));
     } catch (thrown) {

@@ -92,7 +92,12 @@ export class SandboxVisit implements vscode.Disposable {
     this.sandbox = sandbox;
     memory.enter();
     terminals.enter();
-    await Promise.all([account.enter(sandbox.decthings), swan.enter(swanOf(sandbox))]);
+    try {
+      await Promise.all([account.enter(sandbox.decthings), swan.enter(swanOf(sandbox))]);
+    } catch (error) {
+      await this.leave();
+      throw error;
+    }
     this.draw();
     void sandbox.ended.then(why => this.ended(sandbox, why));
     if (sandbox.withoutSwan === undefined) return;

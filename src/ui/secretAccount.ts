@@ -2,8 +2,9 @@ import type * as vscode from 'vscode';
 import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
 import { t } from '../core/l10n.js';
-import type { AccountInfo, UseQuestions } from './accountInfo.js';
+import type { AccountInfo } from './accountInfo.js';
 import { AccountStore, type AccountStoreOptions, type StoredAccount, scopeOf } from './accountStore.js';
+import { type Guest, VISITOR } from './guest.js';
 import { onDidChangeSetting } from './settings.js';
 
 export interface SecretAccountOptions extends AccountStoreOptions {
@@ -14,15 +15,6 @@ export interface SecretAccountOptions extends AccountStoreOptions {
   /** What to say to somebody who is not signed in. */
   signInFirst: string;
 }
-
-/** What an account is for a while, instead of what is kept: nothing of it is kept. */
-export interface Guest<Backend> {
-  secrets: Record<string, string>;
-  connect(): Promise<Backend | undefined>;
-}
-
-/** Whose things are the sandbox's, where those of an account are told apart by its scope. */
-export const VISITOR = 'sandbox';
 
 /**
  * The person's accounts with one service, of which one at a time is used, and the connection that it makes. Their secrets
@@ -42,7 +34,8 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
   private writes = 0;
   /** Counts loads: an earlier one's answer is stale. */
   private turn = 0;
-  private stored: readonly StoredAccount[] = [];
+  /** All accounts that are kept, whoever is visited. */
+  protected stored: readonly StoredAccount[] = [];
   private used: StoredAccount | undefined;
   private values: ReadonlyMap<string, string> = new Map();
   private guest: Guest<Backend> | undefined;
@@ -53,15 +46,14 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
 
   constructor(private readonly options: SecretAccountOptions) {
     this.store = new AccountStore(options);
-    const reloadIfLoaded = () => {
-      if (this.loading && this.writes === 0) void this.reload();
-    };
+    // Where it fails, whoever asks next is told.
+    const reloadIfLoaded = () => void (this.loading && this.reload().catch(() => undefined));
     const reconnect = () => {
       this.madeOf = undefined;
       reloadIfLoaded();
     };
     this.subscriptions = [
-      options.secrets.onDidChange(({ key }) => this.store.meets(key) && reloadIfLoaded()),
+      options.secrets.onDidChange(({ key }) => this.store.meets(key) && this.writes === 0 && reloadIfLoaded()),
       ...options.settings.map(name => onDidChangeSetting(name, reconnect)),
     ];
   }
@@ -162,31 +154,40 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
     throw this.problem ?? new RemoteError('credentials', this.options.signInFirst);
   }
 
-  /**
-   * Uses the account of a key that the service accepts: the one that has it, the one in use where its own key is refused
-   * and the person says so, or a new one.
-   * @param beside whether it is to be a new one, whatever the others are
-   */
-  async use(apiKey: string, ask: UseQuestions, beside = false): Promise<void> {
-    await this.ready();
-    this.stayAtHome();
-    const { used } = this;
-    const [field] = this.options.fields;
-    const same = this.stored.find(({ secrets }) => secrets.get(field) === apiKey);
-    if (same) return await this.switchTo(same.id);
-    // The service refuses a key too that is of the network that was set before: nothing is replaced without a word.
-    if (!beside && used && (await this.refuses(used)) && (await ask.replace(this.infoOf(used)))) {
-      return await this.keep(used.id, { [field]: apiKey });
-    }
-    const name = this.stored.length === 0 && !beside ? undefined : await ask.name();
+  /** The account that has a key. */
+  withKey(apiKey: string): AccountInfo | undefined {
+    const account = this.stored.find(({ secrets }) => secrets.get(this.options.fields[0]) === apiKey);
+    return account && this.infoOf(account);
+  }
+
+  /** Whether the service does not accept the key of the account in use, such as a revoked one. */
+  async refusesCurrent(): Promise<boolean> {
+    const key = this.used?.secrets.get(this.options.fields[0]);
+    if (key === undefined) return false;
+    return await this.verify(key).then(
+      () => false,
+      error => hasKind(error, 'credentials'),
+    );
+  }
+
+  /** Adds an account, and uses it. @param name missing for somebody with one account */
+  async add(apiKey: string, name: string | undefined): Promise<void> {
     this.stayAtHome();
     await this.writing(() => this.store.add(apiKey, name));
+  }
+
+  /** @param id of the account in use, whose key another one takes the place of */
+  replaceKey(id: string, apiKey: string): Promise<void> {
+    return this.keep(id, { [this.options.fields[0]]: apiKey });
   }
 
   /** In all windows. */
   async switchTo(id: string): Promise<void> {
     await this.ready();
     this.stayAtHome();
+    if (!this.stored.some(each => each.id === id)) {
+      throw new RemoteError('notFound', t('This account has been signed out of meanwhile. Choose another one.'));
+    }
     await this.writing(() => this.store.choose(id));
   }
 
@@ -200,9 +201,7 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
     await this.ready();
     this.stayAtHome();
     const account = id ?? this.current?.id;
-    await this.writing(async () => {
-      if (account !== undefined) await this.store.remove(account);
-    });
+    await this.writing(async () => account !== undefined && (await this.store.remove(account)));
   }
 
   dispose(): void {
@@ -211,11 +210,6 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
 
   protected secret(field: string): string | undefined {
     return this.values.get(field);
-  }
-
-  /** Of all accounts that are kept, whoever is visited. */
-  protected get kept(): readonly StoredAccount[] {
-    return this.stored;
   }
 
   /** Is this instead, in this window alone, until it is left. */
@@ -245,14 +239,6 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
     await this.writing(() => this.store.keep(id, secrets));
   }
 
-  /** Whether the service does not accept the key of an account, such as a revoked one. */
-  private async refuses({ secrets }: StoredAccount): Promise<boolean> {
-    return await this.verify(secrets.get(this.options.fields[0]) ?? '').then(
-      () => false,
-      error => hasKind(error, 'credentials'),
-    );
-  }
-
   private infoOf({ id, name }: StoredAccount): AccountInfo {
     return { id, name: name ?? this.options.title };
   }
@@ -276,7 +262,11 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
   private async load(): Promise<void> {
     const turn = ++this.turn;
     const { guest } = this;
-    const { accounts, current } = await this.store.read();
+    const { accounts, current } = await this.store.read().catch(error => {
+      // Whoever asks next reads again.
+      if (turn === this.turn) this.loading = undefined;
+      throw error;
+    });
     const values = guest ? new Map(Object.entries(guest.secrets)) : (current?.secrets ?? new Map<string, string>());
     const account = guest ? VISITOR : JSON.stringify(current && [current.id, ...values]);
     const { madeOf } = this;

@@ -6,7 +6,8 @@ import { t } from '../core/l10n.js';
 import type { Payment, Signer } from '../core/payments.js';
 import type { TaskBackend } from '../core/tasks.js';
 import type { AccountInfo } from './accountInfo.js';
-import { SecretAccount, VISITOR } from './secretAccount.js';
+import { VISITOR } from './guest.js';
+import { SecretAccount } from './secretAccount.js';
 import { addressSetting, optionalAddressSetting, setting } from './settings.js';
 
 /** Which orchestrator and chain, as the settings say, or the sandbox's. */
@@ -89,7 +90,7 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
 
   /** The wallet of an account that is kept. */
   walletOf(id: string): Wallet | undefined {
-    return parseWallet(this.kept.find(each => each.id === id)?.secrets.get(WALLET));
+    return parseWallet(this.stored.find(each => each.id === id)?.secrets.get(WALLET));
   }
 
   /** Whose a payment is: of the account that made it, or else of one that has its wallet. */

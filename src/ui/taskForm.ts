@@ -9,7 +9,7 @@ import {
   type TaskBackend,
   type TaskRequest,
 } from '../core/tasks.js';
-import { swan } from './payPrompt.js';
+import { swan } from './amounts.js';
 import { type Choice, inputText, inSteps, type Nav, pick } from './prompts.js';
 import { pickRemote } from './remotePick.js';
 import { askSource } from './sourceForm.js';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { MachineBackend } from '../core/backend.js';
 import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
-import { VISITOR } from './secretAccount.js';
+import { VISITOR } from './guest.js';
 import { inert } from './strangers.js';
 
 type Service = MachineBackend['terminals'];

@@ -136,7 +136,8 @@ describe('a payment on a chain that is reorganised', function () {
       const done = await rig.payer.pay(task);
       await rig.reader.reorganise(1);
       await rig.payer.engine.reconcile();
-      const cancelled = await rig.payer.engine.cancel(done.id, await rig.payer.signer());
+      await rig.payer.engine.cancel(done.id, await rig.payer.signer());
+      const cancelled = await rig.payer.engine.resume(done.id);
       assert.equal(cancelled.stage, 'cancelled');
       assert.deepEqual((await rig.reader.moves(rig.payer.wallet)).paid, []);
       assert.equal(await rig.reader.amountPaid(task), 0n);
