@@ -58,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     account: swan,
     hasOpen: () => hasOpenPayments(journalFolder),
     taskName: id => tasks.nameOf(id),
+    findTaskName: id => tasks.findName(id),
     onProgress: () => tasks.store.invalidate(),
     log,
   });

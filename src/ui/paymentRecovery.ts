@@ -15,6 +15,8 @@ export interface PaymentRecoveryOptions extends Pick<PaymentActs, 'taskName'> {
     'onDidChange' | 'ready' | 'backend' | 'owner' | 'current' | 'wallet' | 'payerOf' | 'isOwn' | 'switchTo'
   > &
     PaymentActs['held']['account'];
+  /** The name of a task that may not be listed yet. */
+  findTaskName(id: string): Promise<string>;
   /** Whether the journal holds a payment that is not at its end; one directory read. */
   hasOpen(): Promise<boolean>;
   /** Something was carried on. */
@@ -75,15 +77,16 @@ export class PaymentRecovery implements vscode.Disposable {
     const { owner } = this.options.account;
     this.taken.add(id);
     this.told.delete(id);
-    const what = this.what(payment);
     try {
       const { requireDone } = await import('./ledger.js');
       requireDone(await payments.resume(id));
+      const what = await this.what(payment);
       void vscode.window.showInformationMessage(inert(t('Finished {0}, which was interrupted.', what)));
     } catch (thrown) {
       this.options.log.failed('Taking up a payment', thrown, 'warn', id);
       if (owner !== this.options.account.owner) return void this.tellOther(payment);
       const { code, message } = toRemoteError(thrown);
+      const what = await this.what(payment);
       const why = code === 'needs_signature' ? t('It goes on when you sign it.') : message;
       const acts = code === 'transaction_pending' ? [RESUME, SPEED_UP, CANCEL, SHOW] : [RESUME, SHOW];
       const answer = await vscode.window.showWarningMessage(inert(t('Not finished: {0}. {1}', what, why)), ...acts);
@@ -100,7 +103,7 @@ export class PaymentRecovery implements vscode.Disposable {
     if (this.told.has(payment.id)) return;
     this.told.add(payment.id);
     const owner = account.payerOf(payment);
-    const what = this.what(payment);
+    const what = await this.what(payment);
     const text = owner
       ? t('Not finished: {0}. It is of the account “{1}”, and goes on in it.', what, owner.name)
       : t('Not finished: {0}. The account that it was made with is signed out.', what);
@@ -110,8 +113,8 @@ export class PaymentRecovery implements vscode.Disposable {
     await account.switchTo(owner.id).catch(error => log.failed('Switching the account', error));
   }
 
-  private what({ amount, task }: Payment): string {
-    return t('the payment of {0} for “{1}”', swan(amount), this.options.taskName(task));
+  private async what({ amount, task }: Payment): Promise<string> {
+    return t('the payment of {0} for “{1}”', swan(amount), await this.options.findTaskName(task));
   }
 
   /** @param owner who was signed in when the question was asked; their connection may be another since */

@@ -76,6 +76,13 @@ export class TasksView implements vscode.Disposable {
     return taskName(this.named(known ?? { id, status: 'unknown', hardware: {}, jobs: [], orders: [], providers: [] }));
   }
 
+  /** The same of one that may not be listed yet. */
+  async findName(id: string): Promise<string> {
+    const listed = this.store.state.rows.some(task => task.id === id);
+    const task = listed ? undefined : await this.account.backend?.backend.tasks.get(id).catch(() => undefined);
+    return task ? taskName(this.named(task)) : this.nameOf(id);
+  }
+
   private async lookForPayments(): Promise<void> {
     if (!(await this.openPayments.look().catch(() => false))) return;
     this.view.redraw();

@@ -100,6 +100,7 @@ describe('payments that were interrupted', () => {
       },
       hasOpen: async () => true,
       taskName: () => 'mnist-web',
+      findTaskName: async () => 'mnist-web',
       onProgress: () => {
         ended = true;
       },
