@@ -104,9 +104,11 @@ async function validate(
     throw new RemoteError('invalid', t('This is not the hash of a transaction: 0x and 64 hexadecimal digits.'));
   const { payments } = held.connection.backend;
   await held.check();
-  await progress(t('Telling Swan Chain of the payment…'), signal =>
+  const { requireDone } = await import('../ui/payPrompt.js');
+  const told = await progress(t('Telling Swan Chain of the payment…'), signal =>
     payments.validate({ task: task.id, kind, hash }, signal),
   );
+  requireDone(told);
   await tasks.store.refresh();
   return { hash };
 }

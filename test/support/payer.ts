@@ -44,6 +44,7 @@ export interface PayerOptions {
 export class Payer {
   readonly api: Api;
   readonly journal: Journal;
+  readonly locks: Locks;
   readonly engine: Engine;
   readonly changes = new Emitter<Payment>();
   readonly history: Payment[] = [];
@@ -54,12 +55,13 @@ export class Payer {
     this.wallet = options.wallet ?? new Wallet(privateKey).address;
     this.api = createApi(new Transport({ baseUrl: services.url, apiKey: services.apiKey, clock }), clock);
     this.journal = new Journal(folder, clock);
+    this.locks = new Locks(join(folder, 'locks'), clock, STALE_MS);
     this.engine = createEngine({
       network: networkOf(services),
       api: this.api,
       clock,
       journal: this.journal,
-      locks: new Locks(join(folder, 'locks'), clock, STALE_MS),
+      locks: this.locks,
       changed: payment => {
         this.history.push(payment);
         this.changes.fire(payment);

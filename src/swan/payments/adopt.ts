@@ -16,11 +16,12 @@ const SECONDS_PER_HOUR = 3600n;
 /** Takes a payment that was made elsewhere into the journal, as the chain tells of it. */
 export async function adopt(
   context: Context,
-  { task, kind, hash }: { task: string; kind: PaymentKind; hash: string },
+  { task, kind, hash: given }: { task: string; kind: PaymentKind; hash: string },
   signal?: AbortSignal,
 ): Promise<PaymentRecord> {
   const { network, locks, clock, chain, step, api } = context;
-  if (!/^0x[0-9a-fA-F]{64}$/.test(hash)) {
+  const hash = given.toLowerCase();
+  if (!/^0x[0-9a-f]{64}$/.test(hash)) {
     throw new RemoteError('invalid', t('This is no transaction hash: it should be 0x and 64 hexadecimal digits.'));
   }
   const known = await recordOf(context, hash);
@@ -83,7 +84,7 @@ export async function adopt(
 }
 
 /** Its bytes, so that it can be published again should the chain lose it. A contract that pays has none of its own. */
-async function signedBy(
+export async function signedBy(
   { chain, step }: Context,
   wallet: string,
   hash: string,

@@ -56,6 +56,12 @@ export interface Call {
   data: string;
 }
 
+/** Of a chain: without `to`, up to its newest one. */
+export interface Blocks {
+  from: number;
+  to?: number;
+}
+
 /** Where a node does not say what others pay. */
 const DEFAULT_PRIORITY_FEE = 100_000_000n;
 const LOG_BLOCKS = 5_000;
@@ -163,11 +169,11 @@ export class Chain {
     return v.parse(v.object({ pricePerHour: v.bigint(), active: v.boolean() }), { pricePerHour, active });
   }
 
-  /** Payments that the client contract has taken since a height, in pieces that nodes are willing to look through. */
-  async payments(contract: string, fromBlock: number, signal?: AbortSignal): Promise<Log[]> {
-    const height = await this.height(signal);
+  /** Payments that the client contract has taken, in pieces that nodes are willing to look through. */
+  async payments(contract: string, { from: first, to }: Blocks, signal?: AbortSignal): Promise<Log[]> {
+    const height = to ?? (await this.height(signal));
     const found: Log[] = [];
-    for (let from = fromBlock; from <= height; from += LOG_BLOCKS) {
+    for (let from = first; from <= height; from += LOG_BLOCKS) {
       const range = { fromBlock: toHex(from), toBlock: toHex(Math.min(height, from + LOG_BLOCKS - 1)) };
       const filter = { address: contract, topics: [submittedTopic], ...range };
       found.push(...(await this.ask(v.array(log), 'eth_getLogs', [filter], signal)));

@@ -10,7 +10,7 @@ import { type Context, DEFAULT_PACE, type Pace, type Run, requireChain, settled,
 import { same } from './contracts.js';
 import { drive } from './drive.js';
 import { plan, quote } from './plan.js';
-import { reconcile } from './reconcile.js';
+import { lookUp, reconcile } from './reconcile.js';
 import { noteRefunds } from './refunds.js';
 import { cancel, replacement, speedUp } from './replace.js';
 import { Rpc } from './rpc.js';
@@ -59,7 +59,9 @@ export function createEngine({ pace, log = silentLog, onStep, ...parts }: Engine
       return follow(await plan(context, confirmed, signal), { signer, signal, planned: true });
     },
     async validate(payment, signal) {
-      const record = requireHere(context, await adopt(context, payment, signal));
+      const adopted = requireHere(context, await adopt(context, payment, signal));
+      // The journal may have given up what was mined after all.
+      const record = await lookUp(context, adopted, signal);
       return follow(record, { signal, untold: record.revision === 1 });
     },
     async resume(id, signer, signal) {

@@ -113,10 +113,10 @@ async function recentOf(context: Context, wallet: Wallet): Promise<{ top: number
   const recent = (await recordsOf(context, wallet))
     .filter(each => each.updatedAt > context.clock.now() - RECENT_MS)
     .flatMap(each => [...each.transactions, ...each.fillers])
-    .filter(({ outcome }) => outcome === 'mined' || outcome === 'reverted');
+    .filter(({ outcome }) => outcome !== 'unknown');
   return {
     top: Math.max(0, ...recent.map(({ nonce = -1 }) => nonce + 1)),
-    givenUp: recent.some(({ outcome }) => outcome === 'reverted'),
+    givenUp: recent.some(({ outcome }) => outcome !== 'mined'),
   };
 }
 

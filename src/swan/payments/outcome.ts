@@ -2,6 +2,7 @@ import { sleep } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/record.js';
+import { signedBy } from './adopt.js';
 import type { Receipt } from './chain.js';
 import { type Context, type Run, update } from './context.js';
 import { same, submittedOf } from './contracts.js';
@@ -209,7 +210,7 @@ async function supersede(context: Context, record: PaymentRecord, run: Run): Pro
     );
   }
   const { client } = record.contract;
-  const logs = await step('chain.events', () => chain.payments(client, record.fromBlock, run.signal));
+  const logs = await step('chain.events', () => chain.payments(client, { from: record.fromBlock }, run.signal));
   const amountPaid = await step('chain.paid', () => chain.amountPaid(client, record.task, run.signal));
   const { records } = await journal.list();
   const others = new Set(
@@ -220,15 +221,23 @@ async function supersede(context: Context, record: PaymentRecord, run: Run): Pro
   // The node is late to give a receipt of ours, or contradicts itself.
   if (paid && record.transactions.some(each => each.hash === paid.transactionHash)) return undefined;
   if (payments.length === 0 && amountPaid !== record.paidBefore) return undefined;
-  const message = t(
-    'Another transaction took this payment’s place, and did not pay for the task. Pay again if it is still needed.',
-  );
+  const sent = paid && (await signedBy(context, record.wallet, paid.transactionHash, run.signal));
+  const message =
+    amountPaid === record.paidBefore
+      ? t(
+          'Another transaction took this payment’s place, and did not pay for the task. Pay again if it is still needed.',
+        )
+      : t(
+          'Another transaction took this payment’s place, and something was paid for the task since. Look at it before you pay again.',
+        );
   const next: Partial<PaymentRecord> = paid
     ? { stage: 'paid', hash: paid.transactionHash, problem: undefined }
     : { stage: 'superseded', problem: { code: 'superseded', message, at: clock.now() } };
   return update(context, record, 'pay.mined', paid ? 'paid by a replacement' : 'superseded', current => {
     if (current.stage !== 'paying') return undefined;
-    const found: SignedTransaction[] = paid ? [{ purpose: 'pay', hash: paid.transactionHash, outcome: 'mined' }] : [];
+    const found: SignedTransaction[] = paid
+      ? [{ purpose: 'pay', hash: paid.transactionHash, nonce: sent?.nonce, raw: sent?.serialized, outcome: 'mined' }]
+      : [];
     return { ...current, ...next, transactions: [...current.transactions.map(replaced), ...found], fillers };
   });
 }

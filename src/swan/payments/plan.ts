@@ -3,7 +3,7 @@ import type { PaymentRequest, Quote } from '../../core/payments.js';
 import type { PaymentRecord } from '../journal/record.js';
 import { type Context, commit, walletLock } from './context.js';
 import { readQuote } from './quote.js';
-import { exceeded, requireNoOther, requireSame, requireWithin } from './requirements.js';
+import { exceeded, requireNoOther, requireSame, requireSeen, requireWithin } from './requirements.js';
 
 /** What stands in the way of a payment, or what it comes to. */
 export async function quote(context: Context, request: PaymentRequest, signal?: AbortSignal) {
@@ -11,15 +11,22 @@ export async function quote(context: Context, request: PaymentRequest, signal?: 
   const { records } = await journal.list();
   requireNoOther(records, request, network.chainId);
   const read = await readQuote(context, request, signal);
+  requireSeen(records, read.quote);
   const exceeds = exceeded(records, read.quote, clock.now());
   return { ...read, quote: { ...read.quote, exceeds } };
 }
 
 /**
- * Enters into the journal what the person confirmed, once all of it is found to be so still. The wallet is locked from
- * the first look on, so that of two windows that are told the same one finds the other's plan.
+ * Enters into the journal what the person confirmed, once all of it is found to be so still. The task is locked from the
+ * first look on, so that of two windows that are told the same one finds the other's plan, whatever wallet it pays from.
  */
 export function plan(context: Context, confirmed: Quote, signal?: AbortSignal): Promise<PaymentRecord> {
+  const { network, locks } = context;
+  const task = `task-${network.chainId}-${confirmed.request.task}`;
+  return locks.hold(task, () => planForTask(context, confirmed, signal), signal);
+}
+
+function planForTask(context: Context, confirmed: Quote, signal?: AbortSignal): Promise<PaymentRecord> {
   const { network, clock, locks } = context;
   const { request } = confirmed;
   const { wallet, task, kind, contract } = request;

@@ -20,25 +20,13 @@ export async function readQuote(
   request: PaymentRequest,
   signal?: AbortSignal,
 ): Promise<{ quote: Omit<Quote, 'exceeds'>; height: number }> {
-  const { chain, step, network, api } = context;
+  const { chain, step, network } = context;
   const { wallet, contract } = request;
-  const [task, info, chainId] = await Promise.all([
-    step('task.read', async () => taskOf(request.task, (await api.task(request.task, signal)).data)),
-    step('contract.read', () => readContractInfo(api, signal)),
+  const [task, chainId] = await Promise.all([
+    readTask(context, request, signal),
     step('chain.id', () => chain.chainId(signal)),
   ]);
   requireChain(context, chainId);
-  if (!same(info.client, contract.client) || !same(info.token, contract.token)) {
-    throw new RemoteError(
-      'refused',
-      t(
-        'Swan now names another payment contract ({0}) than the one you trusted ({1}). Nothing was signed. Find out why before trusting it.',
-        info.client,
-        contract.client,
-      ),
-      { code: 'contract_changed' },
-    );
-  }
   const terms = termsOf(task, request);
   const [height, takes, paidBefore, balance, allowance, gasBalance, fees] = await Promise.all([
     step('chain.height', () => chain.height(signal)),
@@ -78,14 +66,42 @@ export async function readQuote(
 
 export type Terms = Pick<Quote, 'hardwareId' | 'pricing' | 'pricePerHour' | 'duration'>;
 
-/** The task's own terms: the catalogue may have moved since it was created. */
-function termsOf(task: Task, request: PaymentRequest): Terms {
+/**
+ * The task as the service tells of it now.
+ * @throws RemoteError where it has ended, or is to be paid by another contract than the person trusted
+ */
+export async function readTask(
+  { step, api }: Context,
+  { task: id, contract }: Pick<PaymentRequest, 'task' | 'contract'>,
+  signal?: AbortSignal,
+): Promise<Task> {
+  const [task, info] = await Promise.all([
+    step('task.read', async () => taskOf(id, (await api.task(id, signal)).data)),
+    step('contract.read', () => readContractInfo(api, signal)),
+  ]);
+  if (!same(info.client, contract.client) || !same(info.token, contract.token)) {
+    throw new RemoteError(
+      'refused',
+      t(
+        'Swan now names another payment contract ({0}) than the one you trusted ({1}). Nothing was signed. Find out why before trusting it.',
+        info.client,
+        contract.client,
+      ),
+      { code: 'contract_changed' },
+    );
+  }
   if (ENDED.has(task.status)) {
     throw new RemoteError(
       'invalid',
       t('This task has ended ({0}). Create it again instead of paying for it.', task.status),
+      { code: 'task_ended' },
     );
   }
+  return task;
+}
+
+/** The task's own terms: the catalogue may have moved since it was created. */
+function termsOf(task: Task, request: PaymentRequest): Terms {
   const { id: hardwareId } = task.hardware;
   const { pricePerHour } = task;
   const duration = request.kind === 'create' ? task.duration : request.duration;

@@ -1,7 +1,7 @@
 import { isOpen, type PaymentRecord, type SignedTransaction, toPayment } from '../journal/record.js';
 import { type Context, isHere, requireChain, walletLock } from './context.js';
 import { noteRefunds } from './refunds.js';
-import { unmined } from './tell.js';
+import { unmined, vanished } from './tell.js';
 
 /**
  * Looks the settled payments of this network and account up on the chain. One that is done and has vanished is on its way again; one
@@ -23,23 +23,37 @@ export async function reconcile(context: Context, signal?: AbortSignal): Promise
   return reopened;
 }
 
+/** The same for one payment, if it is settled. @returns it as it is now */
+export async function lookUp(context: Context, record: PaymentRecord, signal?: AbortSignal): Promise<PaymentRecord> {
+  if (isOpen(record)) return record;
+  requireChain(context, await context.step('chain.id', () => context.chain.chainId(signal)));
+  const next = await found(context, record, signal);
+  return next ? await reopen(context, record, next) : record;
+}
+
 /** What the chain says of a settled payment, where that is something else than the journal does. */
 async function found(
-  { chain, step }: Context,
+  context: Context,
   record: PaymentRecord,
   signal?: AbortSignal,
 ): Promise<PaymentRecord | undefined> {
-  const receipt = (hash: string) => step('chain.final', () => chain.receipt(hash, signal));
+  const { chain, step } = context;
   if (record.stage === 'done') {
-    return (await receipt(record.hash ?? ''))?.status === 1
-      ? undefined
-      : { ...unmined(record), told: false, refund: undefined };
+    return (await vanished(context, record, { signal }))
+      ? { ...unmined(record), told: false, refund: undefined }
+      : undefined;
   }
-  for (const { purpose, hash } of record.transactions) {
-    if (purpose !== 'pay' || (await receipt(hash))?.status !== 1) continue;
-    const transactions = record.transactions.map(
-      (each): SignedTransaction => (each.hash === hash ? { ...each, outcome: 'mined' } : each),
-    );
+  for (const { purpose, hash, nonce } of record.transactions) {
+    if (purpose !== 'pay') continue;
+    const receipt = await step('chain.final', () => chain.receipt(hash, signal));
+    if (receipt?.status !== 1) continue;
+    // Of all that share its nonce, such as a cancellation that was mined before, none else is.
+    const transactions = record.transactions.map((each): SignedTransaction => {
+      if (each.hash === hash) return { ...each, outcome: 'mined', block: receipt.blockNumber };
+      return each.nonce !== undefined && each.nonce === nonce
+        ? { ...each, outcome: 'replaced', block: undefined }
+        : each;
+    });
     return { ...record, stage: 'paid', hash, problem: undefined, transactions };
   }
   return undefined;

@@ -30,7 +30,7 @@ export async function replacement(
 ): Promise<Replacement> {
   const { former } = formerOf(record);
   const next = replacing(record, former, act, await step('replace.fees', () => chain.fees(signal)));
-  return { former: former.gasLimit * (former.maxFeePerGas ?? 0n), next: costAtMost(next) };
+  return { former: former.gasLimit * (former.maxFeePerGas ?? former.gasPrice ?? 0n), next: costAtMost(next) };
 }
 
 /** Puts an empty transaction at the nonce of what is on its way; where nothing is signed, that is the end of it. */
@@ -136,10 +136,12 @@ function replacing(record: PaymentRecord, former: Transaction, act: Act, market:
 export function outbidding(former: Transaction, market: Fees, limit?: bigint): Fees {
   const least = (fee: bigint | null) => ((fee ?? 0n) * 5n) / 4n + 1n;
   const within = (fee: bigint | null, wanted: bigint) => clamped(wanted, least(fee), least(fee) * MAX_RISE);
-  const maxFeePerGas = within(former.maxFeePerGas, market.maxFeePerGas);
-  const maxPriorityFeePerGas = within(former.maxPriorityFeePerGas, market.maxPriorityFeePerGas);
+  // One that was sent elsewhere may have one price for both.
+  const formerFee = former.maxFeePerGas ?? former.gasPrice;
+  const maxFeePerGas = within(formerFee, market.maxFeePerGas);
+  const maxPriorityFeePerGas = within(former.maxPriorityFeePerGas ?? former.gasPrice, market.maxPriorityFeePerGas);
   if (limit === undefined || maxFeePerGas <= limit) return { maxFeePerGas, maxPriorityFeePerGas };
-  if (least(former.maxFeePerGas) > limit) {
+  if (least(formerFee) > limit) {
     throw new RemoteError('refused', t('The fee has risen above what you confirmed. Look at it again.'), {
       code: 'gas_changed',
     });

@@ -111,6 +111,29 @@ export function requireNoOther(records: readonly PaymentRecord[], request: Payme
   }
 }
 
+/** What the journal has as paid is in what the node tells, unless that is behind, or the chain has lost it. */
+export function requireSeen(
+  records: readonly PaymentRecord[],
+  { request, paidBefore, network }: Pick<Quote, 'request' | 'paidBefore' | 'network'>,
+): void {
+  const missing = records.some(
+    each =>
+      each.task === request.task &&
+      each.network.chainId === network.chainId &&
+      each.origin === 'here' &&
+      (each.stage === 'paid' || each.stage === 'done') &&
+      each.paidBefore >= paidBefore,
+  );
+  if (!missing) return;
+  throw new RemoteError(
+    'busy',
+    t(
+      'The node does not show an earlier payment for this task. Nothing was signed. Try again in a minute; if that does not help, compare the payments with the chain first.',
+    ),
+    { code: 'payment_missing' },
+  );
+}
+
 /** What a payment would take the person's own limits to, where they are lower. */
 export function exceeded(
   records: readonly PaymentRecord[],

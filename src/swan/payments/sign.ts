@@ -10,6 +10,7 @@ import type { Call } from './chain.js';
 import { type Context, commit, paymentLock, type Run, walletLock } from './context.js';
 import { approveData, paymentData, same } from './contracts.js';
 import { nextNonce } from './nonces.js';
+import { readTask } from './quote.js';
 import { outbidding } from './replace.js';
 import { allows } from './requirements.js';
 import { isRevert } from './reverts.js';
@@ -100,14 +101,14 @@ async function signUnderLock(
   const signer = requireSigner(record, run);
   // What was taken back is on the chain again before anything is read that it changes.
   const { nonce, former } = await step('sign.nonce', () => nextNonce(context, record, run));
-  if (!run.planned) {
-    // Time has passed since it was planned.
-    const paid = await step('chain.paid', () => chain.amountPaid(record.contract.client, record.task, signal));
-    if (paid !== record.paidBefore) {
-      throw new RemoteError('refused', t('Something else was paid for this task meanwhile. Cancel this payment.'), {
-        code: 'already_paid',
-      });
-    }
+  // A plan can be resumed long after it was made.
+  if (!run.planned) await readTask(context, record, signal);
+  // Even one that was just made can have waited, for whoever held its locks.
+  const paid = await step('chain.paid', () => chain.amountPaid(record.contract.client, record.task, signal));
+  if (paid !== record.paidBefore) {
+    throw new RemoteError('refused', t('Something else was paid for this task meanwhile. Cancel this payment.'), {
+      code: 'already_paid',
+    });
   }
   const approval = await needsApproval(context, record, run);
   const purpose = approval ? 'approve' : 'pay';

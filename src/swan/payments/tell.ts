@@ -128,8 +128,17 @@ async function finish(context: Context, record: PaymentRecord, run: Run): Promis
 }
 
 /** Whether the chain was reorganised, and the payment is not on it any more. */
-async function vanished({ chain, step }: Context, { hash = '' }: PaymentRecord, { signal }: Run): Promise<boolean> {
-  return (await step('chain.final', () => chain.receipt(hash, signal)))?.status !== 1;
+export async function vanished(
+  { chain, step }: Context,
+  { hash = '', contract, transactions }: PaymentRecord,
+  { signal }: Pick<Run, 'signal'>,
+): Promise<boolean> {
+  if ((await step('chain.final', () => chain.receipt(hash, signal)))?.status === 1) return false;
+  const { block } = transactions.find(each => sameHash(each.hash, hash)) ?? {};
+  if (block === undefined) return true;
+  // Nodes forget receipts of long ago, and no events.
+  const events = await step('chain.events', () => chain.payments(contract.client, { from: block, to: block }, signal));
+  return !events.some(each => sameHash(each.transactionHash, hash));
 }
 
 /** Takes a payment back among those on their way, to be published again. */

@@ -89,7 +89,9 @@ export class Buyer {
         for (const record of (await this.records(task, kind)).filter(isOpen)) await this.goOn(record, unlucky);
       });
     } else {
-      await this.live(act, unlucky);
+      const failure = await this.live(act, unlucky);
+      // As its words say.
+      if (failure?.code === 'payment_missing') await this.live({ type: 'reconcile' }, unlucky);
     }
   }
 

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { Interface } from 'ethers';
+import type { Payment, PaymentKind } from '../../../src/core/payments.js';
+import { paymentLock } from '../../../src/swan/payments/context.js';
+import { rejection } from '../../support/assertions.js';
+import { hurriedClock } from '../../support/hurry.js';
+import { whileLying } from '../../support/lyingNode.js';
+import { type Payer, temporaryJournal } from '../../support/payer.js';
+import { FUNDS, PayerRig } from '../../support/payerRig.js';
+import { Swan } from '../../support/swan.js';
+import { until } from '../../support/until.js';
+
+const AMOUNT_PAID = new Interface(['function amountPaid(string)']).getFunction('amountPaid')?.selector ?? '';
+
+describe('a task is paid for once', function () {
+  // Set here, it holds for the hooks too; the machine may be busy.
+  this.timeout(60_000);
+  const rig = new PayerRig(() => ({ clock: hurriedClock() }));
+
+  const paidBy = async (...payers: Payer[]) =>
+    (await Promise.all(payers.map(async ({ wallet }) => (await rig.reader.moves(wallet)).paid))).flat();
+
+  for (const kind of ['create', 'renew'] satisfies PaymentKind[]) {
+    it(`though two wallets are told to at the same time, to ${kind}`, async () => {
+      const task = await rig.payer.create();
+      if (kind === 'renew') await rig.payer.pay(task);
+      const before = await rig.reader.amountPaid(task);
+      const privateKey = await rig.reader.fund(FUNDS);
+      const payers = [rig.payer, rig.payerWith({ privateKey })];
+      // With an approval to wait for, the later one would look again.
+      for (const key of [rig.privateKey, privateKey]) await rig.reader.approve(key, FUNDS);
+      const quotes = await Promise.all(payers.map(each => each.quote(task, kind, { duration: 3_600 })));
+      const outcomes = await Promise.allSettled(
+        payers.map(async (each, index) => each.engine.pay(quotes[index] ?? assert.fail(), await each.signer())),
+      );
+      const [failure, ...more] = outcomes.flatMap(each => (each.status === 'rejected' ? each.reason.code : []));
+      assert.ok(['payment_open', 'already_paid'].includes(failure), failure);
+      assert.deepEqual(more, []);
+      assert.equal((await rig.reader.amountPaid(task)) - before, quotes[0]?.amount);
+    });
+  }
+
+  it('though a renewal is confirmed twice, and the node is behind', async () => {
+    const task = await rig.payer.create();
+    await rig.payer.pay(task);
+    const quote = await rig.payer.quote(task, 'renew', { duration: 3_600 });
+    await rig.payer.engine.pay(quote, await rig.payer.signer());
+    const before = `0x${quote.paidBefore.toString(16).padStart(64, '0')}`;
+    const behind = (method: string, [call]: readonly unknown[]) =>
+      method === 'eth_call' && JSON.stringify(call).includes(AMOUNT_PAID) ? { result: before } : undefined;
+    const error = await whileLying(behind, async () =>
+      rejection(rig.payer.engine.pay(quote, await rig.payer.signer()), 'busy'),
+    );
+    assert.equal(error.code, 'payment_missing');
+    assert.match(error.message, /does not show an earlier payment.* Nothing was signed/);
+    assert.equal((await paidBy(rig.payer)).length, 2);
+  });
+
+  it('though its plan waited for another window, and it was paid elsewhere meanwhile', async () => {
+    const stuck = await stuckPayment();
+    const task = await rig.payer.create(7_200);
+    const recovering = rig.payerWith();
+    const recovered: Promise<unknown>[] = [];
+    const planning = rig.payerWith({
+      async onStep(step, when) {
+        if (step !== 'journal.plan' || when !== 'after') return;
+        const plan = (await rig.payer.journal.open()).find(each => each.task === task);
+        assert.ok(plan);
+        // It takes the plan up before the window that has made it, and waits behind what is stuck.
+        recovered.push(recovering.engine.resume(plan.id).catch(error => error.code));
+        await until('the other window to hold it', () => recovering.locks.isHeld(paymentLock(plan.id)));
+      },
+    });
+    const paying = planning.pay(task).catch(error => error);
+    await until('the other window', () => recovered.length === 1);
+    const plan = (await rig.payer.journal.open()).find(each => each.task === task) ?? assert.fail();
+    await rig.reader.mineAtOnce();
+    await rig.reader.mine(1);
+    const swan = new Swan(rig.sandbox.services);
+    await swan.payElsewhere({ ...plan, kind: 'submitPayment' }).finally(() => swan.close());
+    await rig.payer.engine.resume(stuck.id, await rig.payer.signer());
+    assert.deepEqual(await Promise.all(recovered), ['needs_signature']);
+    assert.equal((await paying).code, 'already_paid');
+    assert.deepEqual(await paidBy(rig.payer), [stuck.amount]);
+    assert.equal(await rig.reader.amountPaid(task), plan.amount);
+  });
+
+  it('and not where it has ended since it was planned', async () => {
+    const task = await rig.payer.create();
+    const killed = rig.payerWith({
+      onStep(step, when) {
+        if (step === 'pay.estimate' && when === 'before') throw new Error('The window is killed.');
+      },
+    });
+    await assert.rejects(killed.pay(task), /killed/);
+    const [plan] = await rig.payer.journal.open();
+    assert.equal(plan?.stage, 'ready');
+    await rig.payer.api.terminate(task);
+    const error = await rejection(rig.payer.engine.resume(plan.id, await rig.payer.signer()), 'invalid');
+    assert.equal(error.code, 'task_ended');
+    assert.deepEqual(await paidBy(rig.payer), []);
+    assert.equal((await rig.payer.engine.cancel(plan.id)).stage, 'cancelled');
+  });
+
+  it('and stays so though the node has forgotten its receipt', async () => {
+    const [task, other] = [await rig.payer.create(), await rig.payer.create(7_200)];
+    const { hash, amount } = await rig.payer.pay(task);
+    const forgotten = (method: string, [of]: readonly unknown[]) =>
+      /^eth_getTransaction(Receipt|ByHash)$/.test(method) && of === hash ? { result: null } : undefined;
+    const next = await whileLying(forgotten, async () => {
+      assert.deepEqual(await rig.payer.engine.reconcile(), []);
+      return rig.payer.pay(other);
+    });
+    assert.deepEqual(await paidBy(rig.payer), [amount, next.amount]);
+  });
+
+  it('by one of one price, sent elsewhere and taken back, which is sped up at more than that', async () => {
+    const task = await rig.payer.create();
+    const { folder, remove } = temporaryJournal();
+    const elsewhere = rig.payerWith({
+      folder,
+      onStep(step, when) {
+        if (step === 'pay.journal' && when === 'after') throw new Error('Another program sends it.');
+      },
+    });
+    await assert.rejects(elsewhere.pay(task), /Another program/);
+    const [record] = await elsewhere.journal.open();
+    remove();
+    const { nonce = 0, raw = '' } = record?.transactions.at(-1) ?? {};
+    const hash = await rig.reader.replace(rig.privateKey, nonce, raw, 0);
+    const { id } = await rig.payer.engine.validate({ task, kind: 'create', hash });
+    await rig.reader.reorganise(1);
+    assert.equal((await rig.payer.engine.reconcile()).length, 1);
+    const { former, next } = await rig.payer.engine.replacement(id, 'speed up');
+    assert.ok(former > 0n && next > former, `${former} ${next}`);
+    await rig.payer.engine.speedUp(id, await rig.payer.signer(), next);
+    assert.equal((await rig.payer.engine.resume(id)).stage, 'done');
+    assert.equal((await paidBy(rig.payer)).length, 1);
+  });
+
+  /** On its way, while nothing is mined. */
+  async function stuckPayment(): Promise<Payment> {
+    const task = await rig.payer.create();
+    await rig.reader.approve(rig.privateKey, FUNDS);
+    await rig.reader.stopMining();
+    await rejection(rig.payerWith({ pace: { patienceMs: 2_000 } }).pay(task), 'timeout');
+    const [record] = await rig.payer.journal.open();
+    assert.ok(record);
+    return { ...record, open: true };
+  }
+});
