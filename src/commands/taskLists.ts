@@ -39,6 +39,8 @@ export const filterTasks = command({
       { label: t('$(list-unordered) All'), value: '' },
       ...statuses.map(status => ({
         label: `$(${taskLook({ status }).icon.replace('~spin', '')}) ${taskLook({ status }).words}`,
+        // The service's own word: two of them are told in the same ones of ours.
+        description: status,
         value: status,
       })),
     ];

@@ -88,7 +88,8 @@ function parametersRow(session: DebugSession, use: string, definition: unknown):
   const text = definitionText(definition);
   return {
     id: `${session.id}/parameters/${use}`,
-    label: t('Parameters of {0}', useWords(use)),
+    // What tells them apart comes first: the sidebar may be narrow.
+    label: t('{0} parameters', capitalized(useWords(use))),
     description: text,
     icon: { id: 'symbol-parameter' },
     contextValue: 'parameters',
@@ -100,6 +101,10 @@ function parametersRow(session: DebugSession, use: string, definition: unknown):
 /** `createState` → `create state`. */
 function useWords(use: string): string {
   return use.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
+}
+
+function capitalized(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
 function count(definition: unknown): number {

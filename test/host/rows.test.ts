@@ -116,7 +116,7 @@ describe('rows', () => {
     assert.match(training.row.description ?? '', /^starting · \d+ s$/);
     assert.deepEqual(
       node.children.filter(each => each !== training).map(({ row }) => row.label),
-      ['create state', 'train', 'evaluate input', 'evaluate output'].map(use => `Parameters of ${use}`),
+      ['Create state', 'Train', 'Evaluate input', 'Evaluate output'].map(use => `${use} parameters`),
     );
   });
 
