@@ -71,7 +71,7 @@ describe('a payment whose process is killed', function () {
     await scene.heal?.();
     const clock = scenario.hurried ? hurriedClock() : systemClock;
     const payer = new Payer({ ...scene, services: sandbox.services, clock });
-    await takeUp(payer, scene, where);
+    await takeUp(payer, scene, where).catch(error => assert.fail(`${where}: ${error.stack}`));
 
     const { wallet } = payer;
     const { records, damaged } = await payer.journal.list();
