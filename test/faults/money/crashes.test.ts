@@ -12,6 +12,9 @@ const AT_ONCE = 8;
 const LIVES = 3;
 const WHEN = ['before', 'after'] as const;
 
+/** Of a clock that is twenty times as fast. */
+const HURRIED_PATIENCE_MS = 1_200_000;
+
 describe('a payment whose process is killed', function () {
   // Set here, it holds for the hooks too; the machine may be busy.
   this.timeout(600_000);
@@ -70,7 +73,9 @@ describe('a payment whose process is killed', function () {
     const scene = await killedAt(scenario, stop, where);
     await scene.heal?.();
     const clock = scenario.hurried ? hurriedClock() : systemClock;
-    const payer = new Payer({ ...scene, services: sandbox.services, clock });
+    // As long as ever for a busy machine.
+    const pace = scenario.hurried ? { patienceMs: HURRIED_PATIENCE_MS } : {};
+    const payer = new Payer({ ...scene, services: sandbox.services, clock, pace });
     await takeUp(payer, scene, where).catch(error => assert.fail(`${where}: ${error.stack}`));
 
     const { wallet } = payer;
