@@ -120,6 +120,8 @@ export function requireSeen(
     each =>
       each.task === request.task &&
       each.network.chainId === network.chainId &&
+      // Another contract counts for itself.
+      same(each.contract.client, request.contract.client) &&
       each.origin === 'here' &&
       (each.stage === 'paid' || each.stage === 'done') &&
       each.paidBefore >= paidBefore,
