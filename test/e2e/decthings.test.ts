@@ -6,6 +6,7 @@ import {
   answerInput,
   chooseFromMenu,
   expandRow,
+  hoverOf,
   menuItem,
   modal,
   notifications,
@@ -93,8 +94,7 @@ describe('a person with 10,000 launchers', function () {
 
   it('sees what a machine is doing by pointing at it', async () => {
     const { page } = window;
-    await treeRow(page, 'gpu-train-00001').hover();
-    const hover = page.locator('.monaco-hover:visible').filter({ hasText: 'State: active' });
+    const hover = await hoverOf(page, treeRow(page, 'gpu-train-00001'), 'State: active');
     await hover.locator('img[src^="data:image/svg+xml"]').waitFor();
     assert.match(await hover.innerText(), /GPU: 1× L4/);
     await screenshot(page, 'hover');

@@ -7,6 +7,7 @@ import { openWindow, type Window, workbenchDrawn } from '../support/vscode/windo
 import {
   answerInput,
   expandRow,
+  hoverOf,
   modal,
   notification,
   openViewContainer,
@@ -121,8 +122,7 @@ describe('a person whose payment was interrupted', function () {
     await notification(page, '2 payments and 1 refund agree with the chain.').waitFor();
     await view(page, 'Payments').getByText('Renewal · llm-eval-0').waitFor();
     await screenshot(page, 'ledger');
-    await view(page, 'Payments').getByText('Renewal · llm-eval-0').hover();
-    await page.locator('.monaco-hover:visible').filter({ hasText: 'Wallet:' }).waitFor();
+    await hoverOf(page, view(page, 'Payments').getByText('Renewal · llm-eval-0'), 'Wallet:');
     await screenshot(page, 'ledger-hover');
   });
 });

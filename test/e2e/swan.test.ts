@@ -12,6 +12,7 @@ import { openWindow, type Window } from '../support/vscode/window';
 import {
   answerInput,
   expandRow,
+  hoverOf,
   modal,
   notification,
   notifications,
@@ -147,8 +148,7 @@ describe('a person with tasks on Swan Chain', function () {
 
   it('sees all of it by pointing at it', async () => {
     const { page } = window;
-    await treeRow(page, 'ssh-ubuntu-22.04').hover();
-    await page.locator('.monaco-hover:visible').filter({ hasText: 'UUID:' }).waitFor();
+    await hoverOf(page, treeRow(page, 'ssh-ubuntu-22.04'), 'UUID:');
     await screenshot(page, 'swan-hover');
     await page.mouse.move(800, 200);
   });

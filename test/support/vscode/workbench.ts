@@ -8,6 +8,8 @@ import { portray } from './gallery';
 const PALETTE_ATTEMPTS = 6;
 const PALETTE_MS = 5000;
 const MENU_MS = 500;
+/** Until a hover is shown, of something that tells more only when it is asked. */
+const HOVER_MS = 5_000;
 const SHOWN_MS = 2000;
 
 /**
@@ -69,6 +71,20 @@ export function treeRow(page: Page, label: string): Locator {
     .locator('.sidebar .monaco-list-row')
     .filter({ has: page.locator('.label-name').getByText(label, { exact: true }) })
     .first();
+}
+
+/** Points at something until its hover, with this text, is shown: one that is drawn anew meanwhile has to be pointed at again. */
+export async function hoverOf(page: Page, target: Locator, text: string): Promise<Locator> {
+  const hover = page.locator('.monaco-hover:visible').filter({ hasText: text });
+  await until(`the hover “${text}”`, async () => {
+    await page.mouse.move(0, 0);
+    await target.hover();
+    return await hover.waitFor({ timeout: HOVER_MS }).then(
+      () => true,
+      () => false,
+    );
+  });
+  return hover;
 }
 
 /** Expands a row, where it is not yet. */
