@@ -86,14 +86,15 @@ function trainingRow(session: DebugSession, { id, state, createdAt }: TrainingSe
 
 function parametersRow(session: DebugSession, use: string, definition: unknown): Row {
   const text = definitionText(definition);
+  // What tells them apart comes first: the sidebar may be narrow.
+  const label = t('{0} parameters', capitalized(useWords(use)));
   return {
     id: `${session.id}/parameters/${use}`,
-    // What tells them apart comes first: the sidebar may be narrow.
-    label: t('{0} parameters', capitalized(useWords(use))),
+    label,
     description: text,
     icon: { id: 'symbol-parameter' },
     contextValue: 'parameters',
-    spoken: t('Parameters of {0}: {1}', useWords(use), text),
+    spoken: `${label}: ${text}`,
     tooltip: text,
   };
 }
