@@ -28,8 +28,11 @@ export async function checkPayments(account: SwanAccount): Promise<Checked> {
 
 /** @param vanished how many of those that go on again were on the chain before; the others had been given up */
 export function checkedText({ agree, refunds, reopened }: Checked, vanished: number): string {
+  if (agree === 0 && reopened.length === 0) return t('There are no payments to compare with the chain.');
   const late = reopened.length - vanished;
-  return [agreeText(agree, refunds), vanishedText(vanished), lateText(late)].filter(Boolean).join(' ');
+  return [agree === 0 ? '' : agreeText(agree, refunds), vanishedText(vanished), lateText(late)]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function agreeText(payments: number, refunds: number): string {
