@@ -24,7 +24,7 @@ export interface PaymentsViewOptions {
 
 /** The ledger of this machine. Nothing is read, watched or loaded for it while nobody looks. */
 export class PaymentsView implements vscode.Disposable {
-  readonly tree = new RowTree();
+  readonly tree: RowTree;
   readonly view: vscode.TreeView<Node>;
   private readonly subscriptions: vscode.Disposable[];
   private ledger: Ledger | undefined;
@@ -34,7 +34,8 @@ export class PaymentsView implements vscode.Disposable {
   private turn = 0;
 
   constructor(private readonly options: PaymentsViewOptions) {
-    const { account, tasks } = options;
+    const { account, tasks, clock } = options;
+    this.tree = new RowTree(clock);
     this.view = vscode.window.createTreeView(ID, { treeDataProvider: this.tree, showCollapseAll: true });
     this.subscriptions = [
       this.view,

@@ -33,13 +33,14 @@ const REVEAL_MS = 50;
  * `viewsWelcome`, by the context key `<id>.phase`).
  */
 export class ResourceView<T extends { id: string }> implements vscode.Disposable {
-  readonly tree = new RowTree();
+  readonly tree: RowTree;
   readonly view: vscode.TreeView<Node>;
   private readonly busy = new Map<string, string>();
   private readonly subscriptions: vscode.Disposable[];
   private phase: string | undefined;
 
   constructor(private readonly options: ResourceViewOptions<T>) {
+    this.tree = new RowTree(options.clock);
     this.view = vscode.window.createTreeView(options.id, { treeDataProvider: this.tree, showCollapseAll: true });
     this.subscriptions = [
       this.view,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Clock } from '../core/clock.js';
 
 /** One row as it is drawn. Two rows with equal content look the same, so only a changed one is drawn again. */
 export interface Row {
@@ -36,11 +37,19 @@ export class Node {
   ) {}
 }
 
+/** VS Code asks for rows that are told as changed at once, unless it draws the view for the first time: then it may not hear of it. */
+const ASKED_MS = 500;
+/** A hidden view is not asked for. */
+const MOST_REMINDERS = 20;
+
 /** The tree behind every view: rows in, and out of it the least that has to be drawn again. */
 export class RowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Node | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   private roots: Node[] = [];
+  private cancelReminder = () => {};
+
+  constructor(private readonly clock: Pick<Clock, 'after'>) {}
 
   /** For tests and `reveal`. */
   get nodes(): readonly Node[] {
@@ -51,7 +60,7 @@ export class RowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
     const dirty: Node[] = [];
     const { nodes, moved } = reconcile(this.roots, rows, undefined, dirty);
     this.roots = nodes;
-    if (moved) this.changed.fire(undefined);
+    if (moved) this.redraw(MOST_REMINDERS);
     else for (const node of dirty) this.changed.fire(node);
   }
 
@@ -64,6 +73,7 @@ export class RowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
   }
 
   getChildren(node?: Node): Node[] {
+    if (!node) this.cancelReminder();
     return node ? node.children : this.roots;
   }
 
@@ -96,7 +106,14 @@ export class RowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
   }
 
   dispose(): void {
+    this.cancelReminder();
     this.changed.dispose();
+  }
+
+  private redraw(reminders: number): void {
+    this.cancelReminder();
+    if (reminders > 0) this.cancelReminder = this.clock.after(ASKED_MS, () => this.redraw(reminders - 1));
+    this.changed.fire(undefined);
   }
 }
 

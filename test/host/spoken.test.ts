@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { systemClock } from '../../src/core/clock.js';
 import { RemoteError } from '../../src/core/errors.js';
 import type { Launcher } from '../../src/core/resources.js';
 import type { Job, Task } from '../../src/core/tasks.js';
@@ -109,7 +110,7 @@ function partsOf({ label, description = '' }: Row): string[] {
 describe('a screen reader', () => {
   for (const [what, drawn] of Object.entries(rows)) {
     it(`hears all that is seen of ${what}, and of what is below them`, () => {
-      const tree = new RowTree();
+      const tree = new RowTree(systemClock);
       tree.setRows(drawn);
       const nodes = allNodes(tree.nodes);
       assert.ok(nodes.length > 1);
