@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../support/processes.mjs';
+import { until } from '../support/until';
 import { terminalRows, typeInTerminal, waitForRow } from '../support/vscode/terminal';
 import {
   modal,
@@ -16,6 +17,8 @@ import { startVisit, type Visit } from './support/visit';
 
 const SCRIPT =
   'printf "caf\\303"; sleep 0.2; printf "\\251\\n"; echo oops >&2; read name; echo "Hello $name"; sleep 600';
+
+const LISTED_MS = 5_000;
 
 describe('a person with a task that runs on a launcher', function () {
   this.timeout(120_000);
@@ -43,8 +46,18 @@ describe('a person with a task that runs on a launcher', function () {
 
   async function start(label: string): Promise<void> {
     const { page } = visit.window;
-    await runCommand(page, 'Tasks: Run Task');
-    await quickRow(page, label).click();
+    const row = quickRow(page, label);
+    // A window that has just opened may list tasks before it has read those of its folder.
+    await until(`the task ${label}`, async () => {
+      await runCommand(page, 'Tasks: Run Task');
+      const listed = await row.waitFor({ timeout: LISTED_MS }).then(
+        () => true,
+        () => false,
+      );
+      if (!listed) await page.keyboard.press('Escape');
+      return listed;
+    });
+    await row.click();
   }
 
   it('is asked before it is run', async () => {
