@@ -17,8 +17,7 @@ const NOT_RUN = 1;
 /** A remote command as VS Code wants what runs in a task's terminal. */
 export class CommandPty implements vscode.Pseudoterminal {
   private readonly write = new vscode.EventEmitter<string>();
-  // biome-ignore lint/suspicious/noConfusingVoidType: VS Code's own type
-  private readonly closed = new vscode.EventEmitter<number | void>();
+  private readonly closed = new vscode.EventEmitter<number | undefined>();
   readonly onDidWrite = this.write.event;
   readonly onDidClose = this.closed.event;
   private command: RemoteCommand | undefined;

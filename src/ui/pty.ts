@@ -31,8 +31,7 @@ const KEEP_ALIVE = t('Keep It Running');
 /** A remote terminal as VS Code wants one. */
 export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
   private readonly write = new vscode.EventEmitter<string>();
-  // biome-ignore lint/suspicious/noConfusingVoidType: VS Code's own type
-  private readonly closed = new vscode.EventEmitter<number | void>();
+  private readonly closed = new vscode.EventEmitter<number | undefined>();
   private readonly renamed = new vscode.EventEmitter<string>();
   readonly onDidWrite = this.write.event;
   readonly onDidClose = this.closed.event;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { acceptable } from './inputs.js';
 
 /**
  * Accepts the lists and input boxes that come while `act` is under way, with the first of what a list offers, or `text`.
@@ -10,24 +11,18 @@ export async function filling(text: string, before: () => Promise<void>, act: ()
   const { createInputBox, createQuickPick } = vscode.window;
   const titles: string[] = [];
   const create = () => {
-    const accepted = new vscode.EventEmitter<void>();
-    const never = new vscode.EventEmitter<never>().event;
     const input = {
+      ...acceptable(),
       title: '',
       value: text,
       items: [] as vscode.QuickPickItem[],
       selectedItems: [] as vscode.QuickPickItem[],
-      onDidAccept: accepted.event,
-      onDidHide: never,
-      onDidChangeValue: never,
-      onDidTriggerButton: never,
-      dispose: () => accepted.dispose(),
       show() {
         titles.push(input.title);
         void before().then(() => {
           input.value = text;
           input.selectedItems = input.items.slice(0, 1);
-          accepted.fire();
+          input.accept();
         });
       },
     };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { acceptable } from './inputs.js';
 
 /**
  * Types into the input boxes that come while `act` is under way, and takes what each list has active, or else its first.
@@ -14,22 +15,10 @@ export async function typing(
 ): Promise<string[]> {
   const { createInputBox, createQuickPick } = vscode.window;
   const prompts: string[] = [];
-  const input = () => {
-    const accepted = new vscode.EventEmitter<void>();
-    const never = new vscode.EventEmitter<never>().event;
-    const events = {
-      onDidAccept: accepted.event,
-      onDidHide: never,
-      onDidChangeValue: never,
-      onDidTriggerButton: never,
-      onDidTriggerItemButton: never,
-    };
-    return { ...events, accept: () => accepted.fire(), dispose: () => accepted.dispose() };
-  };
   Object.assign(vscode.window, {
     createInputBox() {
       const box = {
-        ...input(),
+        ...acceptable(),
         value: '',
         prompt: '',
         show() {
@@ -45,7 +34,7 @@ export async function typing(
     },
     createQuickPick() {
       const list = {
-        ...input(),
+        ...acceptable(),
         items: [] as vscode.QuickPickItem[],
         selectedItems: [] as vscode.QuickPickItem[],
         activeItems: [] as vscode.QuickPickItem[],

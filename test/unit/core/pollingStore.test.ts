@@ -1,49 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Page } from '../../../src/core/backend.js';
 import { RemoteError } from '../../../src/core/errors.js';
-import { FIRST_ROWS, PollingStore, type Source } from '../../../src/core/pollingStore.js';
-import { type Deferred, deferred } from '../../support/assertions.js';
-import { FakeClock, settled } from '../../support/fakeClock.js';
-
-interface Row {
-  id: string;
-  busy?: boolean;
-}
-
-interface Request {
-  offset: number;
-  limit: number;
-  signal: AbortSignal;
-  answer: Deferred<Page<Row>>;
-}
+import { FIRST_ROWS, type PollingStore } from '../../../src/core/pollingStore.js';
+import { settled } from '../../support/fakeClock.js';
+import { byHand, ids, type Row, store } from '../../support/polledRows.js';
 
 describe('PollingStore', () => {
-  function store() {
-    const clock = new FakeClock();
-    const rows = new PollingStore<Row>({ clock, inTransition: row => row.busy === true });
-    const phases: string[] = [];
-    rows.onDidChange(state => phases.push(state.phase));
-    return { clock, rows, phases };
-  }
-
-  /** A service whose answers a test gives by hand, and that is never asked two things at a time. */
-  function byHand() {
-    const requests: Request[] = [];
-    const source: Source<Row> = ({ offset, limit }, signal) => {
-      const answer = deferred<Page<Row>>();
-      requests.push({ offset, limit, signal, answer });
-      return answer.promise;
-    };
-    const last = () => requests.at(-1) ?? assert.fail('Nothing was asked.');
-    const give = async (...ids: string[]) => {
-      last().answer.resolve({ rows: ids.map(id => ({ id })), total: ids.length });
-      await settled();
-    };
-    return { requests, source, last, give };
-  }
-
-  const ids = (rows: PollingStore<Row>) => rows.state.rows.map(row => row.id);
-
   it('without a source, or hidden, asks nothing and waits for nothing', async () => {
     const { clock, rows } = store();
     const { source, requests } = byHand();
@@ -261,52 +222,5 @@ describe('PollingStore', () => {
       await clock.run(3_600_000);
       assert.equal(requests.length, 1);
     }
-  });
-
-  describe('told to include a row', () => {
-    const found = async () => ({ id: 'far' });
-
-    it('shows it after the others, at each refresh, and once', async () => {
-      const { rows } = store();
-      const { source, give } = byHand();
-      rows.setSource(source);
-      const including = rows.include('far', found);
-      await give('a', 'b');
-      await including;
-      assert.deepEqual([ids(rows), rows.state.total], [['a', 'b', 'far'], 3]);
-      for (const answer of [['a'], ['far', 'a']]) {
-        const refreshing = rows.refresh();
-        await give(...answer);
-        await refreshing;
-        assert.deepEqual([...ids(rows)].sort(), ['a', 'far']);
-      }
-    });
-
-    it('goes on without it when it is gone', async () => {
-      const { rows } = store();
-      const { source, give } = byHand();
-      rows.setSource(source);
-      const including = rows.include('far', () => Promise.reject(new RemoteError('notFound', 'gone')));
-      await give('a');
-      await including;
-      assert.deepEqual([ids(rows), rows.state.phase], [['a'], 'ready']);
-    });
-
-    it('asks for it no more once another source is set, nor for a former one’s answer', async () => {
-      const { rows } = store();
-      const [former, present] = [byHand(), byHand()];
-      rows.setSource(former.source);
-      const answer = deferred<Row>();
-      const including = rows.include('far', () => answer.promise);
-      await former.give('a');
-      rows.setSource(present.source);
-      answer.resolve({ id: 'far' });
-      await including;
-      assert.equal(rows.state.phase, 'loading');
-      const refreshing = rows.refresh();
-      await present.give('b');
-      await refreshing;
-      assert.deepEqual(ids(rows), ['b']);
-    });
   });
 });
