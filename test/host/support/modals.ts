@@ -18,8 +18,11 @@ export async function answering(
   const modals: Modal[] = [];
   const { showWarningMessage } = vscode.window;
   Object.assign(vscode.window, {
-    async showWarningMessage(message: string, { detail }: vscode.MessageOptions, ...acts: string[]) {
-      const modal = { message, detail, acts };
+    async showWarningMessage(message: string, options?: vscode.MessageOptions | string, ...acts: string[]) {
+      // A notification stays one: what was left unfinished may be told of at any time.
+      if (typeof options !== 'object' || !options.modal)
+        return Reflect.apply(showWarningMessage, undefined, [message, options, ...acts]);
+      const modal = { message, detail: options.detail, acts };
       modals.push(modal);
       return answer(modal);
     },
