@@ -10,7 +10,7 @@ export async function walletLoss({ swan, tasks }: Services, id: string): Promise
   const wallet = swan.walletOf(id);
   if (!wallet || wallet.type === 'address') return [];
   const ledger = await swan.backend?.backend.payments.list();
-  const all = ledger ? [...ledger.payments, ...ledger.others] : [];
+  const all = ledger ? [...ledger.payments, ...ledger.others, ...ledger.elsewhere] : [];
   const open = all.filter(each => each.open && swan.payerOf(each)?.id === id);
   return [
     t('The key of its wallet {0} is kept nowhere else by this extension: have a copy of it first.', wallet.address),

@@ -162,6 +162,8 @@ export interface Ledger {
   payments: Payment[];
   /** Those of the person's other accounts: nothing can be done with them here. */
   others: Payment[];
+  /** Those of other networks that are not at their end. */
+  elsewhere: Payment[];
   damaged: string[];
 }
 

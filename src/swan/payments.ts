@@ -6,7 +6,7 @@ import type { Payment, Payments } from '../core/payments.js';
 import type { Api } from './api.js';
 import { Journal } from './journal/journal.js';
 import { Locks } from './journal/locks.js';
-import { isOf, type PaymentRecord, toPayment } from './journal/record.js';
+import { isOf, isOpen, type PaymentRecord, toPayment } from './journal/record.js';
 import type { Network } from './networks.js';
 import type { Engine } from './payments/engine.js';
 
@@ -52,7 +52,8 @@ export function createPayments({ folder, confirmations, account, isOthers, ...pa
     async list() {
       const { records, damaged } = await journal.list();
       const all = here(records);
-      return { payments: all.filter(each => !isOthers(each)), others: all.filter(isOthers), damaged };
+      const elsewhere = records.filter(each => isOpen(each) && !isOf(parts.network, each)).map(toPayment);
+      return { payments: all.filter(each => !isOthers(each)), others: all.filter(isOthers), elsewhere, damaged };
     },
     open: async () => here(await journal.open()).filter(each => !isOthers(each)),
     contract: async signal => (await engine()).contract(signal),

@@ -28,6 +28,7 @@ const RESUME = t('Resume');
 const SPEED_UP = t('Speed Up');
 const CANCEL = t('Cancel Payment');
 const SHOW = t('Show Payments');
+const OPEN_SETTINGS = t('Open Settings');
 
 /**
  * Takes up payments that a crash, a reload or a failing network left unfinished. What spends nothing goes on by itself:
@@ -40,6 +41,8 @@ export class PaymentRecovery implements vscode.Disposable {
   /** Payments of other accounts that the person was told of, since they were this one's. */
   private readonly told = new Set<string>();
   private damagedTold = false;
+  /** The person knows of unfinished payments: they were told, or signed in. */
+  private signedOutTold = false;
 
   constructor(private readonly options: PaymentRecoveryOptions) {
     this.subscription = options.account.onDidChange(() => void this.check());
@@ -52,9 +55,10 @@ export class PaymentRecovery implements vscode.Disposable {
       if (!(await hasOpen())) return;
       await account.ready();
       const connection = account.backend;
-      if (!connection) return;
+      if (!connection) return account.owner === undefined ? this.tellSignedOut() : undefined;
+      this.signedOutTold = true;
       const { payments } = connection.backend;
-      const { payments: all, others, damaged } = await payments.list();
+      const { payments: all, others, elsewhere, damaged } = await payments.list();
       // Meanwhile it may have become another's, which is looked at by then.
       if (account.backend !== connection) return;
       if (damaged.length > 0) this.tellDamaged(damaged);
@@ -63,6 +67,7 @@ export class PaymentRecovery implements vscode.Disposable {
         if (account.isOwn(payment)) void this.carryOn(payments, payment);
         else void this.tellOther(payment);
       }
+      for (const payment of elsewhere) void this.tellElsewhere(payment);
     } catch (error) {
       log.failed('Looking unfinished payments up', error);
     }
@@ -113,8 +118,31 @@ export class PaymentRecovery implements vscode.Disposable {
     await account.switchTo(owner.id).catch(error => log.failed('Switching the account', error));
   }
 
+  private async tellElsewhere({ id, amount, task, network }: Payment): Promise<void> {
+    if (this.told.has(id)) return;
+    this.told.add(id);
+    const what = paymentWords(amount, this.options.taskName(task));
+    const text = t(
+      'Not finished: {0}. It was made on {1}: choose that network in the settings, and it goes on.',
+      what,
+      network.name,
+    );
+    if ((await vscode.window.showWarningMessage(inert(text), OPEN_SETTINGS)) !== OPEN_SETTINGS) return;
+    void vscode.commands.executeCommand('remoteCompute.openSettings');
+  }
+
+  /** Whoever signs out is asked first; this is for who finds nobody signed in. */
+  private async tellSignedOut(): Promise<void> {
+    if (this.signedOutTold) return;
+    this.signedOutTold = true;
+    const act = t('Sign In');
+    const text = t('A payment is not finished. It goes on when you sign in to Swan Chain.');
+    if ((await vscode.window.showWarningMessage(text, act)) === act)
+      await vscode.commands.executeCommand('remoteCompute.swan.signIn');
+  }
+
   private async what({ amount, task }: Payment): Promise<string> {
-    return t('the payment of {0} for “{1}”', swan(amount), await this.options.findTaskName(task));
+    return paymentWords(amount, await this.options.findTaskName(task));
   }
 
   /** @param owner who was signed in when the question was asked; their connection may be another since */
@@ -151,4 +179,8 @@ export class PaymentRecovery implements vscode.Disposable {
           ),
     );
   }
+}
+
+function paymentWords(amount: bigint, task: string): string {
+  return t('the payment of {0} for “{1}”', swan(amount), task);
 }

@@ -120,7 +120,8 @@ export function refundDue({ pricePerHour, amount, endAt, ...task }: Task, now = 
 }
 
 function taskChildren(task: Task): Row[] {
-  const apps = task.jobs.flatMap(job => appRow(task, job) ?? []);
+  const reachable = task.jobs.filter(({ address }) => address);
+  const apps = reachable.flatMap(job => appRow(task, job, reachable.length > 1 ? jobName(task, job) : undefined) ?? []);
   const jobs = task.jobs.map(job => jobRow(task, job));
   const orders = task.orders.map(order => orderRow(task, order));
   const cost = costSoFar(task);
@@ -131,18 +132,20 @@ function taskChildren(task: Task): Row[] {
   return [...apps, ...jobs, ...orders, ...money];
 }
 
-function appRow(task: Task, { id, address }: Job): Row | undefined {
+/** @param where what tells it from the others of its task, where there are others */
+function appRow(task: Task, { id, address }: Job, where: string | undefined): Row | undefined {
   if (!address) return undefined;
+  const placed = (text: string, between = ' · ') => (where ? [where, text].join(between) : text);
   const base = { id: `${task.id}/app/${id}`, resource: { id: task.id, jobId: id } };
   if (address.type === 'web') {
     const { url } = address;
     return {
       ...base,
       label: t('App'),
-      description: url,
+      description: placed(url),
       icon: { id: 'globe', color: 'charts.green' },
       contextValue: 'app+web',
-      spoken: t('App at {0}', url),
+      spoken: t('App at {0}', placed(url, ', ')),
       tooltip: url,
       command: { id: 'remoteCompute.task.openApp', title: t('Open App') },
     };
@@ -152,10 +155,10 @@ function appRow(task: Task, { id, address }: Job): Row | undefined {
   return {
     ...base,
     label: ssh ? 'SSH' : t('Address'),
-    description: text,
+    description: placed(text),
     icon: { id: ssh ? 'terminal' : 'warning' },
     contextValue: ssh ? 'app+ssh' : 'app',
-    spoken: ssh ? `SSH: ${text}` : t('Address that cannot be opened: {0}', text),
+    spoken: ssh ? `SSH: ${placed(text, ', ')}` : t('Address that cannot be opened: {0}', placed(text, ', ')),
     tooltip: ssh ? text : t('{0}\n\nThis is neither a web address nor a plain SSH command, so it is only shown.', text),
     ...(ssh ? { command: { id: 'remoteCompute.task.connectSsh', title: t('Connect by SSH') } } : {}),
   };

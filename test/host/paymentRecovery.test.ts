@@ -24,7 +24,7 @@ describe('payments that were interrupted', () => {
 
   beforeEach(() => {
     [said, calls, answers, listed, switched, reconnected] = [[], [], [], stuck, false, false];
-    [own, owner] = [true, { id: 'a', name: 'Home' }];
+    [own, owner, here, nobody] = [true, { id: 'a', name: 'Home' }, true, false];
     const say = async (text: string, ...rest: (string | object)[]) => {
       const { detail } = (rest.find(each => typeof each === 'object') as vscode.MessageOptions | undefined) ?? {};
       said.push({ text, acts: rest.filter(each => typeof each === 'string'), ...(detail ? { detail } : {}) });
@@ -51,12 +51,16 @@ describe('payments that were interrupted', () => {
   /** Whether it was made with the account in use, and with which. */
   let own: boolean;
   let owner: AccountInfo | undefined;
+  /** Whether it was made on the network in use. */
+  let here: boolean;
+  /** Whether nobody is signed in. */
+  let nobody: boolean;
 
   /** Takes up `stuck`. @param outcomes of one attempt after the other, by itself or by the person */
   async function recover(...outcomes: (Payment | RemoteError)[]): Promise<void> {
     const signer: Signer = { address: stuck.wallet, sign: async unsigned => unsigned };
     const payments = {
-      list: async () => ({ payments: [listed], others: [], damaged: [] }),
+      list: async () => ({ payments: here ? [listed] : [], others: [], elsewhere: here ? [] : [listed], damaged: [] }),
       async resume(id: string, by?: Signer) {
         calls.push(['resume', id, by?.address]);
         const outcome = outcomes.shift() ?? assert.fail('Resumed once too often.');
@@ -82,10 +86,12 @@ describe('payments that were interrupted', () => {
         onDidChange: new Emitter<void>().event,
         ready: async () => {},
         get backend() {
+          if (nobody) return undefined;
           if (calls.length === 0) return connection;
           return switched ? another : reconnected ? anew : connection;
         },
         get owner() {
+          if (nobody) return undefined;
           return switched && calls.length > 0 ? 'another' : '';
         },
         current: undefined,
@@ -107,7 +113,9 @@ describe('payments that were interrupted', () => {
       log: silentLog,
     });
     await recovery.check();
-    await until('the payment to be left alone', () => ended || !own);
+    // Told once.
+    if (nobody || !here) await recovery.check();
+    await until('the payment to be left alone', () => ended || !own || !here || nobody);
     recovery.dispose();
   }
 
@@ -235,6 +243,36 @@ describe('payments that were interrupted', () => {
     await until('them to be shown', () => calls.at(-1)?.[0] === 'remoteCompute.payments.show');
     assert.equal(calls.length, 1);
   });
+
+  for (const [where, arrange, text, act, command] of [
+    [
+      'on another network are told of, with the way there',
+      () => {
+        here = false;
+      },
+      'Not finished: the payment of 1.5 SWAN for “mnist-web”. It was made on Swan Chain: choose that network in the settings, and it goes on.',
+      'Open Settings',
+      'remoteCompute.openSettings',
+    ],
+    [
+      'are told of to somebody who is signed out',
+      () => {
+        nobody = true;
+      },
+      'A payment is not finished. It goes on when you sign in to Swan Chain.',
+      'Sign In',
+      'remoteCompute.swan.signIn',
+    ],
+  ] as const) {
+    it(where, async () => {
+      arrange();
+      answers = [act];
+      await recover();
+      assert.deepEqual(said, [{ text, acts: [act] }]);
+      await until('what was chosen', () => calls.length > 0);
+      assert.deepEqual(calls, [[command]]);
+    });
+  }
 
   it('are shown with all others', async () => {
     answers = ['Show Payments'];

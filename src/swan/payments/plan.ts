@@ -27,7 +27,7 @@ export function plan(context: Context, confirmed: Quote, signal?: AbortSignal): 
 }
 
 function planForTask(context: Context, confirmed: Quote, signal?: AbortSignal): Promise<PaymentRecord> {
-  const { network, clock, locks } = context;
+  const { network, clock, locks, journal } = context;
   const { request } = confirmed;
   const { wallet, task, kind, contract } = request;
   return locks.hold(
@@ -35,7 +35,6 @@ function planForTask(context: Context, confirmed: Quote, signal?: AbortSignal): 
     async stillHeld => {
       const { quote: now, height } = await quote(context, request, signal);
       requireSame(confirmed, now);
-      requireWithin(now);
       const at = clock.now();
       const record: PaymentRecord = {
         version: 1,
@@ -66,7 +65,13 @@ function planForTask(context: Context, confirmed: Quote, signal?: AbortSignal): 
         problem: undefined,
         history: [],
       };
-      return commit(context, record, 'journal.plan', 'planned', stillHeld);
+      // A limit is of all wallets together: no other plan comes between this look and the entry.
+      const enter = async () => {
+        const { records } = await journal.list();
+        requireWithin({ ...now, exceeds: exceeded(records, now, at) });
+        return await commit(context, record, 'journal.plan', 'planned', stillHeld);
+      };
+      return await locks.hold(`limits-${network.chainId}`, enter, signal);
     },
     signal,
   );

@@ -40,6 +40,22 @@ describe('a task is paid for once', function () {
     });
   }
 
+  it('and two wallets at the same time stay within one limit of a day', async () => {
+    const privateKey = await rig.reader.fund(FUNDS);
+    const payers = [rig.payer, rig.payerWith({ privateKey })];
+    const tasks = await Promise.all(payers.map(each => each.create()));
+    const { amount } = await rig.payer.quote(tasks[0] ?? '');
+    const limits = { payment: amount, day: 2n * amount - 1n };
+    const outcomes = await Promise.allSettled(
+      payers.map(async (each, index) => each.pay(tasks[index] ?? '', 'create', { limits })),
+    );
+    assert.deepEqual(
+      outcomes.flatMap(each => (each.status === 'rejected' ? each.reason.code : [])),
+      ['above_limit'],
+    );
+    assert.deepEqual(await paidBy(...payers), [amount]);
+  });
+
   it('though a renewal is confirmed twice, and the node is behind', async () => {
     const task = await rig.payer.create();
     await rig.payer.pay(task);
