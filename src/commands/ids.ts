@@ -38,7 +38,7 @@ export const commandIds = [
   'task.terminate',
   'task.claimReview',
   'task.openApp',
-  'task.copyUrl',
+  'task.copyAddress',
   'task.connectSsh',
   'task.showLogs',
   'task.showDeployment',

@@ -10,7 +10,7 @@ import { paymentCommands } from './payments.js';
 import type { Command } from './registry.js';
 import { leaveSandbox, trySandbox } from './sandbox.js';
 import { claimReview, copyTaskLink, copyTaskUuid, showDeployment } from './taskActs.js';
-import { connectSsh, copyUrl, openApp, showLogs } from './taskApp.js';
+import { connectSsh, copyAddress, openApp, showLogs } from './taskApp.js';
 import { createTask, createTaskAgain } from './taskCreate.js';
 import { clearTaskFilter, filterTasks, searchTasks, sortTasks } from './taskLists.js';
 import { payTask, renewTask, validatePayment } from './taskPay.js';
@@ -51,7 +51,7 @@ export const commands: readonly Command<v.GenericSchema>[] = [
   terminateTask,
   claimReview,
   openApp,
-  copyUrl,
+  copyAddress,
   connectSsh,
   showLogs,
   showDeployment,

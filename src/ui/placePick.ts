@@ -6,9 +6,12 @@ import { stateLook } from './launcherRows.js';
 import { machineForm } from './machineForm.js';
 import { type Choice, type Nav, pickMany, WentBack } from './prompts.js';
 import { pickRemote } from './remotePick.js';
+import { inert } from './strangers.js';
 
 /** Rows that a picker shows before one types. */
 const ROWS = 50;
+/** Models that are listed where several can be chosen. */
+const MOST_FILESYSTEMS = 100;
 
 /** @returns a model's id */
 export function pickModel(
@@ -19,13 +22,14 @@ export function pickModel(
   return pickRemote(nav, {
     placeholder,
     empty: t('This account has no models. Create one at decthings.com first'),
+    emptyLink: 'https://app.decthings.com',
     async search(text, signal) {
       const page = await backend.models.list({ search: text, limit: ROWS }, signal);
       return {
         total: page.total,
         rows: page.rows.map(({ id, name, description }) => ({
-          label: name,
-          description: description ?? '',
+          label: inert(name),
+          description: inert(description ?? ''),
           value: id,
         })),
       };
@@ -40,16 +44,22 @@ export async function pickFilesystems(
   except: string,
   current: readonly string[],
 ): Promise<string[]> {
-  const { rows } = await backend.models.list({ limit: 100 });
+  const { rows, total } = await backend.models.list({ limit: MOST_FILESYSTEMS });
   const choices = rows
     .filter(model => model.id !== except)
     .map(({ id, name, description }) => ({
-      label: name,
-      description: description ?? '',
+      label: inert(name),
+      description: inert(description ?? ''),
       value: id,
       picked: current.includes(id),
     }));
-  return pickMany(nav, choices, t('Models whose files can be reached too'));
+  const placeholder =
+    choices.length === 0
+      ? t('This account has no other models')
+      : total > rows.length
+        ? t('Models whose files can be reached too, of the first {0}', MOST_FILESYSTEMS)
+        : t('Models whose files can be reached too');
+  return pickMany(nav, choices, placeholder);
 }
 
 export function pickLauncher(nav: Nav, backend: MachineBackend, placeholder: string): Promise<Launcher> {
@@ -96,7 +106,7 @@ async function launcherChoices(backend: MachineBackend, text: string, signal: Ab
     const { words, icon } = stateLook(launcher.state);
     const state = launcher.state.type === 'active' ? '' : ` · ${words}`;
     return {
-      label: `$(${icon.replace('~spin', '')}) ${launcher.name}`,
+      label: `$(${icon.replace('~spin', '')}) ${inert(launcher.name)}`,
       description: specText(launcher.spec) + state,
       value: launcher,
     };

@@ -91,8 +91,11 @@ function abilities(task: Task, { stage }: Look): string[] {
 
 function jobAbilities(jobs: readonly Job[]): string[] {
   const can: string[] = [];
-  if (jobs.some(job => job.address?.type === 'web')) can.push('web');
-  if (jobs.some(job => job.address?.type === 'ssh')) can.push('ssh');
+  const web = jobs.some(job => job.address?.type === 'web');
+  const ssh = jobs.some(job => job.address?.type === 'ssh');
+  if (web || ssh) can.push('copy');
+  if (web) can.push('web');
+  if (ssh) can.push('ssh');
   if (jobs.some(job => job.buildLog || job.containerLog)) can.push('logs');
   return can;
 }
@@ -144,7 +147,7 @@ function appRow(task: Task, { id, address }: Job, where: string | undefined): Ro
       label: t('App'),
       description: placed(url),
       icon: { id: 'globe', color: 'charts.green' },
-      contextValue: 'app+web',
+      contextValue: 'app+copy+web',
       spoken: t('App at {0}', placed(url, ', ')),
       tooltip: url,
       command: { id: 'remoteCompute.task.openApp', title: t('Open App') },
@@ -157,7 +160,7 @@ function appRow(task: Task, { id, address }: Job, where: string | undefined): Ro
     label: ssh ? 'SSH' : t('Address'),
     description: placed(text),
     icon: { id: ssh ? 'terminal' : 'warning' },
-    contextValue: ssh ? 'app+ssh' : 'app',
+    contextValue: ssh ? 'app+copy+ssh' : 'app',
     spoken: ssh ? `SSH: ${placed(text, ', ')}` : t('Address that cannot be opened: {0}', placed(text, ', ')),
     tooltip: ssh ? text : t('{0}\n\nThis is neither a web address nor a plain SSH command, so it is only shown.', text),
     ...(ssh ? { command: { id: 'remoteCompute.task.connectSsh', title: t('Connect by SSH') } } : {}),

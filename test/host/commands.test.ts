@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { CommandId } from '../../src/commands/ids.js';
+import { remedyOf } from '../../src/commands/remedies.js';
+import { RemoteError } from '../../src/core/errors.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
 import { activated, errorOf, run } from './support/extension.js';
@@ -66,6 +68,22 @@ describe('commands', () => {
   it('show a person what is wrong, once, with the way on', async () => {
     const messages = await shown(() => run('launcher.copyId'));
     assert.deepEqual(messages, [['Sign in to Decthings first.', 'Sign In']]);
+  });
+
+  it('lead to what an error is about', async () => {
+    const lead = (code: string) => remedyOf(new RemoteError('invalid', 'It is so.', { code }))?.command;
+    const commands = await vscode.commands.getCommands(true);
+    for (const [code, command] of [
+      ['no_wallet', 'remoteCompute.swan.setWallet'],
+      ['cannot_sign', 'remoteCompute.swan.setWallet'],
+      ['in_sandbox', 'remoteCompute.sandbox.leave'],
+      ['wrong_chain', 'remoteCompute.openSettings'],
+      ['above_limit', 'remoteCompute.openSettings'],
+    ] as const) {
+      assert.equal(lead(code), command);
+      assert.ok(commands.includes(command), command);
+    }
+    assert.equal(lead('already_paid'), undefined);
   });
 
   it('leave it to a program to show what is wrong', async () => {

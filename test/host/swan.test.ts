@@ -95,8 +95,9 @@ describe('a Swan task', () => {
     assert.equal(opened.external, opened.result.url);
     const page = await (await fetch(opened.result.url)).text();
     assert.match(page, new RegExp(`<p>Task ${id} runs on C1ae\\.medium at cp\\.`));
-    const { url } = await run<{ url: string }>('task.copyUrl', { taskUuid: id });
-    assert.equal(await vscode.env.clipboard.readText(), url);
+    const copied = await run<{ address: string }>('task.copyAddress', { taskUuid: id });
+    assert.deepEqual(copied, { address: opened.result.url });
+    assert.equal(await vscode.env.clipboard.readText(), copied.address);
   });
 
   for (const [kind, line] of [
