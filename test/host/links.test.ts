@@ -149,13 +149,17 @@ describe('a link', () => {
       ['a task that is not a UUID', '/task/1', {}],
     ] as [string, string, object][]) {
       it(`with ${what} is refused in a word, and asks the service nothing`, async () => {
-        const before = (await account.controls.stats()).calls['PersistentLauncher.getPersistentLaunchers'];
-        account.services.views.launcherStore.setVisible(false);
+        const { launcherStore } = account.services.views;
+        const asked = async () => (await account.controls.stats()).calls['PersistentLauncher.getPersistentLaunchers'];
+        launcherStore.setVisible(false);
+        // What was under way is over by then.
+        await launcherStore.refresh();
         try {
+          const before = await asked();
           assert.deepEqual(await following(account, path, undefined, parts), nowhere);
-          assert.equal((await account.controls.stats()).calls['PersistentLauncher.getPersistentLaunchers'], before);
+          assert.equal(await asked(), before);
         } finally {
-          account.services.views.launcherStore.setVisible(true);
+          launcherStore.setVisible(true);
         }
       });
     }

@@ -42,6 +42,8 @@ describe('a Swan task', () => {
   it('is created from an app image and paid, after the person trusts the contract and confirms the amount', async () => {
     const { clientContract, chainId, wallet, signer } = account.sandbox.services.swan;
     const balance = await account.swan.balance();
+    // It is looked at from its first state on.
+    await account.swan.act('set', { deploys: false });
     const { result, modals } = await paying(() => run<Created>('task.create', { ...hello, pay: true }));
     id = result.taskUuid;
     assert.equal(result.paid, true);
@@ -67,6 +69,7 @@ describe('a Swan task', () => {
 
   it('runs down the states, as its row tells', async () => {
     const seen: string[] = [];
+    await account.swan.act('set', { deploys: true });
     await until(
       `it to run, after ${seen}`,
       async () => {
