@@ -82,12 +82,13 @@ interface StageLook {
   color?: string;
 }
 
-const looks: Record<Payment['stage'], StageLook> = {
+const looks: Record<Payment['stage'] | 'notTaken', StageLook> = {
   ready: { words: t('waiting for your signature'), icon: 'edit', color: 'charts.yellow' },
   approving: { words: t('approval waiting for the chain'), icon: 'loading~spin', color: 'charts.blue' },
   paying: { words: t('waiting for the chain'), icon: 'loading~spin', color: 'charts.blue' },
   paid: { words: t('on the chain, waiting for Swan'), icon: 'sync~spin', color: 'charts.blue' },
   done: { words: t('paid'), icon: 'pass', color: 'charts.green' },
+  notTaken: { words: t('paid, not taken by Swan'), icon: 'warning', color: 'charts.yellow' },
   failed: { words: t('failed, nothing paid'), icon: 'error', color: 'charts.red' },
   cancelled: { words: t('cancelled'), icon: 'circle-slash' },
   superseded: { words: t('another transaction took its place'), icon: 'circle-slash', color: 'charts.yellow' },
@@ -97,6 +98,7 @@ const looks: Record<Payment['stage'], StageLook> = {
 export function stageLook(payment: Payment): StageLook {
   // Who pays signs at once; who cannot has said why.
   if (payment.stage === 'ready' && !payment.problem) return { ...looks.paying, words: t('about to be signed') };
+  if (payment.problem?.code === 'not_taken') return looks.notTaken;
   if (pendingTransaction(payment)?.purpose === 'cancel') return { ...looks.paying, words: t('being cancelled') };
   return looks[payment.stage];
 }
