@@ -60,7 +60,7 @@ describe('a person whose lists are empty, or cannot be had', function () {
     await screenshot(page, 'states-none');
     await page.keyboard.press('Escape');
     await runCommand(page, 'Remote Compute: Open Terminal…');
-    await quickRow(page, 'mnist-cnn').waitFor();
+    await quickRow(page, 'mnist-classifier').waitFor();
     await page.keyboard.type('no such model');
     await quickRow(page, 'Nothing matches').waitFor();
     await page.keyboard.press('Escape');
