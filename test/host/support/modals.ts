@@ -42,3 +42,7 @@ async function showWarningMessage(message: string, options?: vscode.MessageOptio
   last.modals.push(modal);
   return last.answer(modal);
 }
+
+/** Does what is asked about, which is the first button. */
+export const yes = ({ acts }: Modal): string | undefined => acts[0];
+export const no = (): undefined => undefined;
