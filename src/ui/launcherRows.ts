@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { MachineBackend } from '../core/backend.js';
-import { durationText, mebibytesText, specDetails, specText } from '../core/format.js';
+import { mebibytesText, sinceText, specDetails, specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { Launcher, LauncherState, MachineSpec, RunningItem, SysinfoSample } from '../core/resources.js';
 import { chartSvg, type Series } from './chart.js';
@@ -90,10 +90,7 @@ async function launcherHover(launcher: Launcher, around: Surroundings, token: vs
   const hover = new Hover(name).field(t('State'), stateWords(state));
   for (const [label, value] of specDetails(spec)) hover.field(label, value);
   if (createdAt !== undefined) {
-    hover.field(
-      t('Created'),
-      t('{0} ({1} ago)', new Date(createdAt).toLocaleString(), durationText(Date.now() - createdAt)),
-    );
+    hover.field(t('Created'), sinceText(createdAt, Date.now()));
   }
   for (const item of running) hover.field(t('Running'), `${runningLook(item.type).words} ${around.runningName(item)}`);
   hover.field('ID', id);

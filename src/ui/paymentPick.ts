@@ -1,4 +1,5 @@
 import { RemoteError } from '../core/errors.js';
+import { dateText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { LedgerEntry } from '../core/ledger.js';
 import { entryFacts, entryLabel } from './paymentRows.js';
@@ -16,7 +17,7 @@ export function pickEntry(
     { title },
     entries.map(entry => ({
       label: inert(entryLabel(entry, taskName)),
-      description: inert([...entryFacts(entry), new Date(entry.at).toLocaleString()].join(' · ')),
+      description: inert([...entryFacts(entry), dateText(entry.at)].join(' · ')),
       value: entry,
     })),
     { placeholder: t('Payment') },

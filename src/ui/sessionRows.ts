@@ -1,4 +1,4 @@
-import { durationText, locationText, specDetails } from '../core/format.js';
+import { durationText, locationText, sinceText, specDetails } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { DebugSession, Location, TerminalSession, TrainingSession } from '../core/resources.js';
 import { Hover } from './hover.js';
@@ -28,7 +28,7 @@ export function terminalRow(session: TerminalSession, names: Names, attached: st
         .field(t('Terminal'), attached ?? t('not attached in this window'))
         .field(t('Model'), session.modelId);
       return addPlace(hover, session.executionLocation, place)
-        .field(t('Started'), started(session.startedAt))
+        .field(t('Started'), sinceText(session.startedAt, Date.now()))
         .field('ID', session.id).markdown;
     },
   };
@@ -55,7 +55,7 @@ export function debugRow(session: DebugSession, names: Names): Row {
     resource: session,
     hover: async () => {
       const hover = new Hover(model).field(t('Model'), session.modelId);
-      addPlace(hover, session.executionLocation, place).field(t('Started'), started(session.startedAt));
+      addPlace(hover, session.executionLocation, place).field(t('Started'), sinceText(session.startedAt, Date.now()));
       for (const [use, definition] of parameters)
         hover.field(t('Parameters of {0}', useWords(use)), definitionText(definition));
       for (const training of session.trainingSessions) hover.field(t('Training'), `${training.id}, ${training.state}`);
@@ -137,8 +137,4 @@ function addPlace(hover: Hover, location: Location, place: string): Hover {
   hover.field(t('Runs on'), place);
   for (const [label, value] of location.spec ? specDetails(location.spec) : []) hover.field(label, value);
   return hover;
-}
-
-function started(at: number): string {
-  return t('{0} ({1} ago)', new Date(at).toLocaleString(), durationText(Date.now() - at));
 }

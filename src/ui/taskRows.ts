@@ -1,4 +1,4 @@
-import { durationText } from '../core/format.js';
+import { dateText, durationText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import { costOf, roundedText, unitsText } from '../core/money.js';
 import type { Job, Order, Provider, Task } from '../core/tasks.js';
@@ -247,5 +247,5 @@ function jobHover(job: Job, provider: Provider | undefined): Hover {
 }
 
 function date(at: number | undefined): string | undefined {
-  return at === undefined ? undefined : new Date(at).toLocaleString();
+  return at === undefined ? undefined : dateText(at);
 }
