@@ -3,6 +3,7 @@ import type { MachineBackend } from '../core/backend.js';
 import { mebibytesText, sinceText, specDetails, specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { Launcher, LauncherState, MachineSpec, RunningItem, SysinfoSample } from '../core/resources.js';
+import { known } from '../core/words.js';
 import { chartSvg, type Series } from './chart.js';
 import { Hover } from './hover.js';
 import type { Row } from './tree.js';
@@ -30,13 +31,11 @@ const runningTypes: Record<string, Look> = {
 };
 
 export function stateLook({ type }: LauncherState): Look {
-  return (Object.hasOwn(states, type) ? states[type] : undefined) ?? { words: type, icon: 'question' };
+  return known(states, type) ?? { words: type, icon: 'question' };
 }
 
 export function runningLook(type: string): Look {
-  return (
-    (Object.hasOwn(runningTypes, type) ? runningTypes[type] : undefined) ?? { words: type, icon: 'circle-outline' }
-  );
+  return known(runningTypes, type) ?? { words: type, icon: 'circle-outline' };
 }
 
 /** Whether it will soon be something else. */

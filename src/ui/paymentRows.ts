@@ -13,6 +13,7 @@ import { roundedText, unitsText } from '../core/money.js';
 import type { Payment, PaymentTransaction } from '../core/payments.js';
 import { Hover } from './hover.js';
 import type { PaymentGrouping } from './memory.js';
+import { historyWords } from './paymentHistory.js';
 import type { Row } from './tree.js';
 
 export interface EntryRowOptions {
@@ -179,7 +180,7 @@ function entryHover(entry: LedgerEntry, title: string, explorerUrl: string | und
   for (const each of [...fillers, ...transactions]) {
     hover.link(transactionWords(each), each.hash, explorerLink(explorerUrl, each.hash));
   }
-  for (const { at: when, what } of history) hover.field(dateText(when), what.replaceAll('_', ' '));
+  for (const { at: when, what } of history) hover.field(dateText(when), historyWords(what));
   return hover;
 }
 
