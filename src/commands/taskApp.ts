@@ -4,6 +4,7 @@ import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { Job, LogKind } from '../core/tasks.js';
 import { type Choice, type Nav, pick } from '../ui/prompts.js';
+import { logWords } from '../ui/taskLogs.js';
 import { taskName } from '../ui/taskRows.js';
 import { command } from './registry.js';
 import type { Services } from './services.js';
@@ -86,8 +87,8 @@ export const showLogs = command({
 async function pickKind({ buildLog, containerLog }: Job, nav: Nav): Promise<LogKind> {
   const kinds: Choice<LogKind>[] = [];
   if (containerLog)
-    kinds.push({ label: t('$(output) What the app prints'), description: t('container log'), value: 'container' });
-  if (buildLog) kinds.push({ label: t('$(tools) How it was built'), description: t('build log'), value: 'build' });
+    kinds.push({ label: t('$(output) What the app prints'), description: logWords.container, value: 'container' });
+  if (buildLog) kinds.push({ label: t('$(tools) How it was built'), description: logWords.build, value: 'build' });
   const [only] = kinds;
   return only && kinds.length === 1 ? only.value : await pick(nav, kinds);
 }

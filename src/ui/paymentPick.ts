@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { cancelled } from '../core/errors.js';
+import { dateText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { LedgerEntry } from '../core/ledger.js';
 import { entryFacts, entryLabel } from './paymentRows.js';
@@ -20,7 +21,7 @@ export async function pickEntry(
     { title },
     entries.map(entry => ({
       label: inert(entryLabel(entry, taskName)),
-      description: inert([...entryFacts(entry), new Date(entry.at).toLocaleString()].join(' · ')),
+      description: inert([...entryFacts(entry), dateText(entry.at)].join(' · ')),
       value: entry,
     })),
     { placeholder: t('Payment') },

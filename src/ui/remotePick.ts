@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Page } from '../core/backend.js';
 import { toRemoteError } from '../core/errors.js';
+import { countText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import { ask, type Choice, type Nav } from './prompts.js';
 
@@ -53,7 +54,7 @@ export function pickRemote<T>(
       const hidden = total - rows.length;
       // Items, since a separator that no item follows is not shown.
       const said: Said[] = [];
-      if (hidden > 0) said.push(note('ellipsis', t('{0} more: type to search', hidden.toLocaleString('en'))));
+      if (hidden > 0) said.push(note('ellipsis', t('{0} more: type to search', countText(hidden))));
       else if (rows.length === 0 && input.value) said.push(note('info', t('Nothing matches')));
       else if (rows.length === 0) said.push({ ...note(emptyLink ? 'link-external' : 'info', empty), link: emptyLink });
       input.items = [...first, ...rows, ...said];

@@ -41,7 +41,7 @@ describe('the ledger of payments', () => {
     assert.deepEqual(account.tree.nodes, [group]);
     assert.equal(group.row.description, `${amount} paid`);
     const row = group.children[0]?.row;
-    const at = new Date(payment.createdAt).toLocaleString();
+    const at = new Date(payment.createdAt).toLocaleString('en');
     assert.deepEqual(
       [row?.label, row?.description, row?.icon.id, row?.contextValue, row?.spoken],
       [

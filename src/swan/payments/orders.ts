@@ -3,6 +3,7 @@ import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import { unitsText } from '../../core/money.js';
 import type { Order, Task } from '../../core/tasks.js';
+import { known } from '../../core/words.js';
 import type { PaymentRecord } from '../journal/record.js';
 import type { Context } from './context.js';
 import { CERTAIN_MS } from './nonces.js';
@@ -12,10 +13,22 @@ import { CERTAIN_MS } from './nonces.js';
 const HASH = /^0x[0-9a-fA-F]{64}$/;
 const CONSUMED = 'payment_consumed';
 const UNCONFIRMED = 'pending_payment_confirm';
-const ENDED = new Set(['completed', 'finished', 'terminated', 'cancelled', 'failed']);
 
-export function hasEnded({ status }: Pick<Task, 'status'>): boolean {
-  return ENDED.has(status);
+const ends: Record<string, string> = {
+  completed: t('completed'),
+  finished: t('finished'),
+  terminated: t('terminated'),
+  cancelled: t('cancelled'),
+  failed: t('failed'),
+};
+
+/** How a task has ended, in words, where it has. */
+export function endOf({ status }: Pick<Task, 'status'>): string | undefined {
+  return known(ends, status);
+}
+
+export function hasEnded(task: Pick<Task, 'status'>): boolean {
+  return endOf(task) !== undefined;
 }
 
 export function sameHash(a: string | undefined, b: string | undefined): boolean {

@@ -7,7 +7,7 @@ import { readContractInfo } from '../contractInfo.js';
 import { taskOf } from '../taskAnswers.js';
 import { type Context, requireChain } from './context.js';
 import { same } from './contracts.js';
-import { hasEnded, requireRenewable, requireUnpaid } from './orders.js';
+import { endOf, requireRenewable, requireUnpaid } from './orders.js';
 import { allows, requireFunds, requireHardware } from './requirements.js';
 
 /** What the two transactions take at the most. */
@@ -90,12 +90,11 @@ export async function readTask(
       { code: 'contract_changed' },
     );
   }
-  if (hasEnded(task)) {
-    throw new RemoteError(
-      'invalid',
-      t('This task has ended ({0}). Create it again instead of paying for it.', task.status),
-      { code: 'task_ended' },
-    );
+  const end = endOf(task);
+  if (end !== undefined) {
+    throw new RemoteError('invalid', t('This task has ended ({0}). Create it again instead of paying for it.', end), {
+      code: 'task_ended',
+    });
   }
   return task;
 }

@@ -1,5 +1,6 @@
 // A window of VS Code beside a sandbox of its own.
 import { type Sandbox, startSandbox } from '../../support/sandbox.mjs';
+import { swanSettings } from '../../support/swan';
 import { openWindow, type Window } from '../../support/vscode/window';
 
 export interface Visit {
@@ -14,6 +15,8 @@ export interface VisitOptions {
   /** Nobody has to type the key. */
   signedIn?: boolean;
   settings?: Record<string, unknown>;
+  /** Its Swan is set too. */
+  swan?: boolean;
   /** That the window is displayed in, such as `zh-cn`. */
   language?: string;
   /** What is installed; this checkout unless a package is given. */
@@ -23,16 +26,18 @@ export interface VisitOptions {
 }
 
 export async function startVisit(options: VisitOptions = {}): Promise<Visit> {
-  const { flags = [], signedIn = false, settings = {}, extension = process.cwd(), folder, language } = options;
+  const { flags = [], signedIn = false, swan = false, extension = process.cwd(), folder, language } = options;
   const sandbox = await startSandbox(flags);
   const { httpUrl, wsUrl } = sandbox.services.decthings;
+  const settings = { ...(swan ? swanSettings(sandbox.services.swan) : {}) };
   try {
     const window = await openWindow({
       extensions: signedIn ? [extension, 'test/support/companion'] : [extension],
       settings: {
         'remoteCompute.decthings.httpUrl': httpUrl,
         'remoteCompute.decthings.wsUrl': wsUrl,
-        ...settings,
+        ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`remoteCompute.${name}`, value])),
+        ...options.settings,
       },
       ...(folder === undefined ? {} : { folder }),
       ...(language === undefined ? {} : { language }),
