@@ -31,11 +31,15 @@ describe('somebody who needs help', function () {
     await screenshot(page, 'diagnostics-shown');
   });
 
-  it('finds log, settings and diagnostics in the menus of views', async () => {
+  it('finds log, settings and diagnostics in the menus of views, and the walkthrough in that of the first', async () => {
     const { page } = visit.window;
-    for (const title of ['Launchers', 'Swan Tasks']) {
+    const acts = ['Show Log', 'Open Settings', 'Copy Diagnostics'];
+    for (const [title, first] of [
+      ['Launchers', ['Get Started']],
+      ['Swan Tasks', []],
+    ] as const) {
       await pressViewButton(page, title, /More Actions/);
-      for (const act of ['Show Log', 'Open Settings', 'Copy Diagnostics']) await menuItem(page, act).waitFor();
+      for (const act of [...first, ...acts]) await menuItem(page, act).waitFor();
       await screenshot(page, `help-${title.split(' ')[0]}`);
       await page.keyboard.press('Escape');
     }
