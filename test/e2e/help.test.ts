@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pressViewButton } from '../support/vscode/views';
+import { collapseViews, pressViewButton, view } from '../support/vscode/views';
 import { menuItem, notification, openViewContainer, runCommand, screenshot } from '../support/vscode/workbench';
 import { startVisit, type Visit } from './support/visit';
 
@@ -43,6 +43,16 @@ describe('somebody who needs help', function () {
       await screenshot(page, `help-${title.split(' ')[0]}`);
       await page.keyboard.press('Escape');
     }
+  });
+
+  it('is led to the walkthrough before they sign in', async () => {
+    const { page } = visit.window;
+    await collapseViews(page, 'Debug Sessions', 'Terminals', 'Swan Tasks');
+    const link = view(page, 'Launchers').getByText('Get started', { exact: true });
+    await link.waitFor();
+    await screenshot(page, 'help-welcome');
+    await link.click();
+    await page.locator('.getting-started-step[data-step-id$="#start#account"]').waitFor();
   });
 
   it('finds each setting explained, with links between them', async () => {
