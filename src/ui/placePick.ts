@@ -3,7 +3,8 @@ import { specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { Launcher, LocationRequest, MachineSpec } from '../core/resources.js';
 import { stateLook } from './launcherRows.js';
-import { machineForm } from './machineForm.js';
+import { defaultMachine, machineForm } from './machineForm.js';
+import type { Memory } from './memory.js';
 import { type Choice, type Nav, pickMany, WentBack } from './prompts.js';
 import { pickRemote } from './remotePick.js';
 import { inert } from './strangers.js';
@@ -82,6 +83,13 @@ export async function pickPlace(nav: Nav, backend: MachineBackend, lastMachine: 
       if (!(error instanceof WentBack)) throw error;
     }
   }
+}
+
+/** The same, starting from the machine that was rented last, which is remembered. */
+export async function askPlace(nav: Nav, backend: MachineBackend, memory: Memory): Promise<LocationRequest> {
+  const location = await pickPlace(nav, backend, memory.get('temporaryMachine') ?? defaultMachine);
+  if (location.type === 'temporaryLauncher') memory.set('temporaryMachine', location.spec);
+  return location;
 }
 
 function pickLauncherOrTemporary(nav: Nav, backend: MachineBackend): Promise<Launcher | 'temporary'> {

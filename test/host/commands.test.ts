@@ -25,6 +25,8 @@ const malformed: [CommandId, object, path: string][] = [
   ],
   ['launcher.delete', { launcherId: ['SECRET'] }, 'launcherId'],
   ['launcher.copyId', {}, 'launcherId'],
+  ['model.copyId', {}, 'modelId'],
+  ['commandTask.create', { modelId: 'a', machine, command: ['SECRET'] }, 'command'],
   ['debugSession.launch', { modelId: null }, 'modelId'],
   ['debugSession.terminate', { debugSessionId: 7 }, 'debugSessionId'],
   ['debugSession.showOutput', {}, 'debugSessionId'],
@@ -117,6 +119,12 @@ describe('commands', () => {
       assert.equal(messages.length, 1);
       assert.match(messages[0]?.[0] ?? '', /Check the billing/);
       assert.deepEqual(messages[0]?.slice(1), ['Show Log']);
+    });
+
+    it('copy the ID of a model, which tasks.json asks for', async () => {
+      const [modelId] = account.modelIds;
+      assert.equal(await run('model.copyId', { modelId }), modelId);
+      assert.equal(await vscode.env.clipboard.readText(), modelId);
     });
 
     it('are an API for other extensions', async () => {

@@ -45,7 +45,7 @@ const abbreviation = /^([A-Z]*|[KMGT]iB)$/;
 /** Names, examples of what to type, and what is typed or kept. */
 const names = new Set([
   ...['Remote Compute', 'Decthings', 'Swan', 'RemoteError'],
-  ...['0x…', 'gpu-training'],
+  ...['0x…', 'gpu-training', 'python3 train.py'],
   ...['id: \uFFFC', 'ssh \uFFFC@\uFFFC', 'watch ', 'speed up'],
 ]);
 /** Values of the service, which read like words. */

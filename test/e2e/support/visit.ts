@@ -12,11 +12,11 @@ export interface Visit {
 export interface VisitOptions {
   /** Of the sandbox. */
   flags?: string[];
+  /** Swan Chain too is that of the sandbox. */
+  swan?: boolean;
   /** Nobody has to type the key. */
   signedIn?: boolean;
   settings?: Record<string, unknown>;
-  /** Its Swan is set too. */
-  swan?: boolean;
   /** That the window is displayed in, such as `zh-cn`. */
   language?: string;
   /** What is installed; this checkout unless a package is given. */
@@ -26,18 +26,25 @@ export interface VisitOptions {
 }
 
 export async function startVisit(options: VisitOptions = {}): Promise<Visit> {
-  const { flags = [], signedIn = false, swan = false, extension = process.cwd(), folder, language } = options;
+  const {
+    flags = [],
+    swan = false,
+    signedIn = false,
+    settings = {},
+    extension = process.cwd(),
+    folder,
+    language,
+  } = options;
   const sandbox = await startSandbox(flags);
   const { httpUrl, wsUrl } = sandbox.services.decthings;
-  const settings = { ...(swan ? swanSettings(sandbox.services.swan) : {}) };
   try {
     const window = await openWindow({
       extensions: signedIn ? [extension, 'test/support/companion'] : [extension],
       settings: {
         'remoteCompute.decthings.httpUrl': httpUrl,
         'remoteCompute.decthings.wsUrl': wsUrl,
-        ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`remoteCompute.${name}`, value])),
-        ...options.settings,
+        ...(swan ? prefixed(swanSettings(sandbox.services.swan)) : {}),
+        ...settings,
       },
       ...(folder === undefined ? {} : { folder }),
       ...(language === undefined ? {} : { language }),
@@ -52,4 +59,8 @@ export async function startVisit(options: VisitOptions = {}): Promise<Visit> {
     await sandbox.stop();
     throw error;
   }
+}
+
+function prefixed(settings: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [`remoteCompute.${name}`, value]));
 }
