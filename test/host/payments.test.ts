@@ -26,7 +26,8 @@ describe('the ledger of payments', () => {
     await account.close();
   });
 
-  it('is empty where nothing was paid', () => {
+  it('is empty where nothing was paid', async () => {
+    await account.services.payments.refresh();
     assert.deepEqual(drawn(account.tree.nodes), []);
   });
 
