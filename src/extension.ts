@@ -29,6 +29,8 @@ import { TaskWatch } from './ui/taskWatch.js';
 import { Terminals } from './ui/terminals.js';
 import { Transcripts } from './ui/transcripts.js';
 
+let integrations: ReturnType<typeof registerIntegrations> | undefined;
+
 /** Builds the parts and registers them. Nothing is read or connected until a view is shown or a command is run. */
 export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const clock = systemClock;
@@ -68,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const swanServices = { swan, tasks, watch, payments, recovery, taskLogs, deployments };
   const services = { account, memory, views, terminals, debugOutput, ...swanServices, sandbox, log, channel };
 
+  integrations = registerIntegrations(services, context.workspaceState);
   context.subscriptions.push(
     channel,
     account,
@@ -93,7 +96,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
       if (!setting('terminal.transcript', false)) transcripts.forgetAll();
     }),
     registerCommands(services, commands),
-    registerIntegrations(services, context.workspaceState),
+    integrations,
     registerAuthentication(account),
   );
 
@@ -109,4 +112,9 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   };
   // Tests look at the rows of the trees, which VS Code shows but does not tell.
   return context.extensionMode === vscode.ExtensionMode.Test ? Object.assign(api, { services }) : api;
+}
+
+/** VS Code waits some seconds for what is under way here, and for nothing that is merely disposed of. */
+export async function deactivate(): Promise<void> {
+  await integrations?.end();
 }

@@ -33,6 +33,8 @@ export class CommandRuns implements vscode.Disposable {
   private readonly allowed: AllowedCommands;
   /** With whose account each is run, once that is known. */
   private readonly running = new Map<CommandPty, string | undefined>();
+  /** Calls under way that start or end one. */
+  private readonly calls = new Set<Promise<unknown>>();
   private readonly subscriptions: Disposable[];
 
   /** @param state of the workspace: which of its commands the person allowed */
@@ -51,9 +53,9 @@ export class CommandRuns implements vscode.Disposable {
     const pty: CommandPty = new CommandPty(
       () => {
         const prepared = prepare(this.services, this.allowed, definition);
-        return prepared.then(({ owner, ...command }) => {
+        return prepared.then(({ owner, service, ...command }) => {
           if (this.running.has(pty)) this.running.set(pty, owner);
-          return command;
+          return { ...command, service: this.watched(service) };
         });
       },
       () => this.running.delete(pty),
@@ -71,10 +73,32 @@ export class CommandRuns implements vscode.Disposable {
     for (const [pty, owner] of this.running) if (owner !== undefined && !there.includes(owner)) pty.drop(error);
   }
 
-  /** What a window started and nobody watches any more would only cost. */
+  /** What a window started and nobody watches any more would only cost. Resolves when the service has been told. */
+  async end(): Promise<void> {
+    for (const pty of [...this.running.keys()]) pty.close();
+    // One that is just being started is ended as soon as its id is known.
+    while (this.calls.size > 0) await Promise.allSettled(this.calls);
+  }
+
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
-    for (const pty of [...this.running.keys()]) pty.close();
+    void this.end();
+  }
+
+  private watched(service: MachineBackend['commands']): MachineBackend['commands'] {
+    const watch = <T>(call: Promise<T>): Promise<T> => {
+      const done = () => this.calls.delete(call);
+      this.calls.add(call);
+      call.then(done, done);
+      return call;
+    };
+    return {
+      terminate: id => watch(service.terminate(id)),
+      async connect(handlers, signal) {
+        const link = await service.connect(handlers, signal);
+        return { ...link, run: launch => watch(link.run(launch)) };
+      },
+    };
   }
 }
 

@@ -28,21 +28,31 @@ export const createCommandTask = command({
   run: async (services, given) => (await import('./commandTaskCreate.js')).createCommandTask(services, given),
 });
 
+/** What ends with the window, where the service has to be told of it. */
+export interface Ending extends vscode.Disposable {
+  /** Resolves when it has been told. */
+  end(): Promise<void>;
+}
+
 /** @param state of the workspace */
-export function registerCommandTasks(services: Services, state: vscode.Memento): vscode.Disposable {
+export function registerCommandTasks(services: Services, state: vscode.Memento): Ending {
   let runs: CommandRuns | undefined;
   const run = async (definition: vscode.TaskDefinition) => {
     const { CommandRuns } = await import('./commandRuns.js');
     runs ??= new CommandRuns(services, state);
     return runs.run(definition);
   };
-  return vscode.Disposable.from(
-    vscode.tasks.registerTaskProvider(COMMAND_TASK, {
-      // There is nothing to guess, and looking at the account would cost requests each time tasks are listed.
-      provideTasks: () => [],
-      resolveTask: ({ definition, scope = vscode.TaskScope.Workspace, name }) =>
-        new vscode.Task(definition, scope, name, 'Remote Compute', new vscode.CustomExecution(run)),
-    }),
-    new vscode.Disposable(() => runs?.dispose()),
-  );
+  const provider = vscode.tasks.registerTaskProvider(COMMAND_TASK, {
+    // There is nothing to guess, and looking at the account would cost requests each time tasks are listed.
+    provideTasks: () => [],
+    resolveTask: ({ definition, scope = vscode.TaskScope.Workspace, name }) =>
+      new vscode.Task(definition, scope, name, 'Remote Compute', new vscode.CustomExecution(run)),
+  });
+  return {
+    end: async () => await runs?.end(),
+    dispose() {
+      provider.dispose();
+      runs?.dispose();
+    },
+  };
 }

@@ -1,22 +1,24 @@
 import * as vscode from 'vscode';
 import { hasKind } from '../core/errors.js';
 import { hold } from '../ui/heldAccount.js';
-import { registerCommandTasks } from './commandTasks.js';
+import { type Ending, registerCommandTasks } from './commandTasks.js';
 import { registerLanguageTools } from './languageTools.js';
 import { registerLinks } from './links.js';
 import type { Services } from './services.js';
 import { askLaunch } from './terminalOpen.js';
 
 /** Where VS Code itself offers what the commands do. @param state of the workspace */
-export function registerIntegrations(services: Services, state: vscode.Memento): vscode.Disposable {
-  return vscode.Disposable.from(
-    registerCommandTasks(services, state),
+export function registerIntegrations(services: Services, state: vscode.Memento): Ending {
+  const tasks = registerCommandTasks(services, state);
+  const all = vscode.Disposable.from(
+    tasks,
     registerLinks(services),
     registerLanguageTools(services),
     vscode.window.registerTerminalProfileProvider('remoteCompute.terminal', {
       provideTerminalProfile: () => terminalProfile(services),
     }),
   );
+  return { end: () => tasks.end(), dispose: () => all.dispose() };
 }
 
 /** VS Code shows an error whatever the answer to a change of mind; without one, nothing. */

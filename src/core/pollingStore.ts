@@ -47,7 +47,7 @@ export class PollingStore<T extends { id: string }> {
   private settledAt = Number.NEGATIVE_INFINITY;
   /** A row that is shown wherever it stands among all. */
   private included: { id: string; find(signal: AbortSignal): Promise<T> } | undefined;
-  private running: { done: Promise<void>; abort: AbortController } | undefined;
+  private running: { done: Promise<void>; abort: AbortController; outdated: boolean } | undefined;
   private followUp: Promise<void> | undefined;
   private cancelTimer: (() => void) | undefined;
 
@@ -104,6 +104,7 @@ export class PollingStore<T extends { id: string }> {
   /** What is known is out of date: asked anew as soon as somebody looks, which may be now. */
   invalidate(): void {
     this.settledAt = Number.NEGATIVE_INFINITY;
+    if (this.running) this.running.outdated = true;
     this.schedule();
   }
 
@@ -120,14 +121,15 @@ export class PollingStore<T extends { id: string }> {
       page => this.settle(abort, page, undefined),
       error => this.settle(abort, undefined, toRemoteError(error)),
     );
-    this.running = { done, abort };
+    this.running = { done, abort, outdated: false };
     return done;
   }
 
   private settle(abort: AbortController, page: Page<T> | undefined, error: RemoteError | undefined): void {
     if (this.running?.abort !== abort) return;
+    // What was on its way may be older than what made it out of date.
+    this.settledAt = this.running.outdated ? Number.NEGATIVE_INFINITY : this.options.clock.now();
     this.running = undefined;
-    this.settledAt = this.options.clock.now();
     if (page) {
       this.failures = 0;
       this.set({ ...page, phase: 'ready', error: undefined });

@@ -1,4 +1,4 @@
-import type { ListQuery, MachineBackend } from '../core/backend.js';
+import type { ListQuery, MachineBackend, Page } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { type Log, silentLog } from '../core/log.js';
 import { createApi } from './api.js';
@@ -40,10 +40,7 @@ export function createDecthingsBackend(account: DecthingsAccount, clock: Clock, 
         const page = await api.PersistentLauncher.getPersistentLaunchers(toWire(query), { signal });
         return { rows: page.persistentLaunchers, total: page.total };
       },
-      async find(ids, signal) {
-        if (ids.length === 0) return [];
-        return (await backend.launchers.list({ ids, limit: ids.length }, signal)).rows;
-      },
+      find: (ids, signal) => findAll(query => backend.launchers.list(query, signal), ids),
       async create(name, spec) {
         const created = await api.PersistentLauncher.createPersistentLauncher({ name, spec });
         return created.persistentLauncherId;
@@ -61,10 +58,7 @@ export function createDecthingsBackend(account: DecthingsAccount, clock: Clock, 
         const page = await api.Model.getModels(toWire(query), { signal });
         return { rows: page.models, total: page.total };
       },
-      async find(ids, signal) {
-        if (ids.length === 0) return [];
-        return (await backend.models.list({ ids, limit: ids.length }, signal)).rows;
-      },
+      find: (ids, signal) => findAll(query => backend.models.list(query, signal), ids),
     },
     debugSessions: {
       list: async signal => (await api.Debug.getDebugSessions({}, { signal })).debugSessions,
@@ -105,6 +99,22 @@ export function createDecthingsBackend(account: DecthingsAccount, clock: Clock, 
     },
   };
   return backend;
+}
+
+/** Those of the ids that exist. The service may give fewer at a time than it was asked for. */
+async function findAll<T extends { id: string }>(
+  list: (query: ListQuery) => Promise<Page<T>>,
+  ids: string[],
+): Promise<T[]> {
+  const found = new Map<string, T>();
+  for (let offset = 0; found.size < ids.length; ) {
+    const before = found.size;
+    const { rows, total } = await list({ ids, limit: ids.length, ...(offset === 0 ? {} : { offset }) });
+    for (const row of rows) found.set(row.id, row);
+    offset += rows.length;
+    if (offset >= total || found.size === before) break;
+  }
+  return [...found.values()];
 }
 
 function toWire({ offset, limit, search, ids, sort, descending }: ListQuery) {

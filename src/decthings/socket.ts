@@ -1,5 +1,4 @@
 import type { Socket as TcpSocket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import type { WebSocket } from 'ws';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
@@ -50,6 +49,12 @@ export function webSocketOpener(
       const socket = connect(WebSocket, url, maxMessageBytes, handshakeTimeout);
       let failure: RemoteError | undefined;
       let opened = false;
+      let stream: TcpSocket | undefined;
+      const end = () => {
+        // Where an end is under way, a reset is refused, and the handle is lost.
+        if (stream && !stream.writableEnded) resetWhenDestroyed(stream);
+        socket.terminate();
+      };
 
       const abort = () => {
         failure = cancelled();
@@ -64,7 +69,7 @@ export function webSocketOpener(
       socket.on('error', error => {
         failure ??= opened ? fromSocketError(error) : unreachable(error);
         // The other end may never answer a close.
-        if (opened) socket.terminate();
+        if (opened) end();
       });
       socket.on('close', code => {
         signal?.removeEventListener('abort', abort);
@@ -72,14 +77,13 @@ export function webSocketOpener(
         if (opened) handlers.closed(error);
         else reject(error);
       });
-      let stream: TcpSocket | undefined;
       socket.on('upgrade', response => {
         stream = response.socket;
       });
       socket.on('message', (data, isBinary) => {
         if (isBinary && data instanceof Uint8Array) return handlers.message(data);
         failure ??= new RemoteError('protocol', t('Decthings sent a text message where only binary ones belong.'));
-        socket.terminate();
+        end();
       });
       socket.on('open', () => {
         opened = true;
@@ -92,11 +96,7 @@ export function webSocketOpener(
           ping: () => socket.ping(undefined, undefined, () => {}),
           pause: () => socket.pause(),
           resume: () => socket.resume(),
-          terminate() {
-            // TLS has no reset; there, what the network has taken may still arrive.
-            if (!(stream instanceof TLSSocket)) stream?.resetAndDestroy();
-            socket.terminate();
-          },
+          terminate: end,
           close() {
             if (socket.readyState === WebSocket.CLOSED) return;
             socket.close(1000);
@@ -122,6 +122,25 @@ function connect(Socket: typeof WebSocket, url: string, maxMessageBytes: number,
   } catch (error) {
     throw unreachable(error);
   }
+}
+
+/** What Node has below a socket; below TLS lies the connection that carries it. */
+interface Handle {
+  _parent?: Handle;
+  close(done: () => void): void;
+  reset?(done: () => void): void;
+}
+
+/**
+ * A mere close leaves what the network has not taken yet to the system, which goes on sending it: keys would arrive after
+ * newer ones of the next connection. For TLS Node has no public way to reset, and a socket of our own below it would never
+ * be asked for: where VS Code looks after proxies, it opens every connection itself. Should Node change in there, it is
+ * closed as any other.
+ */
+function resetWhenDestroyed(stream: TcpSocket): void {
+  let handle: Handle | null | undefined = Reflect.get(stream, '_handle');
+  while (handle?._parent) handle = handle._parent;
+  if (typeof handle?.reset === 'function') handle.close = handle.reset;
 }
 
 function fromSocketError(error: Error): RemoteError {

@@ -1,16 +1,42 @@
 /** Characters kept of one terminal: a few thousand lines. */
 const MAX_LENGTH = 256 * 1024;
-/**
- * Questions that a terminal answers as if typed: device attributes, status and cursor reports, mode and setting queries,
- * colour queries, window reports. Shown again, they would type their answers into a shell that asked nothing.
- */
-const QUERIES =
-  /\x1b\[[?>=]?[\d;]*[cn]|\x1b\[\??[\d;]*\$p|\x1b\[>?[\d;]*q|\x1b\[(?:1[1345689]|2[01])(?:;\d+)*t|\x1bP[+$]q[^\x1b]*\x1b\\|\x1b\]\d+(?:;[^\x07\x1b]*)?;\?(?:\x07|\x1b\\)|\x1bZ|\x05/g;
 
-const ENTER_ALTERNATE = '\x1b[?1049h';
+/** Whatever a terminal takes for more than text: sequences, in their forms of 7 and 8 bits, whole or not, and controls. */
+const SEQUENCES = new RegExp(
+  [
+    // CSI, with the controls that a terminal carries out within.
+    String.raw`(?:\x1b\[|\x9b)[\x00-\x17\x19\x1c-\x3f\x7f]*[@-~]?`,
+    // OSC
+    String.raw`(?:\x1b\]|\x9d)[^\x07\x18\x1a\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?`,
+    // DCS, SOS, PM and APC
+    String.raw`(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x18\x1a\x1b\x9c]*(?:\x1b\\|\x9c)?`,
+    String.raw`\x1b[ -/]*[0-~]?`,
+    String.raw`[\x00-\x1f\x7f-\x9f]`,
+  ].join('|'),
+  'g',
+);
+
+/** Those of them that only draw. Others ask, and the answer is as if typed; or act: on the clipboard, the mouse, the window. */
+const DRAWS = new RegExp(
+  `^(?:${[
+    String.raw`[\b\t\n\v\f\r\x0e\x0f]`,
+    // Cursor, tab and line moves, character sets.
+    String.raw`\x1b[78DEHMc]|\x1b[()*+][0AB]`,
+    // Cursor and erase moves, scrolling; a repetition that is not long.
+    String.raw`\x1b\[(?:\d{0,4};)?\d{0,4}[@A-MPSTXZ\`adefgrsu]|\x1b\[\?\d?[JK]|\x1b\[\d{0,3}b`,
+    // Attributes, the cursor's shape, a soft reset.
+    String.raw`\x1b\[[\d;:]{0,99}m|\x1b\[\d? q|\x1b\[!p`,
+    // Modes: insertion; origin, line wrap, visible cursor, alternate screen.
+    String.raw`\x1b\[4[hl]|\x1b\[\?(?:6|7|25|47|1047|1048|1049)[hl]`,
+    // Titles and hyperlinks.
+    String.raw`\x1b\](?:[012]|8;[^;]{0,99});[^\x00-\x1f\x7f-\x9f]{0,2048}(?:\x07|\x1b\\)`,
+  ].join('|')})$`,
+);
+
+const ALTERNATE = /\x1b\[\?(?:47|1047|1049)([hl])/g;
 const LEAVE_ALTERNATE = '\x1b[?1049l';
-/** Mouse reports and bracketed paste off, cursor visible, attributes off. */
-const PLAIN_MODES = '\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?25h\x1b[0m';
+/** Margins, modes, character sets and attributes as they were; the first two move the cursor, which is kept meanwhile. */
+const PLAIN = '\x1b7\x1b[?6l\x1b[r\x1b8\x1b[4l\x1b[?7h\x1b[?25h\x0f\x1b(B\x1b[0m';
 
 /** What was seen in one terminal, bounded, to be shown again after a reload. */
 export class Transcript {
@@ -23,13 +49,13 @@ export class Transcript {
     if (this.text.length > MAX_LENGTH) this.text = fromLineStart(this.text.slice(-MAX_LENGTH / 2));
   }
 
-  /** Safe to be shown again: it leaves the terminal as it found it, and asks it nothing. */
+  /** Safe to be shown again: it draws and does nothing else, and leaves the terminal as it found it. */
   get contents(): string {
-    const shown = this.text.replace(QUERIES, '');
+    const shown = this.text.replace(SEQUENCES, each => (DRAWS.test(each) ? each : ''));
     if (shown === '') return '';
     // Leaving the alternate screen moves the cursor, so it is left only where it was entered.
-    const alternate = shown.lastIndexOf(ENTER_ALTERNATE) > shown.lastIndexOf(LEAVE_ALTERNATE);
-    return `${shown}\x18${alternate ? LEAVE_ALTERNATE : ''}${PLAIN_MODES}`;
+    const alternate = [...shown.matchAll(ALTERNATE)].at(-1)?.[1] === 'h';
+    return `${shown}${alternate ? LEAVE_ALTERNATE : ''}${PLAIN}`;
   }
 
   get raw(): string {

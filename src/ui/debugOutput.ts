@@ -14,6 +14,8 @@ interface Followed {
 /** What debug sessions print, live, each in an output channel of its own. */
 export class DebugOutput implements vscode.Disposable {
   private readonly followed = new Map<string, Followed>();
+  /** Those whose session is being launched. */
+  private readonly pending = new Set<Followed>();
 
   /** @param owner of what is shown now */
   constructor(private readonly owner: () => string | undefined) {}
@@ -27,15 +29,20 @@ export class DebugOutput implements vscode.Disposable {
     const entry: Followed = { channel: channelOf(name), owner: this.owner(), watch: undefined };
     const watch = backend.debugSessions.launch(request, watcher(entry));
     entry.watch = watch;
+    this.pending.add(entry);
     try {
       const id = await watch.begun;
       this.followed.set(id, entry);
+      // Launching takes its time: somebody else may be signed in by now.
+      this.keepOnly(this.owner());
       if (reveal) entry.channel.show(true);
       return id;
     } catch (error) {
       watch.dispose();
       entry.channel.dispose();
       throw error;
+    } finally {
+      this.pending.delete(entry);
     }
   }
 
@@ -48,6 +55,7 @@ export class DebugOutput implements vscode.Disposable {
     }
     entry.channel.show(true);
     if (entry.watch) return;
+    entry.owner = this.owner();
     entry.channel.appendLine(t('— Output from here on; the service keeps none of what was printed before. —'));
     entry.watch = backend.debugSessions.watch(id, watcher(entry));
   }
@@ -67,7 +75,7 @@ export class DebugOutput implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const { channel, watch } of this.followed.values()) {
+    for (const { channel, watch } of [...this.followed.values(), ...this.pending]) {
       watch?.dispose();
       channel.dispose();
     }

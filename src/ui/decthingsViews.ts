@@ -20,18 +20,20 @@ export class DecthingsViews implements vscode.Disposable {
   readonly launcherStore: PollingStore<Launcher>;
   readonly debugStore: PollingStore<DebugSession>;
   readonly terminalStore: PollingStore<TerminalSession>;
-  private models = new NameCache(async () => []);
+  private models: NameCache;
   /** Also of sessions that have just ended, which their launcher may still show. */
   private readonly modelOfSession = new Map<string, string>();
-  private launcherNames = new NameCache(async () => []);
+  private launcherNames: NameCache;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
     private readonly account: DecthingsAccount,
     private readonly memory: Memory,
     terminals: Terminals,
-    clock: Clock,
+    private readonly clock: Clock,
   ) {
+    this.models = new NameCache(async () => [], clock);
+    this.launcherNames = new NameCache(async () => [], clock);
     this.launcherStore = new PollingStore({ clock, inTransition });
     this.debugStore = new PollingStore({
       clock,
@@ -142,8 +144,10 @@ export class DecthingsViews implements vscode.Disposable {
     this.modelOfSession.clear();
     const { backend, error, signedIn } = this.account;
     void vscode.commands.executeCommand('setContext', 'remoteCompute.decthings', signedIn ? 'signedIn' : 'signedOut');
-    this.models = new NameCache(async (ids, signal) => (backend ? backend.models.find(ids, signal) : []));
-    this.launcherNames = new NameCache(async (ids, signal) => (backend ? backend.launchers.find(ids, signal) : []));
+    const find = (group: 'models' | 'launchers') =>
+      new NameCache(async (ids, signal) => (backend ? backend[group].find(ids, signal) : []), this.clock);
+    this.models = find('models');
+    this.launcherNames = find('launchers');
     this.applyQuery();
     this.debugStore.setSource(backend && this.named(backend.debugSessions));
     this.terminalStore.setSource(backend && this.named(backend.terminals));

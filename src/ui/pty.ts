@@ -74,6 +74,8 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
   }
 
   dispose(): void {
+    const { sessionId } = this.remote;
+    if (sessionId !== undefined) this.transcripts?.release(sessionId);
     this.write.dispose();
     this.closed.dispose();
     this.renamed.dispose();

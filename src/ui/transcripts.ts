@@ -38,6 +38,10 @@ export class Transcripts implements vscode.Disposable {
     for (const { name } of entries(this.folder).filter(each => each.isDirectory() && !scopes.includes(each.name))) {
       this.of(name).forgetAll();
     }
+    if (scopes.includes('')) return;
+    this.open.clear();
+    this.unsaved.clear();
+    this.removeFiles(() => true);
   }
 
   /** What was kept of a session, to be shown again; empty where there is nothing. */
@@ -52,19 +56,24 @@ export class Transcripts implements vscode.Disposable {
     this.timer ??= setTimeout(() => this.save(), SAVE_AFTER_MS);
   }
 
+  /** No tab shows it any more: what was kept of it stays until the session ends. */
+  release(sessionId: string): void {
+    this.save();
+    // Where it could not be written, the next try needs it.
+    if (!this.unsaved.has(sessionId)) this.open.delete(sessionId);
+  }
+
   /** The session has ended: nobody can come back to it. */
   forget(sessionId: string): void {
     this.unsaved.delete(sessionId);
     if (this.open.delete(sessionId)) rmSync(this.path(sessionId), { force: true });
   }
 
-  /** Forgets sessions that ended while no window showed them. @param running the ids of all that run */
+  /** Forgets sessions that ended while no tab showed them. @param running the ids of all that run */
   keepOnly(running: readonly string[]): void {
     if (!setting('terminal.transcript', false)) return;
     const wanted = new Set([...running, ...this.open.keys()].map(id => this.path(id)));
-    const files = entries(this.folder).filter(each => each.isFile());
-    const paths = files.map(({ name }) => join(this.folder, name));
-    for (const path of paths) if (!wanted.has(path)) rmSync(path, { force: true });
+    this.removeFiles(path => !wanted.has(path));
   }
 
   /** To be called when the person switches transcripts off. */
@@ -79,6 +88,13 @@ export class Transcripts implements vscode.Disposable {
   dispose(): void {
     for (const each of this.accounts.values()) each.dispose();
     this.save();
+  }
+
+  /** Of this account alone; what is of others lies in folders below. */
+  private removeFiles(unwanted: (path: string) => boolean): void {
+    const files = entries(this.folder).filter(each => each.isFile());
+    const paths = files.map(({ name }) => join(this.folder, name));
+    for (const path of paths.filter(unwanted)) rmSync(path, { force: true });
   }
 
   private save(): void {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { systemClock } from '../../src/core/clock.js';
-import { createApi } from '../../src/decthings/api.js';
-import { HttpTransport } from '../../src/decthings/http.js';
+import type { CommandLaunch, CommandLink } from '../../src/core/backend.js';
+import { deferred } from '../support/assertions.js';
+import { commandsRunning } from '../support/spawned.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
 import { closeTerminals, run } from './support/extension.js';
@@ -72,12 +73,7 @@ describe('a task that runs a command on a rented machine', () => {
 
   const shell = (line: string): Definition => ({ modelId, command: 'sh', args: ['-c', line], machine });
 
-  async function commandsRunning(): Promise<number> {
-    const { httpUrl: baseUrl } = account.sandbox.services.decthings;
-    const transport = new HttpTransport({ baseUrl, apiKey: account.apiKey, clock: systemClock });
-    const { spawnedCommands } = await createApi(transport, systemClock).Spawned.getSpawnedCommands({});
-    return spawnedCommands.length;
-  }
+  const running = () => commandsRunning(account.sandbox.services.decthings);
 
   async function callsOf(method: string): Promise<number> {
     return (await account.controls.stats()).calls[`Spawned.${method}`] ?? 0;
@@ -137,17 +133,60 @@ describe('a task that runs a command on a rented machine', () => {
 
   it('that is terminated ends its command', async () => {
     const { exitCode } = await executed(shell('sleep 600'), 'Run', async execution => {
-      await until('it to run', async () => (await commandsRunning()) === 1);
+      await until('it to run', async () => (await running()) === 1);
       execution.terminate();
     });
     assert.notEqual(exitCode, 0);
-    await until('its end there', async () => (await commandsRunning()) === 0);
+    await until('its end there', async () => (await running()) === 0);
   });
+
+  for (const [when, starting] of [
+    ['runs', false],
+    ['is just being started', true],
+  ] as const) {
+    it(`that ${when} has been ended when the extension has`, async () => {
+      // VS Code has loaded the same module, and keeps it as any other.
+      const { deactivate } = require(resolve('dist/extension.js'));
+      const { backend } = account.services.account;
+      assert.ok(backend);
+      const original = { ...backend.commands };
+      const answer = deferred();
+      const ended: string[] = [];
+      Object.assign(backend.commands, {
+        async connect(...args: Parameters<typeof original.connect>): Promise<CommandLink> {
+          const link = await original.connect(...args);
+          const run = async (launch: CommandLaunch) => {
+            const id = await link.run(launch);
+            if (starting) await answer.promise;
+            return id;
+          };
+          return { ...link, run };
+        },
+        async terminate(id: string) {
+          await answer.promise;
+          await original.terminate(id);
+          ended.push(id);
+        },
+      });
+      try {
+        await executed(shell('echo up; sleep 600'), 'Run', async () => {
+          await until('it to run', async () => (await running()) === 1);
+          const deactivated = deactivate();
+          answer.resolve();
+          await deactivated;
+          assert.equal(ended.length, 1);
+        });
+        await until('its end there', async () => (await running()) === 0);
+      } finally {
+        Object.assign(backend.commands, original);
+      }
+    });
+  }
 
   it('goes on over a dropped connection, and is run once', async () => {
     const line = 'echo x >> once; while [ ! -e go ]; do sleep 0.05; done; exit 5';
     const { exitCode } = await executed(shell(line), 'Run', async () => {
-      await until('it to run', async () => (await commandsRunning()) === 1);
+      await until('it to run', async () => (await running()) === 1);
       await account.controls.drop();
       await until('its reconnection', async () => (await callsOf('subscribeToEvents')) === 1);
       assert.equal((await executed(shell('touch go'))).exitCode, 0);

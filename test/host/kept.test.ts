@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -21,7 +21,8 @@ describe('what is kept of terminals', () => {
 
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('comes back after a reload also while the service cannot be reached', async () => {
+  /** The terminals of a window that showed one before, and whose service cannot be reached. */
+  function farAway(transcripts: Transcripts) {
     const launch = { modelId: 'm', location: { type: 'persistentLauncher' as const, persistentLauncherId: 'l' } };
     const stored = new Map<string, unknown>([['openTerminals', [{ sessionId: 's', name: 'far-away', launch }]]]);
     const memento: vscode.Memento = {
@@ -41,13 +42,22 @@ describe('what is kept of terminals', () => {
         accountOf: () => undefined,
       },
       kept: new KeptTerminals(memento),
-      transcripts: new Transcripts(folder, silentLog),
+      transcripts,
       clock: systemClock,
       log: silentLog,
     });
-    await terminals.restore();
-    const tab = await until('its tab', () => vscode.window.terminals.find(({ name }) => name.startsWith('far-away')));
-    await until('it to try again', () => terminals.stateOf('s') === 'reconnecting…');
+    const restored = async () => {
+      await terminals.restore();
+      const tab = await until('its tab', () => vscode.window.terminals.find(({ name }) => name.startsWith('far-away')));
+      await until('it to try again', () => terminals.stateOf('s') === 'reconnecting…');
+      return tab;
+    };
+    return { terminals, stored, restored };
+  }
+
+  it('comes back after a reload also while the service cannot be reached', async () => {
+    const { terminals, stored, restored } = farAway(new Transcripts(folder, silentLog));
+    const tab = await restored();
     terminals.dispose();
     tab.dispose();
     assert.ok(Array.isArray(stored.get('openTerminals')));
@@ -69,6 +79,47 @@ describe('what is kept of terminals', () => {
       later.forgetAll();
       assert.equal(new Transcripts(folder, silentLog).of('work').recall('the session'), '');
     } finally {
+      await setSetting('terminal.transcript', undefined);
+    }
+  });
+
+  it('of the first account goes with it, and leaves that of others', async () => {
+    await setSetting('terminal.transcript', true);
+    try {
+      const all = new Transcripts(folder, silentLog);
+      for (const scope of ['', 'work']) all.of(scope).record('the session', `as ${scope || 'first'}`);
+      all.dispose();
+      all.keepAccounts(['work']);
+      all.dispose();
+      const later = new Transcripts(folder, silentLog);
+      assert.equal(later.recall('the session'), '');
+      assert.match(later.of('work').recall('the session'), /as work/);
+      later.forgetAll();
+    } finally {
+      await setSetting('terminal.transcript', undefined);
+    }
+  });
+
+  it('stays when its tab is closed, and goes when its session has ended', async () => {
+    await setSetting('terminal.transcript', true);
+    await setSetting('terminal.onClose', 'keep');
+    const transcripts = new Transcripts(folder, silentLog);
+    const { terminals, restored } = farAway(transcripts);
+    try {
+      const tab = await restored();
+      transcripts.keepOnly([]);
+      transcripts.record('s', 'seen');
+      tab.dispose();
+      await until('its tab to go', () => terminals.stateOf('s') === undefined);
+      assert.match(new Transcripts(folder, silentLog).recall('s'), /seen/);
+      transcripts.keepOnly(['s']);
+      assert.equal(readdirSync(folder).length, 1);
+      transcripts.keepOnly([]);
+      assert.deepEqual(readdirSync(folder), []);
+      assert.equal(transcripts.recall('s'), '');
+    } finally {
+      terminals.dispose();
+      await setSetting('terminal.onClose', undefined);
       await setSetting('terminal.transcript', undefined);
     }
   });

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 
@@ -18,6 +20,16 @@ export async function tcpServer(connected: (socket: Socket) => void): Promise<Te
 
 export async function webSocketServer(connected: (socket: WebSocket) => void): Promise<TestServer> {
   const server = createServer();
+  new WebSocketServer({ server }).on('connection', connected);
+  return listening(server);
+}
+
+/** Of `localhost` and 127.0.0.1, signed by itself, for a hundred years; whoever is to trust it has to be told. */
+export const CERTIFICATE = readFileSync('test/data/tls/certificate.pem', 'utf8');
+
+/** By TLS, with {@link CERTIFICATE}. */
+export async function secureWebSocketServer(connected: (socket: WebSocket) => void): Promise<TestServer> {
+  const server = createHttpsServer({ cert: CERTIFICATE, key: readFileSync('test/data/tls/key.pem') });
   new WebSocketServer({ server }).on('connection', connected);
   return listening(server);
 }

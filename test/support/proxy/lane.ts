@@ -52,6 +52,11 @@ export class Lane {
     to.on('drain', () => this.pump());
   }
 
+  /** Bytes that came and were not passed on. */
+  get held(): number {
+    return this.from.readableLength + this.waiting;
+  }
+
   /** Harms the next frame. */
   corrupt(corruption: Corruption): void {
     this.corruption = corruption;

@@ -77,6 +77,11 @@ export class HarmfulProxy {
     for (const connection of this.live) connection.stall(directions);
   }
 
+  /** Bytes that it holds back, of all connections of now. */
+  held(direction: Direction): number {
+    return [...this.live].reduce((sum, connection) => sum + connection.held(direction), 0);
+  }
+
   /** Lets go on what was stalled; what ended meanwhile ends at the other side too. */
   flow(): void {
     for (const connection of this.live) connection.flow();
@@ -151,6 +156,10 @@ class Connection {
   reset(): void {
     this.client.resetAndDestroy();
     this.service.resetAndDestroy();
+  }
+
+  held(direction: Direction): number {
+    return this[direction].held;
   }
 
   stall(directions: Direction[]): void {

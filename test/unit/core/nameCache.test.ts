@@ -2,15 +2,19 @@ import assert from 'node:assert/strict';
 import { cancelled, RemoteError } from '../../../src/core/errors.js';
 import { NameCache } from '../../../src/core/nameCache.js';
 import { rejection } from '../../support/assertions.js';
+import { FakeClock } from '../../support/fakeClock.js';
+
+const MINUTE = 60_000;
 
 describe('NameCache', () => {
   function cache(known: Record<string, string>) {
     const asked: string[][] = [];
+    const clock = new FakeClock();
     const names = new NameCache(async ids => {
       asked.push(ids);
       return ids.flatMap(id => (known[id] ? [{ id, name: known[id] }] : []));
-    });
-    return { asked, names };
+    }, clock);
+    return { asked, names, clock };
   }
 
   it('learns many names in one request, and each once', async () => {
@@ -21,11 +25,45 @@ describe('NameCache', () => {
     assert.deepEqual([asked, names.get('a'), names.get('b')], [[['a', 'b']], 'one', 'two']);
   });
 
-  it('shows the id of what does not exist, and does not ask for it again', async () => {
-    const { asked, names } = cache({});
-    await names.learn(['gone']);
-    await names.learn(['gone']);
-    assert.deepEqual([asked.length, names.get('gone')], [1, 'gone']);
+  it('shows the id of what does not exist, and asks for it again after a minute', async () => {
+    const known: Record<string, string> = {};
+    const { asked, names, clock } = cache(known);
+    await names.learn(['later']);
+    clock.advance(MINUTE - 1);
+    await names.learn(['later']);
+    assert.deepEqual([asked.length, names.get('later')], [1, 'later']);
+    known.later = 'there';
+    clock.advance(1);
+    await names.learn(['later']);
+    assert.deepEqual([asked.length, names.get('later')], [2, 'there']);
+  });
+
+  it('sees a new name after five minutes, and keeps that of what is gone', async () => {
+    const known: Record<string, string> = { a: 'old', b: 'kept' };
+    const { asked, names, clock } = cache(known);
+    await names.learn(['a', 'b']);
+    known.a = 'new';
+    delete known.b;
+    clock.advance(5 * MINUTE - 1);
+    await names.learn(['a', 'b']);
+    assert.deepEqual([asked.length, names.get('a')], [1, 'old']);
+    clock.advance(1);
+    await names.learn(['a', 'b', 'c']);
+    assert.deepEqual([asked[1], names.get('a'), names.get('b')], [['c', 'a', 'b'], 'new', 'kept']);
+    clock.jump(-60 * MINUTE);
+    await names.learn(['a']);
+    assert.equal(asked.length, 3);
+  });
+
+  it('remembers the last thousand that were wanted', async () => {
+    const ids = Array.from({ length: 1_050 }, (_, n) => `id${n}`);
+    const { names } = cache(Object.fromEntries(ids.map(id => [id, `name of ${id}`])));
+    await names.learn(['id0']);
+    for (let at = 0; at < ids.length; at += 50) await names.learn(['id0', ...ids.slice(at, at + 50)]);
+    assert.deepEqual(
+      ['id0', 'id1', 'id50', 'id51', 'id1049'].map(id => names.get(id).startsWith('name')),
+      [true, false, false, true, true],
+    );
   });
 
   it('asks for at most 100 at a time, and for the rest later', async () => {
@@ -45,7 +83,7 @@ describe('NameCache', () => {
     const names = new NameCache(async ids => {
       if (fails) throw new RemoteError('network', 'unreachable');
       return ids.map(id => ({ id, name: 'named' }));
-    });
+    }, new FakeClock());
     await names.learn(['a']);
     assert.equal(names.get('a'), 'a');
     fails = false;
@@ -58,7 +96,7 @@ describe('NameCache', () => {
     const names = new NameCache(async () => {
       abort.abort();
       throw cancelled();
-    });
+    }, new FakeClock());
     await rejection(names.learn(['a'], abort.signal), 'cancelled');
   });
 });

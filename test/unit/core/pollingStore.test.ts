@@ -146,6 +146,31 @@ describe('PollingStore', () => {
     assert.deepEqual([ids(rows), requests.length], [['after the act'], 2]);
   });
 
+  it('what comes to be out of date while an answer is on its way is asked for once more after it', async () => {
+    const { clock, rows } = store();
+    const { source, requests, last, give } = byHand();
+    rows.setSource(source);
+    rows.setVisible(true);
+    rows.invalidate();
+    rows.invalidate();
+    assert.equal(requests.length, 1);
+    await give('before');
+    assert.deepEqual([ids(rows), requests.length], [['before'], 2]);
+    await give('after');
+    assert.deepEqual([ids(rows), requests.length, clock.next], [['after'], 2, 15_000]);
+    rows.invalidate();
+    rows.invalidate();
+    last().answer.reject(new RemoteError('network', 'unreachable'));
+    await settled();
+    assert.equal(requests.length, 4);
+    rows.setVisible(false);
+    rows.invalidate();
+    await give('hidden');
+    assert.equal(requests.length, 4);
+    rows.setVisible(true);
+    assert.equal(requests.length, 5);
+  });
+
   it('a listener that refreshes at once does not make it ask two things at a time', async () => {
     const { rows } = store();
     const { source, requests, give } = byHand();

@@ -31,18 +31,23 @@ const results: Record<string, object> = {
 describe('the Decthings backend', () => {
   let http: TestServer;
   let sent: [path: string, params: unknown][];
+  /** Stands in for {@link results}, where it is set. */
+  let answer: ((params: { offset?: number; filter: { ids: string[] } }) => object) | undefined;
 
   before(async () => {
     http = await httpServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       const path = request.url?.slice(1) ?? '';
-      sent.push([path, decodeHttpRequest(Buffer.concat(chunks)).params]);
-      response.end(encodeHttpResponse({ result: results[path.split('/')[1] ?? ''] ?? {} }));
+      const { params } = decodeHttpRequest(Buffer.concat(chunks));
+      sent.push([path, params]);
+      const result = answer?.(Object(params)) ?? results[path.split('/')[1] ?? ''] ?? {};
+      response.end(encodeHttpResponse({ result }));
     });
   });
   beforeEach(() => {
     sent = [];
+    answer = undefined;
   });
   after(() => http.close());
 
@@ -63,10 +68,10 @@ describe('the Decthings backend', () => {
       {},
     ],
     [
-      'finds launchers by id, all of them',
-      service => service.launchers.find(['l1', 'l2']),
+      'finds launchers by id',
+      service => service.launchers.find(['l1']),
       'PersistentLauncher/getPersistentLaunchers',
-      { filter: { ids: ['l1', 'l2'] }, limit: 2 },
+      { filter: { ids: ['l1'] }, limit: 1 },
     ],
     [
       'creates a launcher',
@@ -146,6 +151,29 @@ describe('the Decthings backend', () => {
     assert.equal((await backend().debugSessions.list())[0]?.id, 'd1');
     assert.equal((await backend().terminals.list())[0]?.executionLocation.persistentLauncherId, 'l1');
     assert.equal(await backend().launchers.create('two', spec), 'l2');
+  });
+
+  it('finds all of many, though the service gives few at a time', async () => {
+    const ids = Array.from({ length: 50 }, (_, n) => `m${n}`);
+    const there = ids.slice(0, 30).map(id => ({ id, name: `name of ${id}` }));
+    answer = ({ offset = 0, filter }) => {
+      const rows = there.filter(({ id }) => filter.ids.includes(id));
+      return { models: rows.slice(offset, offset + 20), total: rows.length, offset, limit: 20 };
+    };
+    assert.deepEqual(await backend().models.find(ids), there);
+    assert.deepEqual(
+      sent.map(([, params]) => Object(params).offset),
+      [undefined, 20],
+    );
+  });
+
+  it('does not ask for ever where the total is wrong', async () => {
+    answer = ({ filter }) => ({ models: [{ id: filter.ids[0], name: 'one' }], total: 1_000, offset: 0, limit: 20 });
+    assert.deepEqual(
+      (await backend().models.find(['a', 'b'])).map(({ id }) => id),
+      ['a'],
+    );
+    assert.equal(sent.length, 2);
   });
 
   it('asks nothing about no ids', async () => {
