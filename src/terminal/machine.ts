@@ -1,6 +1,7 @@
 import { backoff } from '../core/clock.js';
 import type { TerminalSize } from '../core/resources.js';
 import { type Effect, type Ending, type Event, initialState, type Notice, type State, type Step } from './state.js';
+import { concat, flush, giveUp, onAnswered, onBusyOver, onRefused, QUIET_MS, sum } from './writes.js';
 
 /**
  * The life of one terminal as a pure reducer: what happened goes in, the next state and what is to be done come out. It
@@ -8,16 +9,12 @@ import { type Effect, type Ending, type Event, initialState, type Notice, type S
  *
  *   connecting → launching → live ⇄ waiting → connecting → attaching → live … → ended → connecting (Enter) | closed
  *
- * Invariants (held by the model test): every byte of input is written at most once and in order; it is written, still
+ * Invariants (held by the model test): every byte of input arrives at most once and in order; it is written, still
  * queued, refused (and said to be), or in doubt (and said to be). Nothing is sent to a session that is not live.
  */
 
 /** Bytes typed while there is no session to send them to; more is refused. */
 export const INPUT_LIMIT = 64 * 1024;
-/** Bytes sent and not answered: bounds what a dropped connection leaves in doubt. */
-export const WRITE_WINDOW = 64 * 1024;
-/** Bytes of one write. */
-export const MAX_WRITE = 16 * 1024;
 const RETRY_BASE_MS = 500;
 const RETRY_MAX_MS = 30_000;
 /** A session that was live for less than this has not recovered: the next try comes later than the one before. */
@@ -47,6 +44,8 @@ export function reduce(state: State, event: Event, now: number): Step {
     case 'dropped':
       return onDropped(state, event, now);
     case 'timer':
+      if (state.phase === 'live' && state.held) return onBusyOver(state);
+      return state.phase === 'waiting' ? connect(state, now) : same(state);
     case 'online':
       return state.phase === 'waiting' ? connect(state, now) : same(state);
     case 'again':
@@ -54,9 +53,9 @@ export function reduce(state: State, event: Event, now: number): Step {
     case 'input':
       return onInput(state, event.bytes, now);
     case 'answered':
-      return state.phase === 'live' ? flush({ ...state, unanswered: state.unanswered.slice(1) }, []) : same(state);
+      return state.phase === 'live' ? onAnswered(state, event.id, now) : same(state);
     case 'writeFailed':
-      return onWriteFailed(state, event.error, event.gone, now);
+      return onWriteFailed(state, event, now);
     case 'resize':
       return onResize(state, event.size);
     case 'exit':
@@ -105,43 +104,30 @@ function sendSize(state: State, effects: Effect[], redraw: boolean): [State, Eff
   return [{ ...state, sentSize: size }, [...effects, { type: 'resize', sessionId, size, redraw }]];
 }
 
-/** Sends as much of the queue as the window has room for. */
-function flush(state: State, effects: Effect[]): Step {
-  const { sessionId } = state;
-  if (sessionId === undefined || state.queue.length === 0) return { state, effects };
-  const unanswered = [...state.unanswered];
-  let room = WRITE_WINDOW - sum(unanswered);
-  let { queue } = state;
-  while (queue.length > 0 && room > 0) {
-    const bytes = queue.subarray(0, Math.min(MAX_WRITE, room));
-    queue = queue.subarray(bytes.length);
-    room -= bytes.length;
-    unanswered.push(bytes.length);
-    effects.push({ type: 'write', sessionId, bytes });
-  }
-  return { state: { ...state, queue, unanswered }, effects };
-}
-
 function onDropped(state: State, { error, fatal, random }: Extract<Event, { type: 'dropped' }>, now: number): Step {
   if (state.phase === 'ended' || state.phase === 'waiting') return same(state);
   if (state.phase === 'launching') return end(state, { kind: 'uncertain' }, now, error);
   if (fatal) return end(state, { kind: 'failed' }, now, error);
-  const effects: Effect[] = [{ type: 'disconnect' }];
+  // Of what was refused before something that may have arrived, the place is lost.
+  const { state: kept, effects: givenUp } = giveUp(state, now);
+  const effects: Effect[] = [{ type: 'disconnect' }, ...givenUp];
   if (state.phase === 'live') {
-    const waiting = state.queue.length > 0 ? { waiting: state.queue.length } : {};
-    effects.push({ type: 'notice', notice: { type: 'lost', error, inDoubt: sum(state.unanswered), ...waiting } });
+    const waiting = kept.queue.length > 0 ? { waiting: kept.queue.length } : {};
+    effects.push({ type: 'notice', notice: { type: 'lost', error, inDoubt: sum(kept.unanswered), ...waiting } });
   } else if (state.attempt === 0 && !state.wasLive) {
     effects.push({ type: 'notice', notice: { type: 'unreachable', error } });
   }
   const attempt = state.phase === 'live' && now - state.liveAt >= STABLE_MS ? 0 : state.attempt;
   const ms = backoff(attempt, random, RETRY_BASE_MS, RETRY_MAX_MS);
   effects.push({ type: 'schedule', ms });
-  return { state: { ...state, phase: 'waiting', unanswered: [], attempt: attempt + 1, retryAt: now + ms }, effects };
+  const waiting: State = { ...kept, phase: 'waiting', unanswered: [], held: undefined };
+  return { state: { ...waiting, attempt: attempt + 1, retryAt: now + ms }, effects };
 }
 
 function onInput(state: State, bytes: Uint8Array, now: number): Step {
   if (bytes.length === 0) return same(state);
   if (state.phase === 'ended') return onKeyAfterEnd(state, bytes, now);
+  if (now < state.deafUntil) return { state: { ...state, deafUntil: now + QUIET_MS }, effects: [{ type: 'bell' }] };
   if (state.phase === 'live') return flush({ ...state, queue: concat(state.queue, bytes) }, []);
   const effects: Effect[] = [];
   let next = state;
@@ -179,11 +165,11 @@ function reattach(state: State, now: number): Step {
   return sessionId === undefined ? same(state) : connect({ ...initialState(sessionId), size, wasLive }, now);
 }
 
-function onWriteFailed(state: State, error: Error, gone: boolean, now: number): Step {
+function onWriteFailed(state: State, event: Extract<Event, { type: 'writeFailed' }>, now: number): Step {
   if (state.phase !== 'live') return same(state);
-  if (gone) return end(state, { kind: 'gone' }, now);
-  const effects: Effect[] = [{ type: 'notice', notice: { type: 'writeRefused', error } }];
-  return flush({ ...state, unanswered: state.unanswered.slice(1) }, effects);
+  const { id, error, why, random } = event;
+  if (why === 'gone') return end(state, { kind: 'gone' }, now);
+  return onRefused(state, id, why === 'busy' ? 'refused' : 'failed', error, random, now);
 }
 
 function onResize(state: State, size: TerminalSize): Step {
@@ -229,16 +215,4 @@ function reduceClosed(state: State, event: Event): Step {
   }
   const over = event.type === 'launchFailed' || event.type === 'dropped';
   return { state, effects: over ? [{ type: 'disconnect' }] : [] };
-}
-
-function sum(sizes: readonly number[]): number {
-  return sizes.reduce((total, size) => total + size, 0);
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b;
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

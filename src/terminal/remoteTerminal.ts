@@ -8,7 +8,7 @@ import { Connection } from './connection.js';
 import { EarlyEvents } from './early.js';
 import { IdleWatch } from './idle.js';
 import { reduce } from './machine.js';
-import { isFatal, isUncertain } from './outcome.js';
+import { isFatal, isUncertain, whyRefused } from './outcome.js';
 import { OutputFlow } from './output.js';
 import { type Effect, type Event, initialState, type Notice, type Phase, type State } from './state.js';
 import { dimLine, exitCodeOf, FRESH_TERMINAL, noticeText, skippedText } from './words.js';
@@ -182,12 +182,9 @@ export class RemoteTerminal {
           link => link.write(effect.sessionId, effect.bytes),
           () => {
             if (interrupts(effect.bytes)) this.output.interruptArrived();
-            this.dispatch({ type: 'answered' });
+            this.dispatch({ type: 'answered', id: effect.id });
           },
-          error =>
-            error.kind === 'credentials'
-              ? this.drop(error)
-              : this.dispatch({ type: 'writeFailed', error, gone: error.kind === 'notFound' }),
+          error => this.writeFailed(effect.id, error),
         );
         return;
       case 'resize':
@@ -247,6 +244,11 @@ export class RemoteTerminal {
   drop(error: RemoteError): void {
     this.options.log.failed('Connection of a terminal', error, 'info', this.sessionId);
     this.dispatch({ type: 'dropped', error, fatal: isFatal(error), random: this.options.clock.random() });
+  }
+
+  private writeFailed(id: number, error: RemoteError): void {
+    if (error.kind === 'credentials') this.drop(error);
+    else this.dispatch({ type: 'writeFailed', id, error, why: whyRefused(error), random: this.options.clock.random() });
   }
 
   private disconnect(): void {

@@ -14,8 +14,16 @@ export interface State {
   readonly sentSize: TerminalSize | undefined;
   /** Typed and not sent yet. */
   readonly queue: Uint8Array;
-  /** Bytes of each write that was sent and not answered yet, oldest first. */
-  readonly unanswered: readonly number[];
+  /** What was sent and is not done with, oldest first. */
+  readonly unanswered: readonly Write[];
+  /** The id of the last one. */
+  readonly lastWrite: number;
+  /** Why nothing is sent though the session is live: the service refused a write. */
+  readonly held: { readonly error: Error; readonly random: number } | undefined;
+  /** How often in a row the service was too busy for what was sent. */
+  readonly busy: number;
+  /** Keys are refused until then: something before them is missing. Unix milliseconds. */
+  readonly deafUntil: number;
   /** Failed tries since the session was last live for a while. */
   readonly attempt: number;
   /** When the last try began, when the next is to begin, and when the session was last live: Unix milliseconds. */
@@ -31,6 +39,13 @@ export interface State {
   readonly ending: Ending | undefined;
   /** On closing: the remote session is to end too, as soon as its id is known. */
   readonly terminate: boolean;
+}
+
+/** `refused`: it did not arrive. `failed`: nobody knows. `arrived`: after one that did not. */
+export interface Write {
+  readonly id: number;
+  readonly bytes: Uint8Array;
+  readonly fate: 'sent' | 'arrived' | 'refused' | 'failed';
 }
 
 export type Ending =
@@ -55,9 +70,9 @@ export type Event =
   /** What kept the service from having us is over: somebody signed in, or asks for the session again. */
   | { type: 'again' }
   | { type: 'input'; bytes: Uint8Array }
-  | { type: 'answered' }
-  /** The service refused one write. */
-  | { type: 'writeFailed'; error: Error; gone: boolean }
+  | { type: 'answered'; id: number }
+  /** The service refused one write: it has no such session, was too busy to take it, or anything else. */
+  | { type: 'writeFailed'; id: number; error: Error; why: 'gone' | 'busy' | 'other'; random: number }
   | { type: 'resize'; size: TerminalSize }
   | { type: 'exit'; sessionId: string; exitCode: number | undefined }
   | { type: 'close'; terminate: boolean };
@@ -68,7 +83,10 @@ export type Notice =
   | { type: 'unreachable'; error: Error }
   | { type: 'reconnected' }
   | { type: 'inputFull' }
-  | { type: 'writeRefused'; error: Error }
+  /** What is typed waits, since the service is too busy for it. */
+  | { type: 'held'; error: Error }
+  /** Bytes that will not be sent again; `later`: some that were typed after them arrived; `unsent`: others will not be sent. */
+  | { type: 'missing'; error: Error; missing: number; later: boolean; unsent: number }
   /** `unsent`: bytes that were typed and will not be sent. */
   | { type: 'ended'; ending: Ending; inDoubt: number; unsent: number; error?: Error };
 
@@ -76,7 +94,7 @@ export type Effect =
   | { type: 'connect' }
   | { type: 'launch'; size: TerminalSize }
   | { type: 'attach'; sessionId: string }
-  | { type: 'write'; sessionId: string; bytes: Uint8Array }
+  | { type: 'write'; sessionId: string; id: number; bytes: Uint8Array }
   /** `redraw`: a full-screen program is to draw itself anew, even where the size is the same. */
   | { type: 'resize'; sessionId: string; size: TerminalSize; redraw: boolean }
   | { type: 'terminate'; sessionId: string }
@@ -98,6 +116,10 @@ export function initialState(sessionId?: string): State {
     sentSize: undefined,
     queue: new Uint8Array(0),
     unanswered: [],
+    lastWrite: 0,
+    held: undefined,
+    busy: 0,
+    deafUntil: 0,
     attempt: 0,
     triedAt: 0,
     retryAt: 0,

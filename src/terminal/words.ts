@@ -15,11 +15,23 @@ export function noticeText(notice: Notice, exit: ExitReason | undefined): string
       return t(
         'Not connected, and 64 KiB are waiting to be sent: what is typed now is refused until the connection is back.',
       );
-    case 'writeRefused':
-      return t('{0} What was just typed may not have arrived.', notice.error.message);
+    case 'held':
+      return t('{0} What is typed waits, and is sent as soon as it can be.', notice.error.message);
+    case 'missing':
+      return missingText(notice);
     case 'ended':
       return `${endedText(notice, exit)}${inDoubt(notice.inDoubt)}${unsent(notice.unsent)}`;
   }
+}
+
+function missingText({ error, missing, later, unsent: left }: Extract<Notice, { type: 'missing' }>): string {
+  const why = error.message;
+  const what = later
+    ? t('{0} Of what was typed last, {1} may be missing before what did arrive.', why, sizeText(missing))
+    : missing === 1
+      ? t('{0} The last key typed may not have arrived.', why)
+      : t('{0} The last {1} typed may not have arrived.', why, sizeText(missing));
+  return what + unsent(left) + t(' Look at what stands there before you go on: keys count again after a short pause.');
 }
 
 function endedText({ ending, error }: Extract<Notice, { type: 'ended' }>, exit: ExitReason | undefined): string {

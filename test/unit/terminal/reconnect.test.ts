@@ -242,11 +242,49 @@ describe('RemoteTerminal, reconnecting', () => {
     }
   });
 
-  it('a refused write is said, and typing goes on', async () => {
-    const { terminal, link, text } = await live();
-    terminal.input('a');
+  it('what a busy service did not take is sent again in its place, before what was typed since', async () => {
+    const { terminal, link, clock, text } = await live();
+    const busy = new RemoteError('busy', 'Too many requests.');
+    terminal.input('rm -r old');
+    await link.refuse('write', busy);
+    terminal.input('/tmp\r');
+    assert.deepEqual(link.asked('write'), ['s1 rm -r old']);
+    clock.advance(500);
+    assert.deepEqual(link.asked('write').slice(1), ['s1 rm -r old/tmp\r']);
+    assert.equal(text(), '');
+    await link.refuse('write', busy);
+    assert.match(text(), /Too many requests\. What is typed waits, and is sent as soon as it can be\./);
+    clock.advance(1_000);
+    await link.answer('write');
+    terminal.input('ls\r');
+    assert.deepEqual(link.asked('write').slice(2), ['s1 rm -r old/tmp\r', 's1 ls\r']);
+  });
+
+  it('after a piece that is missing before another nothing is sent, until the person had a look', async () => {
+    const { terminal, link, clock, text } = await live();
+    for (const keys of ['rm -r ./o', 'ld', '/tmp']) terminal.input(keys);
+    await link.answer('write');
     await link.refuse('write', new RemoteError('busy', 'Too many requests.'));
-    assert.match(text(), /Too many requests\. What was just typed may not have arrived/);
+    terminal.input('\r');
+    await link.answer('write');
+    assert.match(text(), /2 bytes may be missing before what did arrive\. \(1 byte typed could not be sent\.\)/);
+    clock.advance(600);
+    terminal.input('\r');
+    clock.advance(600);
+    terminal.input('\r');
+    assert.match(text(), /\x07\x07$/);
+    assert.equal(link.asked('write').length, 3);
+    clock.advance(700);
+    terminal.input('\x15');
+    assert.deepEqual(link.asked('write').slice(3), ['s1 \x15']);
+  });
+
+  it('a write of which nobody knows whether it arrived is said, and not sent again', async () => {
+    const { terminal, link, clock, text } = await live();
+    terminal.input('a');
+    await link.refuse('write', new RemoteError('service', 'Internal error.'));
+    assert.match(text(), /Internal error\. The last key typed may not have arrived/);
+    clock.advance(700);
     terminal.input('b');
     assert.deepEqual(link.asked('write'), ['s1 a', 's1 b']);
   });
