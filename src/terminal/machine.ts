@@ -36,13 +36,16 @@ export function reduce(state: State, event: Event, now: number): Step {
     case 'opened':
       return onOpened(state);
     case 'launched':
-      return state.phase === 'launching' ? goLive({ ...state, sessionId: event.sessionId }, now, []) : same(state);
+      return onLaunched(state, event.sessionId, now);
     case 'launchFailed':
       return state.phase === 'launching' ? end(state, { kind: 'failed' }, now, event.error) : same(state);
     case 'attached':
       return onAttached(state, event.found, now);
     case 'dropped':
       return onDropped(state, event, now);
+    case 'renew':
+      if (state.phase === 'launching') return same({ ...state, outdated: true });
+      return onDropped(state, { ...event, fatal: false, renewed: true }, now);
     case 'timer':
       if (state.phase === 'live' && state.held) return onBusyOver(state);
       return state.phase === 'waiting' ? connect(state, now) : same(state);
@@ -84,6 +87,13 @@ function onOpened(state: State): Step {
   return { state: { ...state, phase: 'launching', sentSize: size }, effects: [{ type: 'launch', size }] };
 }
 
+function onLaunched(state: State, sessionId: string, now: number): Step {
+  if (state.phase !== 'launching') return same(state);
+  if (!state.outdated) return goLive({ ...state, sessionId }, now, []);
+  const { state: next, effects } = connect({ ...state, sessionId, outdated: false, wasLive: true }, now);
+  return { state: next, effects: [{ type: 'disconnect' }, ...effects] };
+}
+
 function onAttached(state: State, found: boolean, now: number): Step {
   if (state.phase !== 'attaching') return same(state);
   if (!found) return end(state, { kind: 'gone' }, now);
@@ -104,7 +114,9 @@ function sendSize(state: State, effects: Effect[], redraw: boolean): [State, Eff
   return [{ ...state, sentSize: size }, [...effects, { type: 'resize', sessionId, size, redraw }]];
 }
 
-function onDropped(state: State, { error, fatal, random }: Extract<Event, { type: 'dropped' }>, now: number): Step {
+type Drop = Omit<Extract<Event, { type: 'dropped' }>, 'type'> & { renewed?: true };
+
+function onDropped(state: State, { error, fatal, random, renewed }: Drop, now: number): Step {
   if (state.phase === 'ended' || state.phase === 'waiting') return same(state);
   if (state.phase === 'launching') return end(state, { kind: 'uncertain' }, now, error);
   if (fatal) return end(state, { kind: 'failed' }, now, error);
@@ -113,7 +125,14 @@ function onDropped(state: State, { error, fatal, random }: Extract<Event, { type
   const effects: Effect[] = [{ type: 'disconnect' }, ...givenUp];
   if (state.phase === 'live') {
     const waiting = kept.queue.length > 0 ? { waiting: kept.queue.length } : {};
-    effects.push({ type: 'notice', notice: { type: 'lost', error, inDoubt: sum(kept.unanswered), ...waiting } });
+    const notice: Notice = {
+      type: 'lost',
+      error,
+      inDoubt: sum(kept.unanswered),
+      ...waiting,
+      ...(renewed && { renewed }),
+    };
+    effects.push({ type: 'notice', notice });
   } else if (state.attempt === 0 && !state.wasLive) {
     effects.push({ type: 'notice', notice: { type: 'unreachable', error } });
   }

@@ -137,6 +137,11 @@ export class RemoteTerminal {
     this.dispatch({ type: 'again' });
   }
 
+  /** The connection would be refused what it is asked: another one is made, and what is typed waits. @param error why */
+  renew(error: RemoteError): void {
+    this.dispatch({ type: 'renew', error, random: this.options.clock.random() });
+  }
+
   /** @param terminate whether the remote session ends too, or goes on without anybody watching */
   close(terminate: boolean): void {
     this.dispatch({ type: 'close', terminate });

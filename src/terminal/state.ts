@@ -32,6 +32,8 @@ export interface State {
   readonly liveAt: number;
   /** Input was refused since the session was last live, and that was said. */
   readonly refused: boolean;
+  /** The connection is of no more use, but for the launch's answer that it is to bring. */
+  readonly outdated: boolean;
   /** Whether the session was ever live on this or an earlier connection. */
   readonly wasLive: boolean;
   /** Unix milliseconds. */
@@ -65,6 +67,8 @@ export type Event =
   | { type: 'attached'; found: boolean }
   /** `fatal`: trying again cannot help, as with refused credentials. */
   | { type: 'dropped'; error: Error; fatal: boolean; random: number }
+  /** Calls are to be made in another way from now on, as with a key in the place of a former one. */
+  | { type: 'renew'; error: Error; random: number }
   | { type: 'timer' }
   | { type: 'online' }
   /** What kept the service from having us is over: somebody signed in, or asks for the session again. */
@@ -78,8 +82,8 @@ export type Event =
   | { type: 'close'; terminate: boolean };
 
 export type Notice =
-  /** `waiting`: bytes typed after those in doubt, which will be sent. */
-  | { type: 'lost'; error: Error; inDoubt: number; waiting?: number }
+  /** `waiting`: bytes typed after those in doubt, which will be sent. `renewed`: it was ended on our side, to be made anew. */
+  | { type: 'lost'; error: Error; inDoubt: number; waiting?: number; renewed?: true }
   | { type: 'unreachable'; error: Error }
   | { type: 'reconnected' }
   | { type: 'inputFull' }
@@ -125,6 +129,7 @@ export function initialState(sessionId?: string): State {
     retryAt: 0,
     liveAt: 0,
     refused: false,
+    outdated: false,
     wasLive: false,
     endedAt: 0,
     ending: undefined,

@@ -6,6 +6,8 @@ import type { Notice } from './state.js';
 export function noticeText(notice: Notice, exit: ExitReason | undefined): string {
   switch (notice.type) {
     case 'lost':
+      if (notice.renewed)
+        return t('{0} Reconnecting…{1}', notice.error.message, inDoubt(notice.inDoubt, notice.waiting));
       return t('Connection lost. Reconnecting…{0}', inDoubt(notice.inDoubt, notice.waiting));
     case 'unreachable':
       return t('{0} Trying again…', notice.error.message);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { TerminalLaunch } from '../core/backend.js';
+import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { RemoteTerminal, type RemoteTerminalOptions } from '../terminal/remoteTerminal.js';
 import type { Phase } from '../terminal/state.js';
@@ -38,9 +39,13 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
   readonly onDidChangeName = this.renamed.event;
   readonly remote: RemoteTerminal;
   readonly launch: TerminalLaunch;
+  /** What its connection was made with. */
+  credentials: object | undefined;
 
+  /** @param owner whose it is */
   constructor(
     readonly name: string,
+    readonly owner: string,
     options: Omit<RemoteTerminalOptions, 'show' | 'leave' | 'warnIdle'>,
     private readonly transcripts: Transcripts | undefined,
   ) {
@@ -71,6 +76,16 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
 
   setDimensions(dimensions: vscode.TerminalDimensions): void {
     this.remote.resize(size(dimensions));
+  }
+
+  /** These are the credentials of its owner now: with others, nothing more would be done for it. */
+  use(credentials: object): void {
+    const former = this.credentials;
+    this.credentials = credentials;
+    if (former && former !== credentials) {
+      this.remote.renew(new RemoteError('network', t('The API key was replaced.')));
+    }
+    this.remote.again();
   }
 
   dispose(): void {

@@ -41,7 +41,6 @@ export class Terminals implements vscode.Disposable {
   /** A session began or ended: lists of them are out of date. */
   readonly onDidChangeSessions = this.sessionsChanged.event;
   private readonly open = new Map<TerminalPty, vscode.Terminal | undefined>();
-  private readonly owners = new WeakMap<TerminalPty, string>();
   private visiting = false;
   private readonly subscriptions: vscode.Disposable[];
   private disposed = false;
@@ -104,9 +103,9 @@ export class Terminals implements vscode.Disposable {
   /** Another account is in use, or nobody's: its terminals go on or come back, and all others are cut off meanwhile. */
   accountChanged(): void {
     const { owner, options } = this;
-    for (const [pty, its] of this.owned()) {
-      if (its !== owner) pty.remote.drop(awayFrom(its, options.account, this.visiting));
-      else if (options.account.backend) pty.remote.again();
+    for (const pty of this.open.keys()) {
+      if (pty.owner !== owner) pty.remote.drop(awayFrom(pty.owner, options.account, this.visiting));
+      else if (options.account.backend) pty.use(options.account.credentials);
     }
     if (options.account.backend) void this.restore();
   }
@@ -119,9 +118,8 @@ export class Terminals implements vscode.Disposable {
 
   /** It is left, and its terminals go with it. */
   leave(): void {
-    for (const [pty, its] of this.owned()) {
-      if (its !== VISITOR) continue;
-      const terminal = this.open.get(pty);
+    for (const [pty, terminal] of this.open) {
+      if (pty.owner !== VISITOR) continue;
       this.open.delete(pty);
       pty.remote.close(false);
       pty.dispose();
@@ -191,20 +189,18 @@ export class Terminals implements vscode.Disposable {
     return this.visiting ? VISITOR : this.options.account.owner;
   }
 
-  private owned(): [TerminalPty, string][] {
-    return [...this.open.keys()].map(pty => [pty, this.owners.get(pty) ?? '']);
-  }
-
   private tabOf(sessionId: string): TerminalPty | undefined {
     const { owner } = this;
-    return this.owned().find(([pty, its]) => pty.remote.sessionId === sessionId && its === owner)?.[0];
+    return [...this.open.keys()].find(pty => pty.remote.sessionId === sessionId && pty.owner === owner);
   }
 
-  private serviceOf(owner: string): MachineBackend['terminals'] {
+  /** @param connecting told with what */
+  private serviceOf(owner: string, connecting = (_: object) => {}): MachineBackend['terminals'] {
     const { account, clock } = this.options;
     return serviceOf(owner, {
       account,
       visiting: () => this.visiting,
+      connecting,
       // The service agrees to end a session before it has ended.
       ended: () => clock.after(ENDING_MS, () => this.sessionsChanged.fire()),
     });
@@ -213,12 +209,15 @@ export class Terminals implements vscode.Disposable {
   private create(launch: TerminalLaunch, name: string, sessionId?: string, owner = this.owner ?? ''): TerminalPty {
     const { clock, log, transcripts } = this.options;
     const session = sessionId === undefined ? {} : { sessionId };
-    const pty = new TerminalPty(
+    const service = this.serviceOf(owner, credentials => {
+      pty.credentials = credentials;
+    });
+    const pty: TerminalPty = new TerminalPty(
       this.distinct(name),
-      { service: this.serviceOf(owner), clock, log, launch, ...session },
+      owner,
+      { service, clock, log, launch, ...session },
       owner === VISITOR ? undefined : transcripts.of(owner),
     );
-    this.owners.set(pty, owner);
     pty.remote.onDidChange(phase => {
       if (phase === 'live') {
         this.online();
@@ -254,7 +253,7 @@ export class Terminals implements vscode.Disposable {
 
   private remember(): void {
     if (this.disposed || this.visiting) return;
-    const shown = this.owned().flatMap(([{ name, launch, remote }, owner]) => {
+    const shown = [...this.open.keys()].flatMap(({ name, owner, launch, remote }) => {
       const { sessionId, sessionOver } = remote;
       if (sessionId === undefined || sessionOver) return [];
       return { sessionId, name, launch, ...(owner === '' ? {} : { account: owner }) };
@@ -270,7 +269,7 @@ export class Terminals implements vscode.Disposable {
 
   private async closed(pty: TerminalPty, reason: vscode.TerminalExitReason | undefined): Promise<void> {
     this.open.delete(pty);
-    const { remote } = pty;
+    const { remote, owner } = pty;
     const lives = remote.phase !== 'ended' && remote.phase !== 'closed';
     // A window that closes or reloads takes its tabs with it; nobody said that the work should end.
     const byWindow = reason === vscode.TerminalExitReason.Shutdown;
@@ -284,7 +283,6 @@ export class Terminals implements vscode.Disposable {
     pty.dispose();
     this.changed.fire();
     if (!lives || byWindow || end || onClose !== 'ask' || !sessionId) return;
-    const owner = this.owners.get(pty) ?? '';
     // Until the person answers, the session goes on: nothing is lost by not answering.
     const wanted = await askToEnd(pty.name, owner !== VISITOR);
     if (wanted) await this.serviceOf(owner).terminate(sessionId);

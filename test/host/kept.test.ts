@@ -3,16 +3,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { MachineBackend } from '../../src/core/backend.js';
 import { systemClock } from '../../src/core/clock.js';
 import { silentLog } from '../../src/core/log.js';
 import { createDecthingsBackend } from '../../src/decthings/backend.js';
 import { KeptTerminals } from '../../src/ui/keptTerminals.js';
 import { Terminals } from '../../src/ui/terminals.js';
 import { Transcripts } from '../../src/ui/transcripts.js';
+import { Keychain } from '../support/fakeSecrets.js';
+import { FakeTerminals } from '../support/fakeService.js';
 import { until } from '../support/until.js';
 import { setSetting } from './support/extension.js';
 
+const location = { type: 'persistentLauncher' as const, persistentLauncherId: 'l' };
+
 describe('what is kept of terminals', () => {
+  const nobody = { owner: '', scopes: [''], ready: async () => {}, accountOf: () => undefined };
   let folder: string;
 
   before(() => {
@@ -22,7 +28,7 @@ describe('what is kept of terminals', () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('comes back after a reload also while the service cannot be reached', async () => {
-    const launch = { modelId: 'm', location: { type: 'persistentLauncher' as const, persistentLauncherId: 'l' } };
+    const launch = { modelId: 'm', location };
     const stored = new Map<string, unknown>([['openTerminals', [{ sessionId: 's', name: 'far-away', launch }]]]);
     const memento: vscode.Memento = {
       keys: () => [...stored.keys()],
@@ -32,14 +38,7 @@ describe('what is kept of terminals', () => {
     const nowhere = { httpUrl: 'http://127.0.0.1:9', wsUrl: 'ws://127.0.0.1:9', apiKey: 'key' };
     const backend = createDecthingsBackend(nowhere, systemClock);
     const terminals = new Terminals({
-      account: {
-        backend,
-        owner: '',
-        scopes: [''],
-        ready: async () => {},
-        require: async () => backend,
-        accountOf: () => undefined,
-      },
+      account: { ...nobody, backend, credentials: {}, require: async () => backend },
       kept: new KeptTerminals(memento),
       transcripts: new Transcripts(folder, silentLog),
       clock: systemClock,
@@ -51,6 +50,39 @@ describe('what is kept of terminals', () => {
     terminals.dispose();
     tab.dispose();
     assert.ok(Array.isArray(stored.get('openTerminals')));
+  });
+
+  it('goes on with another key where its own is replaced, without a lost keystroke', async () => {
+    const [before, after] = [new FakeTerminals(), new FakeTerminals()];
+    const backendOf = ({ service }: FakeTerminals) => ({ terminals: service }) as MachineBackend;
+    const account = { ...nobody, backend: backendOf(before), credentials: {}, require: async () => account.backend };
+    const memento = new Keychain().window().state;
+    const terminals = new Terminals({
+      account,
+      kept: new KeptTerminals(memento),
+      transcripts: new Transcripts(folder, silentLog),
+      clock: systemClock,
+      log: silentLog,
+    });
+    const { pty, terminal } = terminals.launch({ modelId: 'm', location }, 'renewed');
+    try {
+      await until('its connection', () => before.links.length === 1);
+      const link = await before.open();
+      await link.answer('launch', 's');
+      account.backend = backendOf(after);
+      terminals.accountChanged();
+      assert.equal(pty.remote.phase, 'live', 'other addresses alone end no connection');
+      account.credentials = {};
+      terminals.accountChanged();
+      pty.handleInput('ls\r');
+      await until('another connection', () => after.links.length === 1);
+      const next = await after.open();
+      await next.answer('attach', true);
+      assert.deepEqual([link.asked('write'), next.asked('write')], [[], ['s ls\r']]);
+    } finally {
+      terminals.dispose();
+      terminal.dispose();
+    }
   });
 
   it('is of one account each, and goes with it', async () => {

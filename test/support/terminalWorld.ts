@@ -92,6 +92,9 @@ export class World {
       case 'drop':
         if (this.connection !== 'none') this.dispatch({ type: 'dropped', error, fatal: chance < 0.1, random: chance });
         break;
+      case 'renew':
+        this.dispatch({ type: 'renew', error, random: chance });
+        break;
       case 'exit':
         if (this.connection === 'open' && this.state.sessionId && this.alive && !this.asked) {
           this.alive = false;
@@ -206,7 +209,9 @@ export class World {
       this.alive = true;
       if (chance < 0.3) this.step('resize', Math.floor(chance * 100), chance);
       const sessionId = `s${this.sessions++}`;
+      const { outdated } = this.state;
       this.answerTo('launch', { type: 'launched', sessionId });
+      if (!this.closed) assert.equal(this.state.phase, outdated ? 'connecting' : 'live');
       assert.equal(this.terminated.has(sessionId), this.closed);
     }
   }

@@ -298,6 +298,20 @@ describe('the terminal’s state machine', () => {
     }
   });
 
+  it('connects anew where its connection is of no more use, and loses nothing of what is typed', () => {
+    const renew: Event = { type: 'renew', error, random: 0.5 };
+    const it = live().on(input('a'), answered(1), renew);
+    assert.deepEqual(it.notice, { type: 'lost', error, inDoubt: 0, renewed: true });
+    assert.deepEqual([it.kinds, it.wait], [['disconnect', 'notice', 'schedule'], 375]);
+    assert.deepEqual(it.on(input('b'), renew, ...upToAttached).written, ['b']);
+    const launching = terminal().on({ type: 'start' }, { type: 'opened' }, input('x'), renew);
+    assert.deepEqual([launching.effects, launching.state.phase], [[], 'launching']);
+    assert.deepEqual(launching.on({ type: 'launched', sessionId: 's' }).kinds, ['disconnect', 'connect']);
+    assert.deepEqual(launching.on({ type: 'opened' }).effects, [{ type: 'attach', sessionId: 's' }]);
+    assert.deepEqual(launching.on({ type: 'attached', found: true }).written, ['x']);
+    assert.deepEqual(live().on(fatal, renew).effects, []);
+  });
+
   it('goes on with its session when the service will have us again, and only then', () => {
     const refused = live().on(fatal);
     assert.equal(refused.state.phase, 'ended');

@@ -18,6 +18,7 @@ describe('the terminal’s state machine, against a model', () => {
     answer: 5,
     refuseWrite: 1,
     drop: 3,
+    renew: 1,
     exit: 1,
     vanish: 1,
   };

@@ -298,6 +298,17 @@ describe('RemoteTerminal, reconnecting', () => {
     assert.match(text(), /\x07.*64 KiB are waiting/s);
   });
 
+  it('with another key in the place of its own goes on by another connection, and sends what was typed', async () => {
+    const all = await live();
+    const { terminal, link, clock, text } = all;
+    terminal.renew(new RemoteError('network', 'The API key was replaced.'));
+    assert.match(text(), /The API key was replaced\. Reconnecting…/);
+    terminal.input('ls\r');
+    clock.advance(500);
+    const next = await reattached(all);
+    assert.deepEqual([link.asked('write'), next.asked('write')], [[], ['s1 ls\r']]);
+  });
+
   it('attaches to a session that runs already, without a word', async () => {
     const { terminal, link, text } = await opened('kept');
     terminal.input('x');
