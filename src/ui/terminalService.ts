@@ -15,10 +15,10 @@ export interface TerminalAccount {
   /** Whose things are shown in this window, if anybody's. */
   readonly owner: string | undefined;
   /** Of all the accounts there are. */
-  readonly scopes: readonly string[];
+  readonly ids: readonly string[];
   ready(): Promise<void>;
   require(): Promise<MachineBackend>;
-  accountOf(scope: string): { name: string } | undefined;
+  accountOf(id: string): { name: string } | undefined;
 }
 
 export interface TerminalServiceOptions {

@@ -7,9 +7,10 @@ import type { Log } from '../core/log.js';
 import type { TerminalSession } from '../core/resources.js';
 import { isFatal } from '../terminal/outcome.js';
 import type { Phase } from '../terminal/state.js';
+import { scopeOf } from './accountStore.js';
 import { askToEnd } from './endPrompt.js';
 import { VISITOR } from './guest.js';
-import type { KeptTerminal, KeptTerminals } from './keptTerminals.js';
+import { isOf, isOfNobody, type KeptTerminal, type KeptTerminals } from './keptTerminals.js';
 import { reached } from './milestones.js';
 import { phaseWords, TerminalPty } from './pty.js';
 import { setting } from './settings.js';
@@ -78,10 +79,13 @@ export class Terminals implements vscode.Disposable {
     if (this.toRestore.length === 0) return;
     await this.options.account.ready();
     const { owner } = this;
-    const ours = this.toRestore.filter(({ account = '' }) => account === owner);
-    if (owner === undefined || ours.length === 0) return;
+    if (owner === undefined) return;
+    const { ids } = this.options.account;
+    // A session that an account lists is its own, whoever it was kept for.
+    const ours = this.toRestore.filter(each => isOf(each, owner) || isOfNobody(each, ids));
+    if (ours.length === 0) return;
     this.toRestore = this.toRestore.filter(each => !ours.includes(each));
-    let again = ours;
+    let again = ours.filter(each => isOf(each, owner));
     try {
       const running = await this.serviceOf(owner).list();
       this.running(running);
@@ -93,6 +97,7 @@ export class Terminals implements vscode.Disposable {
         return void this.toRestore.push(...ours);
       }
       // Nobody knows which still run: each tab finds out for itself, as soon as the service can be reached.
+      this.toRestore.push(...ours.filter(each => !isOf(each, owner)));
     }
     for (const { sessionId, name, launch } of again) {
       if (!this.tabOf(sessionId)) this.addTab(this.create(launch, name, sessionId, owner));
@@ -135,8 +140,8 @@ export class Terminals implements vscode.Disposable {
     const { owner } = this;
     if (owner === undefined || owner === VISITOR) return;
     const { account, transcripts } = this.options;
-    transcripts.keepAccounts(account.scopes);
-    transcripts.of(owner).keepOnly(sessions.map(({ id }) => id));
+    transcripts.keepAccounts(account.ids.map(scopeOf));
+    transcripts.of(scopeOf(owner)).keepOnly(sessions.map(({ id }) => id));
   }
 
   /** Shows a session that runs already: its tab in this window, or a new one. */
@@ -216,7 +221,7 @@ export class Terminals implements vscode.Disposable {
       this.distinct(name),
       owner,
       { service, clock, log, launch, ...session },
-      owner === VISITOR ? undefined : transcripts.of(owner),
+      owner === VISITOR ? undefined : transcripts.of(scopeOf(owner)),
     );
     pty.remote.onDidChange(phase => {
       if (phase === 'live') {
@@ -256,9 +261,9 @@ export class Terminals implements vscode.Disposable {
     const shown = [...this.open.keys()].flatMap(({ name, owner, launch, remote }) => {
       const { sessionId, sessionOver } = remote;
       if (sessionId === undefined || sessionOver) return [];
-      return { sessionId, name, launch, ...(owner === '' ? {} : { account: owner }) };
+      return { sessionId, name, launch, account: owner };
     });
-    this.options.kept.set([...this.toRestore, ...shown], this.options.account.scopes);
+    this.options.kept.set([...this.toRestore, ...shown], this.options.account.ids);
   }
 
   private ptyOf(terminal: vscode.Terminal): TerminalPty | undefined {

@@ -152,7 +152,12 @@ describe('several Decthings accounts', () => {
     const launch = { modelId: 'm', location: { type: 'persistentLauncher' as const, persistentLauncherId: 'l' } };
     const kept = new Map<string, unknown>();
     const entry = { sessionId: shell.id, name: 'kept-of-home', launch };
-    const gone = { sessionId: 'gone', name: 'kept-of-work', launch, account: accounts().scopes.find(Boolean) ?? '' };
+    const gone = {
+      sessionId: 'gone',
+      name: 'kept-of-work',
+      launch,
+      account: accounts().ids.find(id => !id.startsWith('first')) ?? '',
+    };
     const memento: vscode.Memento = {
       keys: () => [],
       get: (() => kept.get('all') ?? [entry, gone]) as vscode.Memento['get'],

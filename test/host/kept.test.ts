@@ -7,6 +7,7 @@ import type { MachineBackend } from '../../src/core/backend.js';
 import { systemClock } from '../../src/core/clock.js';
 import { silentLog } from '../../src/core/log.js';
 import { createDecthingsBackend } from '../../src/decthings/backend.js';
+import { DecthingsAccount } from '../../src/ui/account.js';
 import { KeptTerminals } from '../../src/ui/keptTerminals.js';
 import { Terminals } from '../../src/ui/terminals.js';
 import { Transcripts } from '../../src/ui/transcripts.js';
@@ -18,7 +19,7 @@ import { setSetting } from './support/extension.js';
 const location = { type: 'persistentLauncher' as const, persistentLauncherId: 'l' };
 
 describe('what is kept of terminals', () => {
-  const nobody = { owner: '', scopes: [''], ready: async () => {}, accountOf: () => undefined };
+  const nobody = { owner: 'first', ids: ['first'], ready: async () => {}, accountOf: () => undefined };
   let folder: string;
 
   before(() => {
@@ -82,6 +83,83 @@ describe('what is kept of terminals', () => {
     } finally {
       terminals.dispose();
       terminal.dispose();
+    }
+  });
+
+  it('is not of who signs in where another has signed out, and comes back with that one', async () => {
+    const services = { a: new FakeTerminals(), b: new FakeTerminals() };
+    const { secrets, state } = new Keychain().window();
+    const connect = async ({ apiKey }: { apiKey: string }) =>
+      ({ terminals: services[apiKey as 'a' | 'b'].service }) as MachineBackend;
+    const account = new DecthingsAccount(secrets, state, connect);
+    const terminals = new Terminals({
+      account,
+      kept: new KeptTerminals(state),
+      transcripts: new Transcripts(folder, silentLog),
+      clock: systemClock,
+      log: silentLog,
+    });
+    const stored = () => state.get<{ account: string }[]>('openTerminals', []).map(each => each.account);
+    await account.add('a', undefined);
+    account.onDidChange(() => terminals.accountChanged());
+    const [id] = account.ids;
+    const { pty, terminal } = terminals.launch({ modelId: 'm', location }, 'of-a');
+    let text = '';
+    pty.onDidWrite(more => {
+      text += more;
+    });
+    try {
+      await until('its connection', () => services.a.links.length === 1);
+      await (await services.a.open()).answer('launch', 's');
+      await account.signOut();
+      assert.equal(pty.remote.phase, 'ended');
+      assert.deepEqual(stored(), [id]);
+      await account.add('b', undefined);
+      pty.handleInput('\r');
+      await until('Enter to act', () => {
+        pty.handleInput('\r');
+        return /Signed out of Decthings.*Signed out of Decthings/s.test(text);
+      });
+      assert.doesNotMatch(text, /has ended/);
+      assert.deepEqual([pty.remote.sessionId, services.b.links.length], ['s', 0]);
+      await account.signOut();
+      await account.add('a', undefined);
+      await until('its connection', () => services.a.links.length === 2);
+      assert.deepEqual((await services.a.open()).asked('attach'), ['s']);
+      await services.a.last.answer('attach', true);
+      assert.deepEqual([pty.remote.phase, stored()], ['live', [id]]);
+    } finally {
+      terminals.dispose();
+      terminal.dispose();
+      account.dispose();
+    }
+  });
+
+  it('of an account that has another id since it signed in again comes back where its session is listed', async () => {
+    const launch = { modelId: 'm', location };
+    const { state } = new Keychain().window();
+    const entry = (sessionId: string, account: string) => ({ sessionId, name: sessionId, launch, account });
+    await state.update('openTerminals', [entry('listed', 'former'), entry('unlisted', 'former')]);
+    const fake = new FakeTerminals();
+    const session = { id: 'listed', startedAt: 0, modelId: 'm', executionLocation: location };
+    const service = { ...fake.service, list: async () => [session] };
+    const backend = { terminals: service } as MachineBackend;
+    const terminals = new Terminals({
+      account: { ...nobody, backend, credentials: {}, require: async () => backend },
+      kept: new KeptTerminals(state),
+      transcripts: new Transcripts(folder, silentLog),
+      clock: systemClock,
+      log: silentLog,
+    });
+    await terminals.restore();
+    try {
+      await until('its connection', () => fake.links.length === 1);
+      const names = vscode.window.terminals.map(({ name }) => name.split(' ')[0]);
+      assert.deepEqual([names.includes('listed'), names.includes('unlisted')], [true, false]);
+      assert.deepEqual(state.get('openTerminals'), [entry('listed', 'first')]);
+    } finally {
+      terminals.dispose();
+      for (const each of vscode.window.terminals) if (each.name.startsWith('listed')) each.dispose();
     }
   });
 
