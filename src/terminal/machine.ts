@@ -119,7 +119,7 @@ type Drop = Omit<Extract<Event, { type: 'dropped' }>, 'type'> & { renewed?: true
 function onDropped(state: State, { error, fatal, random, renewed }: Drop, now: number): Step {
   if (state.phase === 'ended' || state.phase === 'waiting') return same(state);
   if (state.phase === 'launching') return end(state, { kind: 'uncertain' }, now, error);
-  if (fatal) return end(state, { kind: 'failed' }, now, error);
+  if (fatal) return end(state, { kind: state.sessionId === undefined ? 'failed' : 'cutOff' }, now, error);
   // Of what was refused before something that may have arrived, the place is lost.
   const { state: kept, effects: givenUp } = giveUp(state, now);
   const effects: Effect[] = [{ type: 'disconnect' }, ...givenUp];
@@ -168,13 +168,17 @@ function onInput(state: State, bytes: Uint8Array, now: number): Step {
 
 function onKeyAfterEnd(state: State, bytes: Uint8Array, now: number): Step {
   // What starts with ESC may be the terminal's own report, and is nobody's decision.
-  if (now - state.endedAt < END_GRACE_MS || bytes[0] === ESC) return same(state);
-  if (bytes.length !== 1 || bytes[0] !== ENTER) {
+  if (bytes[0] === ESC) return same(state);
+  const early = now - state.endedAt < END_GRACE_MS;
+  const enter = bytes.length === 1 && bytes[0] === ENTER;
+  // Of a session that may go on, no key is to be the last that is seen.
+  if (mayGoOn(state)) return enter && !early ? reattach(state, now) : { state, effects: [{ type: 'bell' }] };
+  if (early) return same(state);
+  if (!enter) {
     const exitCode = state.ending?.kind === 'exit' ? state.ending.exitCode : undefined;
     return { state: { ...state, phase: 'closed' }, effects: [{ type: 'leave', exitCode }] };
   }
-  const { size, sessionId, wasLive } = state;
-  if (sessionId !== undefined && mayGoOn(state)) return reattach(state, now);
+  const { size, wasLive } = state;
   const anew = connect({ ...initialState(), size }, now);
   return { ...anew, effects: wasLive ? [{ type: 'reset' }, ...anew.effects] : anew.effects };
 }
@@ -200,7 +204,7 @@ function onResize(state: State, size: TerminalSize): Step {
 
 function end(state: State, ending: Ending, now: number, error?: Error): Step {
   // Of a session that has ended itself, nobody asks any more what it still received.
-  const inDoubt = ending.kind === 'failed' ? sum(state.unanswered) : 0;
+  const inDoubt = ending.kind === 'cutOff' ? sum(state.unanswered) : 0;
   const notice: Notice = { type: 'ended', ending, inDoubt, unsent: state.queue.length, ...(error ? { error } : {}) };
   return {
     state: { ...state, phase: 'ended', endedAt: now, ending, queue: new Uint8Array(0), unanswered: [] },
@@ -210,7 +214,7 @@ function end(state: State, ending: Ending, now: number, error?: Error): Step {
 
 /** Where the service would not have us, the session may well go on. */
 function mayGoOn(state: State): boolean {
-  return state.phase !== 'ended' || state.ending?.kind === 'failed';
+  return state.phase !== 'ended' || state.ending?.kind === 'cutOff';
 }
 
 function onClose(state: State, terminate: boolean): Step {

@@ -115,7 +115,9 @@ export class RemoteCommand {
       case 'gone':
         return t('The command ended while nobody was connected. How it ended is not known.');
       case 'failed':
-        return this.remote.sessionId === undefined ? why : t('{0} The command was not ended, and may go on.', why);
+        return why;
+      case 'cutOff':
+        return t('{0} The command was not ended, and may go on.', why);
       case 'uncertain':
         return t(
           'The connection was lost while the command was being started, so it may be running. It is not started a second time. ({0})',

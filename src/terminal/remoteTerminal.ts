@@ -82,7 +82,7 @@ export class RemoteTerminal {
   /** Whether the session itself is over, not merely the connection to it. */
   get sessionOver(): boolean {
     const kind = this.state.ending?.kind;
-    return this.state.phase === 'ended' && (kind === 'exit' || kind === 'gone');
+    return kind === 'exit' || kind === 'gone';
   }
 
   /** Why it has ended without a session, or without one that can be reached. */

@@ -54,8 +54,10 @@ export type Ending =
   | { kind: 'exit'; exitCode: number | undefined }
   /** It was not there any more when it was looked up. */
   | { kind: 'gone' }
-  /** It could not be started, or the service will not have us. */
+  /** It could not be started. */
   | { kind: 'failed' }
+  /** The service will not have us. The session may well go on. */
+  | { kind: 'cutOff' }
   /** The connection ended while it was being started: it may be running. */
   | { kind: 'uncertain' };
 

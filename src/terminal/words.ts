@@ -50,6 +50,8 @@ function endedText({ ending, error }: Extract<Notice, { type: 'ended' }>, exit: 
       );
     case 'failed':
       return t('{0} Enter tries again, any other key closes.', why);
+    case 'cutOff':
+      return t('{0} Enter tries again.', why);
     case 'uncertain':
       return t(
         'The connection was lost while the terminal was being started, so it may be running: see the Terminals view. Enter starts another, any other key closes. ({0})',

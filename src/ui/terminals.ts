@@ -275,12 +275,12 @@ export class Terminals implements vscode.Disposable {
   private async closed(pty: TerminalPty, reason: vscode.TerminalExitReason | undefined): Promise<void> {
     this.open.delete(pty);
     const { remote, owner } = pty;
-    const lives = remote.phase !== 'ended' && remote.phase !== 'closed';
     // A window that closes or reloads takes its tabs with it; nobody said that the work should end.
     const byWindow = reason === vscode.TerminalExitReason.Shutdown;
     if (!byWindow) this.remember();
     const onClose = setting<OnClose>('terminal.onClose', 'ask');
-    const { sessionId } = remote;
+    const { phase, sessionId, sessionOver } = remote;
+    const lives = sessionId === undefined ? phase !== 'ended' && phase !== 'closed' : !sessionOver;
     // One that is still being started holds no work yet.
     const end = lives && !byWindow && (onClose === 'end' || sessionId === undefined);
     // Before any question: an open connection that nobody reads would hold up what runs in the session.

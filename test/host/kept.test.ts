@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { MachineBackend } from '../../src/core/backend.js';
 import { systemClock } from '../../src/core/clock.js';
+import { RemoteError } from '../../src/core/errors.js';
 import { silentLog } from '../../src/core/log.js';
 import { createDecthingsBackend } from '../../src/decthings/backend.js';
 import { DecthingsAccount } from '../../src/ui/account.js';
@@ -160,6 +161,34 @@ describe('what is kept of terminals', () => {
     } finally {
       terminals.dispose();
       for (const each of vscode.window.terminals) if (each.name.startsWith('listed')) each.dispose();
+    }
+  });
+
+  it('ends with its tab, where the setting says so, also when the service would not have us', async () => {
+    const fake = new FakeTerminals();
+    const backend = { terminals: fake.service } as MachineBackend;
+    const terminals = new Terminals({
+      account: { ...nobody, backend, credentials: {}, require: async () => backend },
+      kept: new KeptTerminals(new Keychain().window().state),
+      transcripts: new Transcripts(folder, silentLog),
+      clock: systemClock,
+      log: silentLog,
+    });
+    await setSetting('terminal.onClose', 'end');
+    const { pty, terminal } = terminals.launch({ modelId: 'm', location }, 'cut-off');
+    try {
+      await until('its connection', () => fake.links.length === 1);
+      const link = await fake.open();
+      await link.answer('launch', 's');
+      pty.handleInput('x');
+      await link.refuse('write', new RemoteError('credentials', 'No.'));
+      assert.deepEqual([pty.remote.phase, pty.remote.sessionOver], ['ended', false]);
+      terminal.dispose();
+      await until('its end', () => fake.terminated.length > 0);
+      assert.deepEqual(fake.terminated, ['s']);
+    } finally {
+      terminals.dispose();
+      await setSetting('terminal.onClose', undefined);
     }
   });
 

@@ -173,10 +173,13 @@ export class World {
     const { phase, endedAt, ending, sessionId } = this.state;
     if (phase !== 'ended') return;
     const effects = this.dispatch({ type: 'input', bytes: Buffer.from(text) });
-    if (this.now - endedAt < END_GRACE_MS || text.startsWith('\x1b')) {
+    const early = this.now - endedAt < END_GRACE_MS;
+    if (text.startsWith('\x1b')) {
       assert.deepEqual([effects, this.state.phase], [[], 'ended']);
+    } else if (early || (ending?.kind === 'cutOff' && text !== '\r')) {
+      assert.deepEqual([count(effects, 'bell'), this.state.phase], [ending?.kind === 'cutOff' ? 1 : 0, 'ended']);
     } else if (text === '\r') {
-      assert.equal(this.state.sessionId, ending?.kind === 'failed' ? sessionId : undefined);
+      assert.equal(this.state.sessionId, ending?.kind === 'cutOff' ? sessionId : undefined);
       assert.deepEqual([this.state.phase, count(effects, 'connect')], ['connecting', 1]);
       this.accepted = this.written = 0;
     } else {
@@ -188,7 +191,7 @@ export class World {
   /** Somebody signed in anew, or asked for the tab: only what failed goes on, with the session it had. */
   private again(): void {
     const { phase, ending, sessionId } = this.state;
-    const goesOn = phase === 'ended' && ending?.kind === 'failed' && sessionId !== undefined;
+    const goesOn = phase === 'ended' && ending?.kind === 'cutOff';
     const effects = this.dispatch({ type: 'again' });
     assert.deepEqual([count(effects, 'connect'), effects.length], goesOn ? [1, 1] : [0, 0]);
     assert.equal(this.state.sessionId, sessionId);
@@ -219,7 +222,7 @@ export class World {
   /** A session that is to end is ended at once, or as soon as its id is known. */
   private close(terminate: boolean): void {
     const { sessionId, phase, ending } = this.state;
-    const mayRun = sessionId !== undefined && (phase !== 'ended' || ending?.kind === 'failed');
+    const mayRun = sessionId !== undefined && (phase !== 'ended' || ending?.kind === 'cutOff');
     const launching = this.asked === 'launch';
     if (this.closed) return void this.dispatch({ type: 'close', terminate });
     const effects = this.dispatch({ type: 'close', terminate });
@@ -311,7 +314,7 @@ export class World {
       assert.equal(notice.waiting ?? 0, this.accepted - this.written);
     } else if (notice.type === 'ended') {
       assert.equal(notice.unsent, this.accepted - this.written);
-      if (notice.ending.kind === 'failed') assert.equal(notice.inDoubt, sum(this.inFlight));
+      if (notice.ending.kind === 'cutOff') assert.equal(notice.inDoubt, sum(this.inFlight));
       this.accepted = this.written;
     }
   }

@@ -242,7 +242,7 @@ describe('the terminal’s state machine', () => {
 
   it('where the service will not have us, Enter tries the same session again', () => {
     const it = live().on(input('abc'), fatal);
-    assert.deepEqual(it.notice, { type: 'ended', ending: { kind: 'failed' }, inDoubt: 3, unsent: 0, error });
+    assert.deepEqual(it.notice, { type: 'ended', ending: { kind: 'cutOff' }, inDoubt: 3, unsent: 0, error });
     assert.deepEqual(it.after(700, input('\r')).kinds, ['connect']);
     assert.deepEqual(it.on({ type: 'opened' }).effects, [{ type: 'attach', sessionId: 's' }]);
     assert.equal(it.on({ type: 'attached', found: true }).notice?.type, 'reconnected');
@@ -268,8 +268,18 @@ describe('the terminal’s state machine', () => {
     const it = live().after(3_600_000, { type: 'exit', sessionId: 's', exitCode: 0 });
     assert.deepEqual(it.on(input('\r')).after(699, input('q')).effects, []);
     assert.deepEqual(it.after(5_000, input('\x1b[?1;2c')).effects, []);
-    const lost = live().after(3_600_000, fatal, input('q'));
-    assert.deepEqual([lost.effects, lost.state.phase], [[], 'ended']);
+  });
+
+  it('where the session may go on, no key but Enter acts, and none vanishes without a sound', () => {
+    const it = live().after(3_600_000, fatal, input('q'));
+    assert.deepEqual([it.kinds, it.state.phase], [['bell'], 'ended']);
+    assert.deepEqual(it.on(input('\r')).kinds, ['bell']);
+    assert.deepEqual(it.after(700, input('q')).kinds, ['bell']);
+    assert.deepEqual(it.on(input('\x1b[?1;2c')).kinds, []);
+    assert.deepEqual(it.on(input('\r')).kinds, ['connect']);
+    const neverBegun = terminal().on({ type: 'start' }, fatal);
+    assert.deepEqual(neverBegun.state.ending, { kind: 'failed' });
+    assert.deepEqual(neverBegun.after(700, input('q')).kinds, ['leave']);
   });
 
   it('an exit of another session is none of ours', () => {

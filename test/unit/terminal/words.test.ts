@@ -44,7 +44,11 @@ describe('the terminal’s words', () => {
       /^The terminal has ended\. Enter/,
     );
     assert.match(noticeText(ended({ kind: 'gone' }), undefined), /nobody was connected.*Enter starts/);
-    assert.match(noticeText(ended({ kind: 'failed' }), undefined), /^The reason\. Enter tries again/);
+    assert.match(
+      noticeText(ended({ kind: 'failed' }), undefined),
+      /^The reason\. Enter tries again, any other key closes\.$/,
+    );
+    assert.equal(noticeText(ended({ kind: 'cutOff' }), undefined), 'The reason. Enter tries again.');
     assert.match(
       noticeText(ended({ kind: 'uncertain' }), undefined),
       /may be running: see the Terminals view.*The reason/,
@@ -59,7 +63,7 @@ describe('the terminal’s words', () => {
     assert.match(lost(12), /last 12 bytes typed may not/);
     assert.match(noticeText(ended({ kind: 'gone' }, { unsent: 1 }), undefined), /1 byte typed could not be sent/);
     assert.match(
-      noticeText(ended({ kind: 'failed' }, { unsent: 2, inDoubt: 3 }), undefined),
+      noticeText(ended({ kind: 'cutOff' }, { unsent: 2, inDoubt: 3 }), undefined),
       /last 3 bytes typed may not.*2 bytes typed could not be sent/,
     );
   });
