@@ -62,7 +62,8 @@ export function reduce(state: State, event: Event, now: number): Step {
     case 'resize':
       return onResize(state, event.size);
     case 'exit':
-      if (event.sessionId !== state.sessionId || state.phase !== 'live') return same(state);
+      if (event.sessionId !== state.sessionId) return same(state);
+      if (state.phase !== 'live' && state.phase !== 'attaching') return same(state);
       return end(state, { kind: 'exit', exitCode: event.exitCode }, now);
     case 'close':
       return onClose(state, event.terminate);

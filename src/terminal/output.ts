@@ -136,11 +136,11 @@ export class OutputFlow {
     this.limitSkip();
   }
 
-  /** The connection ended: what was cut short is not continued by the next one. */
-  cut(): void {
+  /** What was cut short is not continued by what follows: the connection ended, or something is missing. */
+  cut(ended = true): void {
     this.endSkip();
     this.held.push(CUT);
-    this.paused = false;
+    if (ended) this.paused = false;
     this.release();
   }
 
@@ -292,5 +292,5 @@ export class OutputFlow {
   }
 }
 
-/** Stands among what is held where one connection ended; no notice is empty. */
+/** Stands among what is held where it was cut; no notice is empty. */
 const CUT = '';

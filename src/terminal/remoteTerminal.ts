@@ -258,33 +258,31 @@ export class RemoteTerminal {
 
   private disconnect(): void {
     this.cancelTimer?.();
-    if (this.connection.close()) this.output.cut();
+    if (!this.connection.close()) return;
+    // What a subscription brought stands before the notice of its end.
+    if (this.phase !== 'closed') this.early.release(this.sessionId, this.output);
+    this.output.cut();
   }
 
   private receive(id: string, bytes: Uint8Array): void {
-    if (this.isEarly) this.early.keep({ id, bytes });
+    if (this.phase === 'launching' || this.phase === 'attaching') this.early.output(id, bytes);
     else if (this.phase === 'live' && id === this.sessionId) this.output.push(bytes);
   }
 
   private exited(id: string, reason: ExitReason): void {
-    if (this.isEarly) {
-      this.early.keep({ id, exit: reason });
+    // Which session is ours is not known before the launch's answer.
+    if (this.phase === 'launching') {
+      this.early.exit(id, reason);
     } else if (id === this.sessionId) {
       this.exitReason = reason;
       this.dispatch({ type: 'exit', sessionId: id, exitCode: exitCodeOf(reason) });
     }
   }
 
-  /** Whether what comes has to wait for the answer of the call that starts or subscribes to the session. */
-  private get isEarly(): boolean {
-    return this.phase === 'launching' || this.phase === 'attaching';
-  }
-
   private replayEarly(): void {
-    for (const event of this.early.take(this.sessionId)) {
-      if ('bytes' in event) this.receive(event.id, event.bytes);
-      else this.exited(event.id, event.exit);
-    }
+    const { sessionId } = this.state;
+    const exit = this.early.release(sessionId, this.output);
+    if (exit && sessionId !== undefined) this.exited(sessionId, exit);
   }
 
   private say(notice: Notice): void {

@@ -97,6 +97,11 @@ export function exitCodeOf({ exitCode, oom, signal }: ExitReason): number | unde
   return oom || signal === 'SIGKILL' ? 137 : undefined;
 }
 
+/** Stands where it would have been shown. */
+export function missingOutputText(bytes: number): string {
+  return t('{0} of output is missing here: it came faster than it could be kept.', sizeText(bytes));
+}
+
 export function skippedText(bytes: number): string {
   return t('Interrupted: {0} of output skipped.', sizeText(bytes));
 }

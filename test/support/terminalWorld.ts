@@ -96,7 +96,7 @@ export class World {
         this.dispatch({ type: 'renew', error, random: chance });
         break;
       case 'exit':
-        if (this.connection === 'open' && this.state.sessionId && this.alive && !this.asked) {
+        if (this.connection === 'open' && this.state.sessionId && this.alive && this.asked !== 'launch') {
           this.alive = false;
           this.dispatch({ type: 'exit', sessionId: this.state.sessionId, exitCode: amount % 3 });
         }
