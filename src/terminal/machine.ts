@@ -21,6 +21,8 @@ const RETRY_MAX_MS = 30_000;
 const STABLE_MS = 2_000;
 /** Typing makes the next try come at once, but for this. */
 export const MIN_TRY_INTERVAL_MS = 1_000;
+/** How long after a write that found no session its exit is waited for. */
+export const EXIT_WAIT_MS = 1_000;
 /** After the end, keys that were on their way do not count as an answer to it. */
 export const END_GRACE_MS = 700;
 const DEFAULT_SIZE: TerminalSize = { cols: 80, rows: 24 };
@@ -47,6 +49,7 @@ export function reduce(state: State, event: Event, now: number): Step {
       if (state.phase === 'launching') return same({ ...state, outdated: true });
       return onDropped(state, { ...event, fatal: false, renewed: true }, now);
     case 'timer':
+      if (state.phase === 'live' && state.gone) return endGone(state, now);
       if (state.phase === 'live' && state.held) return onBusyOver(state);
       return state.phase === 'waiting' ? connect(state, now) : same(state);
     case 'online':
@@ -56,7 +59,7 @@ export function reduce(state: State, event: Event, now: number): Step {
     case 'input':
       return onInput(state, event.bytes, now);
     case 'answered':
-      return state.phase === 'live' ? onAnswered(state, event.id, now) : same(state);
+      return state.phase === 'live' && !state.gone ? onAnswered(state, event.id, now) : same(state);
     case 'writeFailed':
       return onWriteFailed(state, event, now);
     case 'resize':
@@ -120,6 +123,7 @@ type Drop = Omit<Extract<Event, { type: 'dropped' }>, 'type'> & { renewed?: true
 function onDropped(state: State, { error, fatal, random, renewed }: Drop, now: number): Step {
   if (state.phase === 'ended' || state.phase === 'waiting') return same(state);
   if (state.phase === 'launching') return end(state, { kind: 'uncertain' }, now, error);
+  if (state.phase === 'live' && state.gone) return endGone(state, now);
   if (fatal) return end(state, { kind: state.sessionId === undefined ? 'failed' : 'cutOff' }, now, error);
   // Of what was refused before something that may have arrived, the place is lost.
   const { state: kept, effects: givenUp } = giveUp(state, now);
@@ -190,10 +194,15 @@ function reattach(state: State, now: number): Step {
 }
 
 function onWriteFailed(state: State, event: Extract<Event, { type: 'writeFailed' }>, now: number): Step {
-  if (state.phase !== 'live') return same(state);
+  if (state.phase !== 'live' || state.gone) return same(state);
   const { id, error, why, random } = event;
-  if (why === 'gone') return end(state, { kind: 'gone' }, now);
+  // The exit, which tells how it ended, can come behind the answer.
+  if (why === 'gone') return { state: { ...state, gone: true }, effects: [{ type: 'schedule', ms: EXIT_WAIT_MS }] };
   return onRefused(state, id, why === 'busy' ? 'refused' : 'failed', error, random, now);
+}
+
+function endGone(state: State, now: number): Step {
+  return end(state, { kind: 'gone', connected: true }, now);
 }
 
 function onResize(state: State, size: TerminalSize): Step {

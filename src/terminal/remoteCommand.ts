@@ -113,6 +113,7 @@ export class RemoteCommand {
       case 'exit':
         return exit ? exitText(exit) : t('Ended.');
       case 'gone':
+        if (notice.ending.connected) return t('The command has ended. How it ended is not known.');
         return t('The command ended while nobody was connected. How it ended is not known.');
       case 'failed':
         return why;

@@ -193,7 +193,7 @@ export class RemoteTerminal {
         );
         return;
       case 'resize':
-        this.resizeRemote(effect.sessionId, effect.size, effect.redraw);
+        this.connection.resize(effect, error => this.options.log.debug(`Terminal ${this.sessionId}: ${error}`));
         return;
       case 'terminate':
         this.options.service.terminate(effect.sessionId).catch(error => {
@@ -202,8 +202,7 @@ export class RemoteTerminal {
         });
         return;
       case 'schedule':
-        this.cancelTimer?.();
-        this.cancelTimer = this.options.clock.after(effect.ms, () => this.dispatch({ type: 'timer' }));
+        this.schedule(effect.ms);
         return;
       case 'disconnect':
         this.disconnect();
@@ -230,10 +229,13 @@ export class RemoteTerminal {
     void this.connection.open();
   }
 
-  private resizeRemote(sessionId: string, size: TerminalSize, redraw: boolean): void {
-    // A program draws itself anew when its size changes; told the size it has already, it would not.
-    const sizes = redraw ? [{ ...size, rows: Math.max(1, size.rows - 1) }, size] : [size];
-    for (const each of sizes) this.quietly(link => link.resize(sessionId, each));
+  private schedule(ms: number): void {
+    this.cancelTimer?.();
+    this.cancelTimer = this.options.clock.after(ms, () => {
+      // An exit that is waited for may stand behind output that is still to be read.
+      if (this.state.gone && this.output.isFlooded) this.schedule(ms);
+      else this.dispatch({ type: 'timer' });
+    });
   }
 
   /** A call whose failure the person need not hear of: where it matters, the connection's end follows. */

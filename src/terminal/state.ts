@@ -20,6 +20,8 @@ export interface State {
   readonly lastWrite: number;
   /** Why nothing is sent though the session is live: the service refused a write. */
   readonly held: { readonly error: Error; readonly random: number } | undefined;
+  /** A write found no session: how that ended may be on its way. */
+  readonly gone: boolean;
   /** How often in a row the service was too busy for what was sent. */
   readonly busy: number;
   /** Keys are refused until then: something before them is missing. Unix milliseconds. */
@@ -52,8 +54,8 @@ export interface Write {
 
 export type Ending =
   | { kind: 'exit'; exitCode: number | undefined }
-  /** It was not there any more when it was looked up. */
-  | { kind: 'gone' }
+  /** It was not there any more when it was looked up, or typed to. */
+  | { kind: 'gone'; connected?: true }
   /** It could not be started. */
   | { kind: 'failed' }
   /** The service will not have us. The session may well go on. */
@@ -124,6 +126,7 @@ export function initialState(sessionId?: string): State {
     unanswered: [],
     lastWrite: 0,
     held: undefined,
+    gone: false,
     busy: 0,
     deafUntil: 0,
     attempt: 0,

@@ -45,6 +45,8 @@ function endedText({ ending, error }: Extract<Notice, { type: 'ended' }>, exit: 
         exit ? exitText(exit) : t('The terminal has ended.'),
       );
     case 'gone':
+      if (ending.connected)
+        return t('The terminal session has ended; how is not known. Enter starts a new one, any other key closes.');
       return t(
         'The terminal session has ended while nobody was connected. Enter starts a new one, any other key closes.',
       );

@@ -18,8 +18,8 @@ export const QUIET_MS = 700;
 
 /** Sends as much of the queue as the window has room for; to a busy service, one piece at a time. */
 export function flush(state: State, effects: Effect[]): Step {
-  const { sessionId, held, busy } = state;
-  if (sessionId === undefined || held || state.queue.length === 0) return { state, effects };
+  const { sessionId, held, gone, busy } = state;
+  if (sessionId === undefined || held || gone || state.queue.length === 0) return { state, effects };
   const unanswered = [...state.unanswered];
   let { queue, lastWrite } = state;
   let room = busy > 0 ? (unanswered.length > 0 ? 0 : MAX_WRITE) : WRITE_WINDOW - sum(unanswered);

@@ -126,7 +126,12 @@ export class World {
     if (!flight) return;
     const { id } = flight;
     const error = new Error(fate);
-    if (fate === 'gone') return void this.dispatch({ type: 'writeFailed', id, error, why: 'gone', random: chance });
+    if (fate === 'gone' || this.state.gone) {
+      const known = this.state.gone;
+      const effects = this.dispatch({ type: 'writeFailed', id, error, why: 'gone', random: chance });
+      assert.deepEqual([effects.length, count(effects, 'schedule')], known ? [0, 0] : [1, 1]);
+      return;
+    }
     flight.fate = fate;
     while (this.inFlight[0]?.fate === 'arrived') this.inFlight.shift();
     const settled = this.state.phase === 'live' && this.inFlight.every(each => each.fate !== 'sent');
@@ -320,7 +325,7 @@ export class World {
   }
 
   private check(before: State, effects: readonly Effect[]): void {
-    const { phase, queue, unanswered, size, held } = this.state;
+    const { phase, queue, unanswered, size, held, gone } = this.state;
     if (phase !== 'live') this.inFlight = [];
     if (phase !== 'closed') {
       const flights = unanswered.map(({ id, bytes, fate }) => [id, bytes.length, fate]);
@@ -330,7 +335,7 @@ export class World {
       );
     }
     assert.ok(sum(this.inFlight) <= WRITE_WINDOW);
-    const holds = phase === 'live' && held !== undefined && unanswered.length === 0;
+    const holds = phase === 'live' && (gone || (held !== undefined && unanswered.length === 0));
     assert.equal(this.timer !== undefined, phase === 'waiting' || holds, 'a timer is pending exactly while waiting');
     if (phase === 'live' && !holds && unanswered.length === 0) assert.equal(queue.length, 0, 'what is typed is stuck');
     if (phase === 'waiting') assert.equal(this.timer, this.state.retryAt);

@@ -184,8 +184,16 @@ describe('the terminal’s state machine', () => {
     assert.deepEqual([it.state.sessionId, it.on({ type: 'opened' }).kinds], [undefined, ['launch']]);
   });
 
-  it('a write to a session that is gone ends it', () => {
-    assert.deepEqual(live().on(input('a'), failed(1, 'gone')).notice?.type, 'ended');
+  it('a write to a session that is gone ends it, unless how it ended is heard first', () => {
+    const it = live().on(input('a'), input('b'), failed(1, 'gone'));
+    assert.deepEqual(it.effects, [{ type: 'schedule', ms: 1_000 }]);
+    assert.deepEqual(it.on(failed(2, 'gone'), input('c')).effects, []);
+    it.on({ type: 'timer' });
+    const ending = { kind: 'gone' as const, connected: true as const };
+    assert.deepEqual(it.notice, { type: 'ended', ending, inDoubt: 0, unsent: 1 });
+    const told = live().on(input('a'), failed(1, 'gone'), { type: 'exit', sessionId: 's', exitCode: 0 });
+    assert.deepEqual(told.state.ending, { kind: 'exit', exitCode: 0 });
+    assert.deepEqual(live().on(input('a'), failed(1, 'gone'), drop).state.ending, ending);
   });
 
   it('to a busy service all waits in its order, and is tried in one piece at a time, ever later', () => {

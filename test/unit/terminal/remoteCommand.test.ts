@@ -217,6 +217,28 @@ describe('RemoteCommand', () => {
     assert.deepEqual([runs.length, ends], [1, [1]]);
   });
 
+  it('ends with its exit code also where something typed finds it gone first, and output stands between', async () => {
+    const { command, link, clock, text, ends, print } = await live();
+    print('stdout', 'x'.repeat(300_000));
+    command.input('more\r');
+    await link.refuse('write', new RemoteError('notFound', 'Gone.'));
+    await clock.run(1_500);
+    assert.deepEqual(ends, []);
+    link.handlers.exit('s1', exit(0));
+    await clock.run(60_000);
+    assert.match(text(), /Ended with exit code 0/);
+    assert.deepEqual(ends, [0]);
+  });
+
+  it('that something typed finds gone, and that says no more, ended as nobody knows', async () => {
+    const { command, link, clock, text, ends } = await live();
+    command.input('more\r');
+    await link.refuse('write', new RemoteError('notFound', 'Gone.'));
+    await clock.run(1_000);
+    assert.match(text(), /The command has ended\. How it ended is not known\./);
+    assert.deepEqual(ends, [1]);
+  });
+
   it('a drop while it is being started does not start it again', async () => {
     const { clock, fake, runs, text, ends } = started();
     const link = await fake.open();
