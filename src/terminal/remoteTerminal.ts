@@ -1,4 +1,4 @@
-import type { MachineBackend, TerminalLaunch, TerminalLink } from '../core/backend.js';
+import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { hasKind, type RemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
@@ -7,11 +7,13 @@ import type { ExitReason, TerminalSize } from '../core/resources.js';
 import { Connection } from './connection.js';
 import { EarlyEvents } from './early.js';
 import { IdleWatch } from './idle.js';
+import { KeepAlive } from './keepAlive.js';
 import { reduce } from './machine.js';
 import { isFatal, isUncertain, whyRefused } from './outcome.js';
 import { OutputFlow } from './output.js';
 import { type Effect, type Event, initialState, type Notice, type Phase, type State } from './state.js';
-import { dimLine, exitCodeOf, FRESH_TERMINAL, noticeText, skippedText } from './words.js';
+import { dimLine, exitCodeOf, FRESH_TERMINAL, noticeText, notKeptText, skippedText } from './words.js';
+import { interrupts } from './writes.js';
 
 export interface RemoteTerminalOptions {
   service: Pick<MachineBackend['terminals'], 'connect' | 'terminate'>;
@@ -31,9 +33,6 @@ export interface RemoteTerminalOptions {
   leave(exitCode: number | undefined): void;
 }
 
-/** Ctrl+C and Ctrl+\. */
-const INTERRUPTS = [0x03, 0x1c];
-
 /** One remote terminal behind one tab: drives `machine.ts` with sockets and time, and carries out what it says. */
 export class RemoteTerminal {
   private readonly changed = new Emitter<Phase>();
@@ -45,6 +44,7 @@ export class RemoteTerminal {
   private readonly output: OutputFlow;
   private readonly encoder = new TextEncoder();
   private readonly idle: IdleWatch;
+  private readonly keeping: KeepAlive;
   private cancelTimer: (() => void) | undefined;
   private readonly early = new EarlyEvents();
   private exitReason: ExitReason | undefined;
@@ -68,6 +68,10 @@ export class RemoteTerminal {
       exit: (id, reason) => this.exited(id, reason),
       dropped: error => this.drop(error),
       isPaused: () => this.output.isPaused,
+    });
+    this.keeping = new KeepAlive(this.connection, {
+      done: () => this.idle.touched(),
+      failed: error => this.notKept(error),
     });
   }
 
@@ -119,12 +123,9 @@ export class RemoteTerminal {
     this.dispatch({ type: 'resize', size });
   }
 
-  /** Counts as input for the service, and types nothing. */
+  /** The session is to run on, though nothing is typed: at once, or as soon as it is connected. */
   keepAlive(): void {
-    const { phase, sessionId } = this.state;
-    if (phase !== 'live' || sessionId === undefined) return;
-    this.quietly(link => link.write(sessionId, new Uint8Array(0)));
-    this.idle.touched();
+    this.keeping.ask(this.state);
   }
 
   /** The network is back: waiting any longer is pointless. */
@@ -159,7 +160,10 @@ export class RemoteTerminal {
       this.options.log[level](`Terminal ${state.sessionId ?? '(new)'}: ${before} → ${state.phase}`);
       this.changed.fire(state.phase);
     }
-    if (before !== 'live' && state.phase === 'live') this.replayEarly();
+    if (before !== 'live' && state.phase === 'live') {
+      this.replayEarly();
+      this.keeping.send(this.state);
+    }
   }
 
   private perform(effect: Effect): void {
@@ -238,15 +242,6 @@ export class RemoteTerminal {
     });
   }
 
-  /** A call whose failure the person need not hear of: where it matters, the connection's end follows. */
-  private quietly(call: (link: TerminalLink) => Promise<void>): void {
-    this.connection.ask(
-      call,
-      () => {},
-      error => this.options.log.debug(`Terminal ${this.sessionId}: ${error}`),
-    );
-  }
-
   /** The connection is over: it ended, or it is ended for a reason of our own, such as signing out. The session goes on. */
   drop(error: RemoteError): void {
     this.options.log.failed('Connection of a terminal', error, 'info', this.sessionId);
@@ -256,6 +251,11 @@ export class RemoteTerminal {
   private writeFailed(id: number, error: RemoteError): void {
     if (error.kind === 'credentials') this.drop(error);
     else this.dispatch({ type: 'writeFailed', id, error, why: whyRefused(error), random: this.options.clock.random() });
+  }
+
+  private notKept(error: RemoteError): void {
+    if (error.kind === 'credentials') this.drop(error);
+    else if (error.kind !== 'notFound') this.output.notice(dimLine(notKeptText(error)));
   }
 
   private disconnect(): void {
@@ -292,8 +292,4 @@ export class RemoteTerminal {
     const { words = noticeText } = this.options;
     this.output.notice(dimLine(words(notice, this.exitReason)));
   }
-}
-
-function interrupts(bytes: Uint8Array): boolean {
-  return INTERRUPTS.some(key => bytes.includes(key));
 }

@@ -99,6 +99,11 @@ export function exitCodeOf({ exitCode, oom, signal }: ExitReason): number | unde
   return oom || signal === 'SIGKILL' ? 137 : undefined;
 }
 
+/** The person asked for the session to run on. */
+export function notKeptText(error: Error): string {
+  return t('{0} The terminal was not kept running: type something, so that it is not ended as idle.', error.message);
+}
+
 /** Stands where it would have been shown. */
 export function missingOutputText(bytes: number): string {
   return t('{0} of output is missing here: it came faster than it could be kept.', sizeText(bytes));

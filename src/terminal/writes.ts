@@ -89,6 +89,13 @@ function withFate({ unanswered }: State, id: number, fate: Write['fate']): Write
   return unanswered.map(write => (write.id === id ? { ...write, fate } : write));
 }
 
+/** Ctrl+C and Ctrl+\. */
+const INTERRUPTS = [0x03, 0x1c];
+
+export function interrupts(bytes: Uint8Array): boolean {
+  return INTERRUPTS.some(key => bytes.includes(key));
+}
+
 /** Bytes of what is not known to have arrived. */
 export function sum(writes: readonly Write[]): number {
   return writes.reduce((total, { fate, bytes }) => total + (fate === 'arrived' ? 0 : bytes.length), 0);

@@ -363,6 +363,38 @@ describe('RemoteTerminal, reconnecting', () => {
     assert.deepEqual([link.asked('write'), next.asked('write')], [[], ['s1 ls\r']]);
   });
 
+  it('is kept running on request as soon as it is connected, and not idle once the service has answered', async () => {
+    const all = await opened(undefined, 60);
+    const { terminal, link, clock, terminals, text, warnings } = all;
+    await link.answer('launch', 's1');
+    for (let seconds = 0; seconds < 45; seconds++) {
+      clock.advance(1_000);
+      link.handlers.alive();
+    }
+    assert.deepEqual(warnings, [15_000]);
+    await link.drop();
+    terminal.keepAlive();
+    clock.advance(500);
+    const next = await terminals.open();
+    assert.deepEqual(next.asked('write'), []);
+    await next.answer('attach', true);
+    assert.deepEqual(next.asked('write'), ['s1 ']);
+    await next.refuse('write', new RemoteError('busy', 'Too many requests.'));
+    assert.match(text(), /Too many requests\. The terminal was not kept running/);
+    for (let seconds = 0; seconds < 60; seconds++) {
+      clock.advance(1_000);
+      next.handlers.alive();
+    }
+    assert.equal(warnings.length, 1, 'what was refused is no input');
+    terminal.keepAlive();
+    await next.answer('write');
+    for (let seconds = 0; seconds < 45; seconds++) {
+      clock.advance(1_000);
+      next.handlers.alive();
+    }
+    assert.equal(warnings.length, 2);
+  });
+
   it('attaches to a session that runs already, without a word', async () => {
     const { terminal, link, text } = await opened('kept');
     terminal.input('x');
