@@ -228,9 +228,10 @@ function mayGoOn(state: State): boolean {
 }
 
 function onClose(state: State, terminate: boolean): Step {
-  const closed: State = { ...state, phase: 'closed', queue: new Uint8Array(0), terminate };
+  const launching = state.phase === 'launching';
+  const closed: State = { ...state, phase: 'closed', queue: new Uint8Array(0), terminate: terminate && launching };
   // Its id comes with the launch's answer; until then the connection stays.
-  if (state.phase === 'launching' && terminate) return same(closed);
+  if (closed.terminate) return same(closed);
   const effects: Effect[] = [];
   if (terminate && state.sessionId !== undefined && mayGoOn(state)) {
     effects.push({ type: 'terminate', sessionId: state.sessionId });
@@ -240,12 +241,18 @@ function onClose(state: State, terminate: boolean): Step {
 }
 
 function reduceClosed(state: State, event: Event): Step {
-  if (event.type === 'launched' && state.terminate) {
-    return {
-      state: { ...state, sessionId: event.sessionId },
-      effects: [{ type: 'terminate', sessionId: event.sessionId }, { type: 'disconnect' }],
-    };
+  if (!state.terminate) return same(state);
+  const over: State = { ...state, terminate: false };
+  switch (event.type) {
+    case 'launched': {
+      const { sessionId } = event;
+      return { state: { ...over, sessionId }, effects: [{ type: 'terminate', sessionId }, { type: 'disconnect' }] };
+    }
+    case 'launchFailed':
+      return { state: over, effects: [{ type: 'disconnect' }] };
+    case 'dropped':
+      return { state: over, effects: [{ type: 'disconnect' }, { type: 'mayRun', error: event.error }] };
+    default:
+      return same(state);
   }
-  const over = event.type === 'launchFailed' || event.type === 'dropped';
-  return { state, effects: over ? [{ type: 'disconnect' }] : [] };
 }

@@ -45,6 +45,7 @@ export class RemoteCommand {
       show: text => this.show(text),
       cook: typed => this.cook(typed),
       words: (notice, exit) => this.words(notice, exit),
+      mayRun: error => options.notEnded(toRemoteError(error)),
       leave: () => {},
     });
   }

@@ -29,6 +29,8 @@ export interface RemoteTerminalOptions {
   words?(notice: Notice, exit: ExitReason | undefined): string;
   /** The service will end the session for want of input in so many milliseconds. */
   warnIdle?(leftMs: number): void;
+  /** It was closed while it was being started, and it is not known whether it was. */
+  mayRun?(error: Error): void;
   /** The tab is to go. */
   leave(exitCode: number | undefined): void;
 }
@@ -207,6 +209,9 @@ export class RemoteTerminal {
         return;
       case 'schedule':
         this.schedule(effect.ms);
+        return;
+      case 'mayRun':
+        this.options.mayRun?.(effect.error);
         return;
       case 'disconnect':
         this.disconnect();

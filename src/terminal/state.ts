@@ -108,6 +108,8 @@ export type Effect =
   | { type: 'terminate'; sessionId: string }
   /** Milliseconds until a `timer` event; a new one replaces the old, and so does any other act on the connection. */
   | { type: 'schedule'; ms: number }
+  /** It was to end as soon as its id is known, and nobody will know it. */
+  | { type: 'mayRun'; error: Error }
   | { type: 'disconnect' }
   /** The modes that one session left the terminal in are not the next one's. */
   | { type: 'reset' }

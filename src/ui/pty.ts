@@ -46,7 +46,7 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
   constructor(
     readonly name: string,
     readonly owner: string,
-    options: Omit<RemoteTerminalOptions, 'show' | 'leave' | 'warnIdle'>,
+    options: Omit<RemoteTerminalOptions, 'show' | 'leave' | 'warnIdle' | 'mayRun'>,
     private readonly transcripts: Transcripts | undefined,
   ) {
     this.launch = options.launch;
@@ -55,6 +55,7 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
       show: text => this.show(text),
       leave: exitCode => this.closed.fire(exitCode),
       warnIdle: leftMs => void this.warnIdle(leftMs),
+      mayRun: ({ message }) => void vscode.window.showErrorMessage(mayRunText(message)),
     });
     this.remote.onDidChange(phase => this.phaseChanged(phase));
   }
@@ -117,6 +118,13 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
     const answer = await vscode.window.showWarningMessage(message, KEEP_ALIVE);
     if (answer === KEEP_ALIVE) this.remote.keepAlive();
   }
+}
+
+function mayRunText(why: string): string {
+  return t(
+    'A terminal was closed while it was being started, and may be running: see the Terminals view. ({0})',
+    inert(why),
+  );
 }
 
 function size({ columns, rows }: vscode.TerminalDimensions) {

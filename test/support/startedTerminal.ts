@@ -11,6 +11,7 @@ export function started(sessionId?: string, idleTimeout?: number) {
   const left: (number | undefined)[] = [];
   const phases: string[] = [];
   const warnings: number[] = [];
+  const unheard: string[] = [];
   const terminal = new RemoteTerminal({
     service: terminals.service,
     clock,
@@ -23,13 +24,14 @@ export function started(sessionId?: string, idleTimeout?: number) {
     ...(sessionId === undefined ? {} : { sessionId }),
     show: text => shows.push(text),
     warnIdle: ms => warnings.push(ms),
+    mayRun: ({ message }) => unheard.push(message),
     leave: exitCode => left.push(exitCode),
   });
   terminal.onDidChange(phase => phases.push(phase));
   terminal.start({ cols: 120, rows: 40 });
   /** All that was shown, without flow control's queries. */
   const text = () => shows.join('').replace(/\x1b\[\?21\d{3}\$p/g, '');
-  return { clock, terminals, shows, text, left, phases, warnings, terminal };
+  return { clock, terminals, shows, text, left, phases, warnings, unheard, terminal };
 }
 
 /** …and whose connection is open. */

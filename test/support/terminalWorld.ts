@@ -37,6 +37,8 @@ export class World {
   private missing: number | undefined;
   private readonly terminated = new Set<string>();
   private closed = false;
+  /** On closing, the session was to end too. */
+  private ends = false;
 
   constructor(attaching: boolean) {
     if (attaching) this.alive = true;
@@ -90,7 +92,7 @@ export class World {
         this.answer((chance * 7) % 1, this.alive ? (chance < 0.8 ? 'refused' : 'failed') : 'gone');
         break;
       case 'drop':
-        if (this.connection !== 'none') this.dispatch({ type: 'dropped', error, fatal: chance < 0.1, random: chance });
+        this.drop(error, chance);
         break;
       case 'renew':
         this.dispatch({ type: 'renew', error, random: chance });
@@ -108,6 +110,13 @@ export class World {
         this.close(chance < 0.5);
         break;
     }
+  }
+
+  private drop(error: Error, chance: number): void {
+    if (this.connection === 'none') return;
+    const unheard = this.closed && this.asked === 'launch';
+    const effects = this.dispatch({ type: 'dropped', error, fatal: chance < 0.1, random: chance });
+    assert.equal(count(effects, 'mayRun'), unheard ? 1 : 0);
   }
 
   private pass(ms: number): void {
@@ -230,6 +239,7 @@ export class World {
     const mayRun = sessionId !== undefined && (phase !== 'ended' || ending?.kind === 'cutOff');
     const launching = this.asked === 'launch';
     if (this.closed) return void this.dispatch({ type: 'close', terminate });
+    this.ends = terminate;
     const effects = this.dispatch({ type: 'close', terminate });
     assert.equal(count(effects, 'terminate'), terminate && mayRun ? 1 : 0);
     assert.equal(this.connection, terminate && launching ? 'open' : 'none');
@@ -254,7 +264,7 @@ export class World {
   private perform(effect: Effect, before: State): void {
     const { phase, sessionId } = this.state;
     if (this.closed && effect.type !== 'leave') {
-      assert.ok(effect.type === 'terminate' || effect.type === 'disconnect', `${effect.type} after closing`);
+      assert.ok(['terminate', 'disconnect', 'mayRun'].includes(effect.type), `${effect.type} after closing`);
     }
     switch (effect.type) {
       case 'connect':
@@ -296,7 +306,7 @@ export class World {
         this.timer = this.now + effect.ms;
         break;
       case 'terminate':
-        assert.ok(this.closed && this.state.terminate && !this.terminated.has(effect.sessionId));
+        assert.ok(this.ends && !this.terminated.has(effect.sessionId));
         this.terminated.add(effect.sessionId);
         break;
       case 'notice':
@@ -347,7 +357,7 @@ export class World {
     if (phase === 'waiting' || phase === 'ended') assert.equal(this.connection, 'none');
     if (phase === 'ended' && before.phase !== 'ended') assert.equal(notices(effects, 'ended').length, 1);
     // Only a launch whose session is to be ended is waited for.
-    if (phase === 'closed' && this.connection !== 'none') assert.ok(this.state.terminate && this.asked === 'launch');
+    if (phase === 'closed' && this.connection !== 'none') assert.ok(this.ends && this.asked === 'launch');
   }
 }
 

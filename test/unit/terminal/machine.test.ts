@@ -310,10 +310,18 @@ describe('the terminal’s state machine', () => {
     assert.deepEqual(it.effects, []);
     it.on(input('x'), { type: 'launched', sessionId: 's' });
     assert.deepEqual(it.effects, [{ type: 'terminate', sessionId: 's' }, { type: 'disconnect' }]);
-    for (const end of [drop, { type: 'launchFailed', error } as const]) {
-      const failed = terminal().on({ type: 'start' }, { type: 'opened' }, { type: 'close', terminate: true }, end);
-      assert.deepEqual(failed.kinds, ['disconnect']);
-    }
+    const closed = () => terminal().on({ type: 'start' }, { type: 'opened' }, { type: 'close', terminate: true });
+    assert.deepEqual(closed().on({ type: 'launchFailed', error }).kinds, ['disconnect']);
+  });
+
+  it('closed during the launch whose answer never comes, tells that it may be running, once', () => {
+    const it = terminal().on({ type: 'start' }, { type: 'opened' }, { type: 'close', terminate: true }, drop);
+    assert.deepEqual(it.effects, [{ type: 'disconnect' }, { type: 'mayRun', error }]);
+    assert.deepEqual(it.on(drop).effects, []);
+    const kept = terminal().on({ type: 'start' }, { type: 'opened' }, { type: 'close', terminate: false }, drop);
+    assert.deepEqual(kept.effects, []);
+    const connecting = terminal().on({ type: 'start' }, { type: 'close', terminate: true }, drop);
+    assert.deepEqual(connecting.effects, []);
   });
 
   it('connects anew where its connection is of no more use, and loses nothing of what is typed', () => {

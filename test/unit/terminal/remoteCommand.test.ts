@@ -193,6 +193,17 @@ describe('RemoteCommand', () => {
     assert.deepEqual(fake.terminated, ['s1']);
   });
 
+  it('left while it is being started, is said to go on where nobody will know its id', async () => {
+    const { command, fake, kept } = started();
+    const link = await fake.open();
+    command.end();
+    await link.drop();
+    assert.deepEqual(
+      kept.map(({ message }) => message),
+      ['The connection was lost.'],
+    );
+  });
+
   it('after a drop says so, looks it up, and goes on, without running it twice', async () => {
     const { clock, fake, link, runs, text, ends, sockets } = await live();
     await link.drop();
