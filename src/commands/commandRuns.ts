@@ -68,7 +68,7 @@ export class CommandRuns implements vscode.Disposable {
   private checkAccounts(): void {
     const { account } = this.services;
     this.allowed.setVisiting(account.visiting);
-    const there = account.visiting ? [...account.scopes, VISITOR] : account.scopes;
+    const there = account.visiting ? [...account.ids, VISITOR] : account.ids;
     const error = new RemoteError('credentials', t('Signed out of Decthings.'));
     for (const [pty, owner] of this.running) if (owner !== undefined && !there.includes(owner)) pty.drop(error);
   }

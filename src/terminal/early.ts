@@ -1,6 +1,8 @@
 import type { ExitReason } from '../core/resources.js';
+import type { OutputFlow } from './output.js';
+import { dimLine, missingOutputText } from './words.js';
 
-export type EarlyEvent = { id: string } & ({ bytes: Uint8Array } | { exit: ExitReason });
+type EarlyEvent = { id: string } & ({ bytes: Uint8Array } | { missing: number } | { exit: ExitReason });
 
 /** Bounds what a server can make us keep; the launch's answer comes within moments of the first output. */
 const MAX_BYTES = 256 * 1024;
@@ -10,19 +12,39 @@ export class EarlyEvents {
   private events: EarlyEvent[] = [];
   private bytes = 0;
 
-  keep(event: EarlyEvent): void {
-    if ('bytes' in event) {
-      if (this.bytes >= MAX_BYTES) return;
-      this.bytes += event.bytes.length;
+  output(id: string, bytes: Uint8Array): void {
+    const last = this.events.at(-1);
+    if (this.bytes < MAX_BYTES) {
+      this.bytes += bytes.length;
+      this.events.push({ id, bytes });
+    } else if (last && 'missing' in last && last.id === id) {
+      last.missing += bytes.length;
+    } else {
+      this.events.push({ id, missing: bytes.length });
     }
-    this.events.push(event);
   }
 
-  /** Those of one session, oldest first; none are kept afterwards. */
-  take(sessionId: string | undefined): EarlyEvent[] {
-    const taken = this.events.filter(event => event.id === sessionId);
+  exit(id: string, exit: ExitReason): void {
+    this.events.push({ id, exit });
+  }
+
+  /** Gives what one session said to its terminal, and keeps nothing. @returns how it ended, if it has */
+  release(sessionId: string | undefined, output: OutputFlow): ExitReason | undefined {
+    const { events } = this;
     this.events = [];
     this.bytes = 0;
-    return taken;
+    let exit: ExitReason | undefined;
+    for (const event of events) {
+      if (event.id !== sessionId) continue;
+      if ('bytes' in event) {
+        output.push(event.bytes);
+      } else if ('missing' in event) {
+        output.cut(false);
+        output.notice(dimLine(missingOutputText(event.missing)));
+      } else {
+        exit = event.exit;
+      }
+    }
+    return exit;
   }
 }

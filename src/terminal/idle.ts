@@ -3,6 +3,8 @@ import type { Phase } from './state.js';
 
 /** The warning comes this long before the end, or at three quarters of a short time-out. Milliseconds. */
 const LEAD_MS = 5 * 60_000;
+/** How often the time of day is looked at: a timer stands still while the machine sleeps, and has an upper bound. */
+const TICK_MS = 60_000;
 
 /** Says in time that a session is about to be ended for want of input. */
 export class IdleWatch {
@@ -32,7 +34,13 @@ export class IdleWatch {
     this.cancel?.();
     if (this.timeout === undefined) return;
     const timeoutMs = this.timeout * 1000;
-    const lead = Math.min(LEAD_MS, timeoutMs / 4);
-    this.cancel = this.clock.after(timeoutMs - lead, () => this.warn(lead));
+    this.watch(this.clock.now() + timeoutMs, Math.min(LEAD_MS, timeoutMs / 4));
+  }
+
+  private watch(endsAt: number, lead: number): void {
+    const left = endsAt - this.clock.now();
+    if (left > lead) this.cancel = this.clock.after(Math.min(TICK_MS, left - lead), () => this.watch(endsAt, lead));
+    // After a long sleep it has ended already, which the connection tells.
+    else if (left > 0) this.warn(left);
   }
 }

@@ -1,6 +1,7 @@
 import { backoff } from '../core/clock.js';
 import type { TerminalSize } from '../core/resources.js';
 import { type Effect, type Ending, type Event, initialState, type Notice, type State, type Step } from './state.js';
+import { concat, flush, giveUp, onAnswered, onBusyOver, onRefused, QUIET_MS, sum } from './writes.js';
 
 /**
  * The life of one terminal as a pure reducer: what happened goes in, the next state and what is to be done come out. It
@@ -8,22 +9,20 @@ import { type Effect, type Ending, type Event, initialState, type Notice, type S
  *
  *   connecting → launching → live ⇄ waiting → connecting → attaching → live … → ended → connecting (Enter) | closed
  *
- * Invariants (held by the model test): every byte of input is written at most once and in order; it is written, still
+ * Invariants (held by the model test): every byte of input arrives at most once and in order; it is written, still
  * queued, refused (and said to be), or in doubt (and said to be). Nothing is sent to a session that is not live.
  */
 
 /** Bytes typed while there is no session to send them to; more is refused. */
 export const INPUT_LIMIT = 64 * 1024;
-/** Bytes sent and not answered: bounds what a dropped connection leaves in doubt. */
-export const WRITE_WINDOW = 64 * 1024;
-/** Bytes of one write. */
-export const MAX_WRITE = 16 * 1024;
 const RETRY_BASE_MS = 500;
 const RETRY_MAX_MS = 30_000;
 /** A session that was live for less than this has not recovered: the next try comes later than the one before. */
 const STABLE_MS = 2_000;
 /** Typing makes the next try come at once, but for this. */
 export const MIN_TRY_INTERVAL_MS = 1_000;
+/** How long after a write that found no session its exit is waited for. */
+export const EXIT_WAIT_MS = 1_000;
 /** After the end, keys that were on their way do not count as an answer to it. */
 export const END_GRACE_MS = 700;
 const DEFAULT_SIZE: TerminalSize = { cols: 80, rows: 24 };
@@ -39,14 +38,20 @@ export function reduce(state: State, event: Event, now: number): Step {
     case 'opened':
       return onOpened(state);
     case 'launched':
-      return state.phase === 'launching' ? goLive({ ...state, sessionId: event.sessionId }, now, []) : same(state);
+      return onLaunched(state, event.sessionId, now);
     case 'launchFailed':
       return state.phase === 'launching' ? end(state, { kind: 'failed' }, now, event.error) : same(state);
     case 'attached':
       return onAttached(state, event.found, now);
     case 'dropped':
       return onDropped(state, event, now);
+    case 'renew':
+      if (state.phase === 'launching') return same({ ...state, outdated: true });
+      return onDropped(state, { ...event, fatal: false, renewed: true }, now);
     case 'timer':
+      if (state.phase === 'live' && state.gone) return endGone(state, now);
+      if (state.phase === 'live' && state.held) return onBusyOver(state);
+      return state.phase === 'waiting' ? connect(state, now) : same(state);
     case 'online':
       return state.phase === 'waiting' ? connect(state, now) : same(state);
     case 'again':
@@ -54,13 +59,14 @@ export function reduce(state: State, event: Event, now: number): Step {
     case 'input':
       return onInput(state, event.bytes, now);
     case 'answered':
-      return state.phase === 'live' ? flush({ ...state, unanswered: state.unanswered.slice(1) }, []) : same(state);
+      return state.phase === 'live' && !state.gone ? onAnswered(state, event.id, now) : same(state);
     case 'writeFailed':
-      return onWriteFailed(state, event.error, event.gone, now);
+      return onWriteFailed(state, event, now);
     case 'resize':
       return onResize(state, event.size);
     case 'exit':
-      if (event.sessionId !== state.sessionId || state.phase !== 'live') return same(state);
+      if (event.sessionId !== state.sessionId) return same(state);
+      if (state.phase !== 'live' && state.phase !== 'attaching') return same(state);
       return end(state, { kind: 'exit', exitCode: event.exitCode }, now);
     case 'close':
       return onClose(state, event.terminate);
@@ -85,6 +91,13 @@ function onOpened(state: State): Step {
   return { state: { ...state, phase: 'launching', sentSize: size }, effects: [{ type: 'launch', size }] };
 }
 
+function onLaunched(state: State, sessionId: string, now: number): Step {
+  if (state.phase !== 'launching') return same(state);
+  if (!state.outdated) return goLive({ ...state, sessionId }, now, []);
+  const { state: next, effects } = connect({ ...state, sessionId, outdated: false, wasLive: true }, now);
+  return { state: next, effects: [{ type: 'disconnect' }, ...effects] };
+}
+
 function onAttached(state: State, found: boolean, now: number): Step {
   if (state.phase !== 'attaching') return same(state);
   if (!found) return end(state, { kind: 'gone' }, now);
@@ -105,43 +118,40 @@ function sendSize(state: State, effects: Effect[], redraw: boolean): [State, Eff
   return [{ ...state, sentSize: size }, [...effects, { type: 'resize', sessionId, size, redraw }]];
 }
 
-/** Sends as much of the queue as the window has room for. */
-function flush(state: State, effects: Effect[]): Step {
-  const { sessionId } = state;
-  if (sessionId === undefined || state.queue.length === 0) return { state, effects };
-  const unanswered = [...state.unanswered];
-  let room = WRITE_WINDOW - sum(unanswered);
-  let { queue } = state;
-  while (queue.length > 0 && room > 0) {
-    const bytes = queue.subarray(0, Math.min(MAX_WRITE, room));
-    queue = queue.subarray(bytes.length);
-    room -= bytes.length;
-    unanswered.push(bytes.length);
-    effects.push({ type: 'write', sessionId, bytes });
-  }
-  return { state: { ...state, queue, unanswered }, effects };
-}
+type Drop = Omit<Extract<Event, { type: 'dropped' }>, 'type'> & { renewed?: true };
 
-function onDropped(state: State, { error, fatal, random }: Extract<Event, { type: 'dropped' }>, now: number): Step {
+function onDropped(state: State, { error, fatal, random, renewed }: Drop, now: number): Step {
   if (state.phase === 'ended' || state.phase === 'waiting') return same(state);
   if (state.phase === 'launching') return end(state, { kind: 'uncertain' }, now, error);
-  if (fatal) return end(state, { kind: 'failed' }, now, error);
-  const effects: Effect[] = [{ type: 'disconnect' }];
+  if (state.phase === 'live' && state.gone) return endGone(state, now);
+  if (fatal) return end(state, { kind: state.sessionId === undefined ? 'failed' : 'cutOff' }, now, error);
+  // Of what was refused before something that may have arrived, the place is lost.
+  const { state: kept, effects: givenUp } = giveUp(state, now);
+  const effects: Effect[] = [{ type: 'disconnect' }, ...givenUp];
   if (state.phase === 'live') {
-    const waiting = state.queue.length > 0 ? { waiting: state.queue.length } : {};
-    effects.push({ type: 'notice', notice: { type: 'lost', error, inDoubt: sum(state.unanswered), ...waiting } });
+    const waiting = kept.queue.length > 0 ? { waiting: kept.queue.length } : {};
+    const notice: Notice = {
+      type: 'lost',
+      error,
+      inDoubt: sum(kept.unanswered),
+      ...waiting,
+      ...(renewed && { renewed }),
+    };
+    effects.push({ type: 'notice', notice });
   } else if (state.attempt === 0 && !state.wasLive) {
     effects.push({ type: 'notice', notice: { type: 'unreachable', error } });
   }
   const attempt = state.phase === 'live' && now - state.liveAt >= STABLE_MS ? 0 : state.attempt;
   const ms = backoff(attempt, random, RETRY_BASE_MS, RETRY_MAX_MS);
   effects.push({ type: 'schedule', ms });
-  return { state: { ...state, phase: 'waiting', unanswered: [], attempt: attempt + 1, retryAt: now + ms }, effects };
+  const waiting: State = { ...kept, phase: 'waiting', unanswered: [], held: undefined };
+  return { state: { ...waiting, attempt: attempt + 1, retryAt: now + ms }, effects };
 }
 
 function onInput(state: State, bytes: Uint8Array, now: number): Step {
   if (bytes.length === 0) return same(state);
   if (state.phase === 'ended') return onKeyAfterEnd(state, bytes, now);
+  if (now < state.deafUntil) return { state: { ...state, deafUntil: now + QUIET_MS }, effects: [{ type: 'bell' }] };
   if (state.phase === 'live') return flush({ ...state, queue: concat(state.queue, bytes) }, []);
   const effects: Effect[] = [];
   let next = state;
@@ -163,13 +173,17 @@ function onInput(state: State, bytes: Uint8Array, now: number): Step {
 
 function onKeyAfterEnd(state: State, bytes: Uint8Array, now: number): Step {
   // What starts with ESC may be the terminal's own report, and is nobody's decision.
-  if (now - state.endedAt < END_GRACE_MS || bytes[0] === ESC) return same(state);
-  if (bytes.length !== 1 || bytes[0] !== ENTER) {
+  if (bytes[0] === ESC) return same(state);
+  const early = now - state.endedAt < END_GRACE_MS;
+  const enter = bytes.length === 1 && bytes[0] === ENTER;
+  // Of a session that may go on, no key is to be the last that is seen.
+  if (mayGoOn(state)) return enter && !early ? reattach(state, now) : { state, effects: [{ type: 'bell' }] };
+  if (early) return same(state);
+  if (!enter) {
     const exitCode = state.ending?.kind === 'exit' ? state.ending.exitCode : undefined;
     return { state: { ...state, phase: 'closed' }, effects: [{ type: 'leave', exitCode }] };
   }
-  const { size, sessionId, wasLive } = state;
-  if (sessionId !== undefined && mayGoOn(state)) return reattach(state, now);
+  const { size, wasLive } = state;
   const anew = connect({ ...initialState(), size }, now);
   return { ...anew, effects: wasLive ? [{ type: 'reset' }, ...anew.effects] : anew.effects };
 }
@@ -179,11 +193,16 @@ function reattach(state: State, now: number): Step {
   return sessionId === undefined ? same(state) : connect({ ...initialState(sessionId), size, wasLive }, now);
 }
 
-function onWriteFailed(state: State, error: Error, gone: boolean, now: number): Step {
-  if (state.phase !== 'live') return same(state);
-  if (gone) return end(state, { kind: 'gone' }, now);
-  const effects: Effect[] = [{ type: 'notice', notice: { type: 'writeRefused', error } }];
-  return flush({ ...state, unanswered: state.unanswered.slice(1) }, effects);
+function onWriteFailed(state: State, event: Extract<Event, { type: 'writeFailed' }>, now: number): Step {
+  if (state.phase !== 'live' || state.gone) return same(state);
+  const { id, error, why, random } = event;
+  // The exit, which tells how it ended, can come behind the answer.
+  if (why === 'gone') return { state: { ...state, gone: true }, effects: [{ type: 'schedule', ms: EXIT_WAIT_MS }] };
+  return onRefused(state, id, why === 'busy' ? 'refused' : 'failed', error, random, now);
+}
+
+function endGone(state: State, now: number): Step {
+  return end(state, { kind: 'gone', connected: true }, now);
 }
 
 function onResize(state: State, size: TerminalSize): Step {
@@ -195,7 +214,7 @@ function onResize(state: State, size: TerminalSize): Step {
 
 function end(state: State, ending: Ending, now: number, error?: Error): Step {
   // Of a session that has ended itself, nobody asks any more what it still received.
-  const inDoubt = ending.kind === 'failed' ? sum(state.unanswered) : 0;
+  const inDoubt = ending.kind === 'cutOff' ? sum(state.unanswered) : 0;
   const notice: Notice = { type: 'ended', ending, inDoubt, unsent: state.queue.length, ...(error ? { error } : {}) };
   return {
     state: { ...state, phase: 'ended', endedAt: now, ending, queue: new Uint8Array(0), unanswered: [] },
@@ -205,13 +224,14 @@ function end(state: State, ending: Ending, now: number, error?: Error): Step {
 
 /** Where the service would not have us, the session may well go on. */
 function mayGoOn(state: State): boolean {
-  return state.phase !== 'ended' || state.ending?.kind === 'failed';
+  return state.phase !== 'ended' || state.ending?.kind === 'cutOff';
 }
 
 function onClose(state: State, terminate: boolean): Step {
-  const closed: State = { ...state, phase: 'closed', queue: new Uint8Array(0), terminate };
+  const launching = state.phase === 'launching';
+  const closed: State = { ...state, phase: 'closed', queue: new Uint8Array(0), terminate: terminate && launching };
   // Its id comes with the launch's answer; until then the connection stays.
-  if (state.phase === 'launching' && terminate) return same(closed);
+  if (closed.terminate) return same(closed);
   const effects: Effect[] = [];
   if (terminate && state.sessionId !== undefined && mayGoOn(state)) {
     effects.push({ type: 'terminate', sessionId: state.sessionId });
@@ -221,24 +241,18 @@ function onClose(state: State, terminate: boolean): Step {
 }
 
 function reduceClosed(state: State, event: Event): Step {
-  if (event.type === 'launched' && state.terminate) {
-    return {
-      state: { ...state, sessionId: event.sessionId },
-      effects: [{ type: 'terminate', sessionId: event.sessionId }, { type: 'disconnect' }],
-    };
+  if (!state.terminate) return same(state);
+  const over: State = { ...state, terminate: false };
+  switch (event.type) {
+    case 'launched': {
+      const { sessionId } = event;
+      return { state: { ...over, sessionId }, effects: [{ type: 'terminate', sessionId }, { type: 'disconnect' }] };
+    }
+    case 'launchFailed':
+      return { state: over, effects: [{ type: 'disconnect' }] };
+    case 'dropped':
+      return { state: over, effects: [{ type: 'disconnect' }, { type: 'mayRun', error: event.error }] };
+    default:
+      return same(state);
   }
-  const over = event.type === 'launchFailed' || event.type === 'dropped';
-  return { state, effects: over ? [{ type: 'disconnect' }] : [] };
-}
-
-function sum(sizes: readonly number[]): number {
-  return sizes.reduce((total, size) => total + size, 0);
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b;
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

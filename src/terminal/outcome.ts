@@ -9,3 +9,8 @@ export function isFatal({ kind }: RemoteError): boolean {
 export function isUncertain({ kind }: RemoteError): boolean {
   return kind === 'network' || kind === 'timeout' || kind === 'protocol';
 }
+
+/** What a write's refusal says of the session. */
+export function whyRefused({ kind }: RemoteError): 'gone' | 'busy' | 'other' {
+  return kind === 'notFound' ? 'gone' : kind === 'busy' ? 'busy' : 'other';
+}

@@ -86,6 +86,11 @@ export class OutputFlow {
     return this.paused;
   }
 
+  /** Whether reading is held back, or was lately: more may stand behind what came. */
+  get isFlooded(): boolean {
+    return this.paused || this.clock.now() - this.resumedAt < RECENT_MS;
+  }
+
   push(bytes: Uint8Array): void {
     if (this.skipper) {
       this.skipper.skip(bytes);
@@ -117,8 +122,7 @@ export class OutputFlow {
 
   /** Ctrl+C or Ctrl+\: drops what is held and what still comes, until it lulls. Without a flood it does nothing. */
   interrupt(): void {
-    const flooded = this.paused || this.clock.now() - this.resumedAt < RECENT_MS;
-    if (this.skipper || !flooded) return;
+    if (this.skipper || !this.isFlooded) return;
     this.skipper = new Skipper();
     const notices = this.held.filter(item => typeof item === 'string');
     for (const item of this.held) if (typeof item !== 'string') this.skipper.skip(item);
@@ -136,11 +140,11 @@ export class OutputFlow {
     this.limitSkip();
   }
 
-  /** The connection ended: what was cut short is not continued by the next one. */
-  cut(): void {
+  /** What was cut short is not continued by what follows: the connection ended, or something is missing. */
+  cut(ended = true): void {
     this.endSkip();
     this.held.push(CUT);
-    this.paused = false;
+    if (ended) this.paused = false;
     this.release();
   }
 
@@ -292,5 +296,5 @@ export class OutputFlow {
   }
 }
 
-/** Stands among what is held where one connection ended; no notice is empty. */
+/** Stands among what is held where it was cut; no notice is empty. */
 const CUT = '';

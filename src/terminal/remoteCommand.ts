@@ -45,6 +45,7 @@ export class RemoteCommand {
       show: text => this.show(text),
       cook: typed => this.cook(typed),
       words: (notice, exit) => this.words(notice, exit),
+      mayRun: error => options.notEnded(toRemoteError(error)),
       leave: () => {},
     });
   }
@@ -113,9 +114,12 @@ export class RemoteCommand {
       case 'exit':
         return exit ? exitText(exit) : t('Ended.');
       case 'gone':
+        if (notice.ending.connected) return t('The command has ended. How it ended is not known.');
         return t('The command ended while nobody was connected. How it ended is not known.');
       case 'failed':
-        return this.remote.sessionId === undefined ? why : t('{0} The command was not ended, and may go on.', why);
+        return why;
+      case 'cutOff':
+        return t('{0} The command was not ended, and may go on.', why);
       case 'uncertain':
         return t(
           'The connection was lost while the command was being started, so it may be running. It is not started a second time. ({0})',

@@ -1,4 +1,4 @@
-import type { MachineBackend, TerminalLaunch, TerminalLink } from '../core/backend.js';
+import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { hasKind, type RemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
@@ -7,11 +7,13 @@ import type { ExitReason, TerminalSize } from '../core/resources.js';
 import { Connection } from './connection.js';
 import { EarlyEvents } from './early.js';
 import { IdleWatch } from './idle.js';
+import { KeepAlive } from './keepAlive.js';
 import { reduce } from './machine.js';
-import { isFatal, isUncertain } from './outcome.js';
+import { isFatal, isUncertain, whyRefused } from './outcome.js';
 import { OutputFlow } from './output.js';
 import { type Effect, type Event, initialState, type Notice, type Phase, type State } from './state.js';
-import { dimLine, exitCodeOf, FRESH_TERMINAL, noticeText, skippedText } from './words.js';
+import { dimLine, exitCodeOf, FRESH_TERMINAL, noticeText, notKeptText, skippedText } from './words.js';
+import { interrupts } from './writes.js';
 
 export interface RemoteTerminalOptions {
   service: Pick<MachineBackend['terminals'], 'connect' | 'terminate'>;
@@ -27,12 +29,11 @@ export interface RemoteTerminalOptions {
   words?(notice: Notice, exit: ExitReason | undefined): string;
   /** The service will end the session for want of input in so many milliseconds. */
   warnIdle?(leftMs: number): void;
+  /** It was closed while it was being started, and it is not known whether it was. */
+  mayRun?(error: Error): void;
   /** The tab is to go. */
   leave(exitCode: number | undefined): void;
 }
-
-/** Ctrl+C and Ctrl+\. */
-const INTERRUPTS = [0x03, 0x1c];
 
 /** One remote terminal behind one tab: drives `machine.ts` with sockets and time, and carries out what it says. */
 export class RemoteTerminal {
@@ -45,6 +46,7 @@ export class RemoteTerminal {
   private readonly output: OutputFlow;
   private readonly encoder = new TextEncoder();
   private readonly idle: IdleWatch;
+  private readonly keeping: KeepAlive;
   private cancelTimer: (() => void) | undefined;
   private readonly early = new EarlyEvents();
   private exitReason: ExitReason | undefined;
@@ -69,6 +71,10 @@ export class RemoteTerminal {
       dropped: error => this.drop(error),
       isPaused: () => this.output.isPaused,
     });
+    this.keeping = new KeepAlive(this.connection, {
+      done: () => this.idle.touched(),
+      failed: error => this.notKept(error),
+    });
   }
 
   get phase(): Phase {
@@ -82,7 +88,7 @@ export class RemoteTerminal {
   /** Whether the session itself is over, not merely the connection to it. */
   get sessionOver(): boolean {
     const kind = this.state.ending?.kind;
-    return this.state.phase === 'ended' && (kind === 'exit' || kind === 'gone');
+    return kind === 'exit' || kind === 'gone';
   }
 
   /** Why it has ended without a session, or without one that can be reached. */
@@ -119,12 +125,9 @@ export class RemoteTerminal {
     this.dispatch({ type: 'resize', size });
   }
 
-  /** Counts as input for the service, and types nothing. */
+  /** The session is to run on, though nothing is typed: at once, or as soon as it is connected. */
   keepAlive(): void {
-    const { phase, sessionId } = this.state;
-    if (phase !== 'live' || sessionId === undefined) return;
-    this.quietly(link => link.write(sessionId, new Uint8Array(0)));
-    this.idle.touched();
+    this.keeping.ask(this.state);
   }
 
   /** The network is back: waiting any longer is pointless. */
@@ -135,6 +138,11 @@ export class RemoteTerminal {
   /** Where the service would not have us, it may now. */
   again(): void {
     this.dispatch({ type: 'again' });
+  }
+
+  /** The connection would be refused what it is asked: another one is made, and what is typed waits. @param error why */
+  renew(error: RemoteError): void {
+    this.dispatch({ type: 'renew', error, random: this.options.clock.random() });
   }
 
   /** @param terminate whether the remote session ends too, or goes on without anybody watching */
@@ -154,7 +162,10 @@ export class RemoteTerminal {
       this.options.log[level](`Terminal ${state.sessionId ?? '(new)'}: ${before} → ${state.phase}`);
       this.changed.fire(state.phase);
     }
-    if (before !== 'live' && state.phase === 'live') this.replayEarly();
+    if (before !== 'live' && state.phase === 'live') {
+      this.replayEarly();
+      this.keeping.send(this.state);
+    }
   }
 
   private perform(effect: Effect): void {
@@ -182,16 +193,13 @@ export class RemoteTerminal {
           link => link.write(effect.sessionId, effect.bytes),
           () => {
             if (interrupts(effect.bytes)) this.output.interruptArrived();
-            this.dispatch({ type: 'answered' });
+            this.dispatch({ type: 'answered', id: effect.id });
           },
-          error =>
-            error.kind === 'credentials'
-              ? this.drop(error)
-              : this.dispatch({ type: 'writeFailed', error, gone: error.kind === 'notFound' }),
+          error => this.writeFailed(effect.id, error),
         );
         return;
       case 'resize':
-        this.resizeRemote(effect.sessionId, effect.size, effect.redraw);
+        this.connection.resize(effect, error => this.options.log.debug(`Terminal ${this.sessionId}: ${error}`));
         return;
       case 'terminate':
         this.options.service.terminate(effect.sessionId).catch(error => {
@@ -200,8 +208,10 @@ export class RemoteTerminal {
         });
         return;
       case 'schedule':
-        this.cancelTimer?.();
-        this.cancelTimer = this.options.clock.after(effect.ms, () => this.dispatch({ type: 'timer' }));
+        this.schedule(effect.ms);
+        return;
+      case 'mayRun':
+        this.options.mayRun?.(effect.error);
         return;
       case 'disconnect':
         this.disconnect();
@@ -228,19 +238,13 @@ export class RemoteTerminal {
     void this.connection.open();
   }
 
-  private resizeRemote(sessionId: string, size: TerminalSize, redraw: boolean): void {
-    // A program draws itself anew when its size changes; told the size it has already, it would not.
-    const sizes = redraw ? [{ ...size, rows: Math.max(1, size.rows - 1) }, size] : [size];
-    for (const each of sizes) this.quietly(link => link.resize(sessionId, each));
-  }
-
-  /** A call whose failure the person need not hear of: where it matters, the connection's end follows. */
-  private quietly(call: (link: TerminalLink) => Promise<void>): void {
-    this.connection.ask(
-      call,
-      () => {},
-      error => this.options.log.debug(`Terminal ${this.sessionId}: ${error}`),
-    );
+  private schedule(ms: number): void {
+    this.cancelTimer?.();
+    this.cancelTimer = this.options.clock.after(ms, () => {
+      // An exit that is waited for may stand behind output that is still to be read.
+      if (this.state.gone && this.output.isFlooded) this.schedule(ms);
+      else this.dispatch({ type: 'timer' });
+    });
   }
 
   /** The connection is over: it ended, or it is ended for a reason of our own, such as signing out. The session goes on. */
@@ -249,35 +253,43 @@ export class RemoteTerminal {
     this.dispatch({ type: 'dropped', error, fatal: isFatal(error), random: this.options.clock.random() });
   }
 
+  private writeFailed(id: number, error: RemoteError): void {
+    if (error.kind === 'credentials') this.drop(error);
+    else this.dispatch({ type: 'writeFailed', id, error, why: whyRefused(error), random: this.options.clock.random() });
+  }
+
+  private notKept(error: RemoteError): void {
+    if (error.kind === 'credentials') this.drop(error);
+    else if (error.kind !== 'notFound') this.output.notice(dimLine(notKeptText(error)));
+  }
+
   private disconnect(): void {
     this.cancelTimer?.();
-    if (this.connection.close()) this.output.cut();
+    if (!this.connection.close()) return;
+    // What a subscription brought stands before the notice of its end.
+    if (this.phase !== 'closed') this.early.release(this.sessionId, this.output);
+    this.output.cut();
   }
 
   private receive(id: string, bytes: Uint8Array): void {
-    if (this.isEarly) this.early.keep({ id, bytes });
+    if (this.phase === 'launching' || this.phase === 'attaching') this.early.output(id, bytes);
     else if (this.phase === 'live' && id === this.sessionId) this.output.push(bytes);
   }
 
   private exited(id: string, reason: ExitReason): void {
-    if (this.isEarly) {
-      this.early.keep({ id, exit: reason });
+    // Which session is ours is not known before the launch's answer.
+    if (this.phase === 'launching') {
+      this.early.exit(id, reason);
     } else if (id === this.sessionId) {
       this.exitReason = reason;
       this.dispatch({ type: 'exit', sessionId: id, exitCode: exitCodeOf(reason) });
     }
   }
 
-  /** Whether what comes has to wait for the answer of the call that starts or subscribes to the session. */
-  private get isEarly(): boolean {
-    return this.phase === 'launching' || this.phase === 'attaching';
-  }
-
   private replayEarly(): void {
-    for (const event of this.early.take(this.sessionId)) {
-      if ('bytes' in event) this.receive(event.id, event.bytes);
-      else this.exited(event.id, event.exit);
-    }
+    const { sessionId } = this.state;
+    const exit = this.early.release(sessionId, this.output);
+    if (exit && sessionId !== undefined) this.exited(sessionId, exit);
   }
 
   private say(notice: Notice): void {
@@ -285,8 +297,4 @@ export class RemoteTerminal {
     const { words = noticeText } = this.options;
     this.output.notice(dimLine(words(notice, this.exitReason)));
   }
-}
-
-function interrupts(bytes: Uint8Array): boolean {
-  return INTERRUPTS.some(key => bytes.includes(key));
 }

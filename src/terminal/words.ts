@@ -6,6 +6,8 @@ import type { Notice } from './state.js';
 export function noticeText(notice: Notice, exit: ExitReason | undefined): string {
   switch (notice.type) {
     case 'lost':
+      if (notice.renewed)
+        return t('{0} Reconnecting…{1}', notice.error.message, inDoubt(notice.inDoubt, notice.waiting));
       return t('Connection lost. Reconnecting…{0}', inDoubt(notice.inDoubt, notice.waiting));
     case 'unreachable':
       return t('{0} Trying again…', notice.error.message);
@@ -15,11 +17,23 @@ export function noticeText(notice: Notice, exit: ExitReason | undefined): string
       return t(
         'Not connected, and 64 KiB are waiting to be sent: what is typed now is refused until the connection is back.',
       );
-    case 'writeRefused':
-      return t('{0} What was just typed may not have arrived.', notice.error.message);
+    case 'held':
+      return t('{0} What is typed waits, and is sent as soon as it can be.', notice.error.message);
+    case 'missing':
+      return missingText(notice);
     case 'ended':
       return `${endedText(notice, exit)}${inDoubt(notice.inDoubt)}${unsent(notice.unsent)}`;
   }
+}
+
+function missingText({ error, missing, later, unsent: left }: Extract<Notice, { type: 'missing' }>): string {
+  const why = error.message;
+  const what = later
+    ? t('{0} Of what was typed last, {1} may be missing before what did arrive.', why, sizeText(missing))
+    : missing === 1
+      ? t('{0} The last key typed may not have arrived.', why)
+      : t('{0} The last {1} typed may not have arrived.', why, sizeText(missing));
+  return what + unsent(left) + t(' Look at what stands there before you go on: keys count again after a short pause.');
 }
 
 function endedText({ ending, error }: Extract<Notice, { type: 'ended' }>, exit: ExitReason | undefined): string {
@@ -31,11 +45,15 @@ function endedText({ ending, error }: Extract<Notice, { type: 'ended' }>, exit: 
         exit ? exitText(exit) : t('The terminal has ended.'),
       );
     case 'gone':
+      if (ending.connected)
+        return t('The terminal session has ended; how is not known. Enter starts a new one, any other key closes.');
       return t(
         'The terminal session has ended while nobody was connected. Enter starts a new one, any other key closes.',
       );
     case 'failed':
       return t('{0} Enter tries again, any other key closes.', why);
+    case 'cutOff':
+      return t('{0} Enter tries again.', why);
     case 'uncertain':
       return t(
         'The connection was lost while the terminal was being started, so it may be running: see the Terminals view. Enter starts another, any other key closes. ({0})',
@@ -79,6 +97,16 @@ export function exitText(reason: ExitReason): string {
 export function exitCodeOf({ exitCode, oom, signal }: ExitReason): number | undefined {
   if (exitCode !== undefined) return exitCode;
   return oom || signal === 'SIGKILL' ? 137 : undefined;
+}
+
+/** The person asked for the session to run on. */
+export function notKeptText(error: Error): string {
+  return t('{0} The terminal was not kept running: type something, so that it is not ended as idle.', error.message);
+}
+
+/** Stands where it would have been shown. */
+export function missingOutputText(bytes: number): string {
+  return t('{0} of output is missing here: it came faster than it could be kept.', sizeText(bytes));
 }
 
 export function skippedText(bytes: number): string {

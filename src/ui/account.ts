@@ -16,6 +16,8 @@ const API_KEY = 'apiKey';
 
 /** The Decthings accounts of this person: an API key each, and the addresses that all of them are for. */
 export class DecthingsAccount extends SecretAccount<MachineBackend> {
+  private signedWith: { key: string | undefined } = { key: undefined };
+
   constructor(
     secrets: vscode.SecretStorage,
     state: vscode.Memento,
@@ -30,6 +32,13 @@ export class DecthingsAccount extends SecretAccount<MachineBackend> {
       settings: ['decthings'],
       signInFirst: t('Sign in to Decthings first.'),
     });
+  }
+
+  /** Another object for another key, and the same for other addresses. */
+  get credentials(): object {
+    const key = this.secret(API_KEY);
+    if (this.signedWith.key !== key) this.signedWith = { key };
+    return this.signedWith;
   }
 
   /** For VS Code's Accounts menu, which has the service's name beside each, and is given a key on the person's consent. */

@@ -4,5 +4,5 @@ export interface Guest<Backend> {
   connect(): Promise<Backend | undefined>;
 }
 
-/** Whose things are the sandbox's, where those of an account are told apart by its scope. */
+/** Whose things are the sandbox's, where those of an account are told apart by its id. */
 export const VISITOR = 'sandbox';

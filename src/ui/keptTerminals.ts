@@ -1,13 +1,24 @@
 import type * as vscode from 'vscode';
 import type { TerminalLaunch } from '../core/backend.js';
+import { scopeOf } from './accountStore.js';
 
 /** A terminal that this window showed, to be shown again after a reload. */
 export interface KeptTerminal {
   sessionId: string;
   name: string;
   launch: TerminalLaunch;
-  /** The scope of the account that it is of; nothing for the first one. */
+  /** The id of the account that it is of. Earlier versions kept nothing for the first one. */
   account?: string;
+}
+
+/** @param owner id of an account */
+export function isOf({ account }: KeptTerminal, owner: string): boolean {
+  return account === owner || (account === undefined && scopeOf(owner) === '');
+}
+
+/** Its account was signed out, and may have been signed in again with another id. @param ids of the accounts there are */
+export function isOfNobody({ account }: KeptTerminal, ids: readonly string[]): boolean {
+  return account !== undefined && !ids.includes(account);
 }
 
 const KEY = 'openTerminals';
@@ -22,9 +33,12 @@ export class KeptTerminals {
     return this.state.get<KeptTerminal[]>(KEY, []);
   }
 
-  /** @param scopes of the accounts there are: what is of another, that was signed out, does not come back */
-  set(terminals: KeptTerminal[], scopes: readonly string[]): void {
-    const kept = terminals.filter(({ account }) => account === undefined || scopes.includes(account));
+  /**
+   * @param ids of the accounts there are: what is of another, that was signed out, does not come back. While there is
+   * none, whoever signs in next may be the one that it is of.
+   */
+  set(terminals: KeptTerminal[], ids: readonly string[]): void {
+    const kept = terminals.filter(each => ids.length === 0 || !isOfNobody(each, ids));
     // Not compared with `all`, which goes back to a former value for a moment when sets follow closely.
     const text = JSON.stringify(kept);
     if (text === this.last) return;

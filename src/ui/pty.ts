@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { TerminalLaunch } from '../core/backend.js';
+import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { RemoteTerminal, type RemoteTerminalOptions } from '../terminal/remoteTerminal.js';
 import type { Phase } from '../terminal/state.js';
@@ -38,10 +39,14 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
   readonly onDidChangeName = this.renamed.event;
   readonly remote: RemoteTerminal;
   readonly launch: TerminalLaunch;
+  /** What its connection was made with. */
+  credentials: object | undefined;
 
+  /** @param owner whose it is */
   constructor(
     readonly name: string,
-    options: Omit<RemoteTerminalOptions, 'show' | 'leave' | 'warnIdle'>,
+    readonly owner: string,
+    options: Omit<RemoteTerminalOptions, 'show' | 'leave' | 'warnIdle' | 'mayRun'>,
     private readonly transcripts: Transcripts | undefined,
   ) {
     this.launch = options.launch;
@@ -50,6 +55,7 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
       show: text => this.show(text),
       leave: exitCode => this.closed.fire(exitCode),
       warnIdle: leftMs => void this.warnIdle(leftMs),
+      mayRun: ({ message }) => void vscode.window.showErrorMessage(mayRunText(message)),
     });
     this.remote.onDidChange(phase => this.phaseChanged(phase));
   }
@@ -71,6 +77,16 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
 
   setDimensions(dimensions: vscode.TerminalDimensions): void {
     this.remote.resize(size(dimensions));
+  }
+
+  /** These are the credentials of its owner now: with others, nothing more would be done for it. */
+  use(credentials: object): void {
+    const former = this.credentials;
+    this.credentials = credentials;
+    if (former && former !== credentials) {
+      this.remote.renew(new RemoteError('network', t('The API key was replaced.')));
+    }
+    this.remote.again();
   }
 
   dispose(): void {
@@ -104,6 +120,13 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
     const answer = await vscode.window.showWarningMessage(message, KEEP_ALIVE);
     if (answer === KEEP_ALIVE) this.remote.keepAlive();
   }
+}
+
+function mayRunText(why: string): string {
+  return t(
+    'A terminal was closed while it was being started, and may be running: see the Terminals view. ({0})',
+    inert(why),
+  );
 }
 
 function size({ columns, rows }: vscode.TerminalDimensions) {

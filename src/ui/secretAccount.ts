@@ -125,20 +125,20 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
     return this.used ? scopeOf(this.used.id) : '';
   }
 
-  /** Whose things are shown: a scope, the sandbox's, or nobody's. */
+  /** Whose things are shown: an account's, by its id, the sandbox's, or nobody's. Scopes would not tell first ones apart. */
   get owner(): string | undefined {
     if (this.guest) return VISITOR;
-    return this.signedIn ? this.scope : undefined;
+    return this.signedIn ? this.used?.id : undefined;
   }
 
   /** Of all the accounts that are kept. */
-  get scopes(): string[] {
-    return this.stored.map(({ id }) => scopeOf(id));
+  get ids(): string[] {
+    return this.stored.map(({ id }) => id);
   }
 
-  /** Whose a scope is, as long as there is such an account. */
-  accountOf(scope: string): AccountInfo | undefined {
-    return this.accounts.find(({ id }) => scopeOf(id) === scope);
+  /** The account that has an id, as long as there is one. */
+  accountOf(id: string): AccountInfo | undefined {
+    return this.accounts.find(each => each.id === id);
   }
 
   /** What tells the account in use from others, where there are others. */

@@ -10,19 +10,23 @@ type Service = MachineBackend['terminals'];
 /** The accounts, as terminals need to know them. */
 export interface TerminalAccount {
   readonly backend: MachineBackend | undefined;
+  /** Another object for each key that is used. */
+  readonly credentials: object;
   /** Whose things are shown in this window, if anybody's. */
   readonly owner: string | undefined;
   /** Of all the accounts there are. */
-  readonly scopes: readonly string[];
+  readonly ids: readonly string[];
   ready(): Promise<void>;
   require(): Promise<MachineBackend>;
-  accountOf(scope: string): { name: string } | undefined;
+  accountOf(id: string): { name: string } | undefined;
 }
 
 export interface TerminalServiceOptions {
   account: TerminalAccount;
   /** Whether the window is in the sandbox. */
   visiting(): boolean;
+  /** A connection is made with these credentials. */
+  connecting(credentials: object): void;
   /** A session was ended. */
   ended(): void;
 }
@@ -31,7 +35,7 @@ export interface TerminalServiceOptions {
  * The service of the terminals of one account, or of the sandbox. Any other does not know their sessions, and would say
  * that they have ended: it is not asked.
  */
-export function serviceOf(owner: string, { account, visiting, ended }: TerminalServiceOptions): Service {
+export function serviceOf(owner: string, { account, visiting, connecting, ended }: TerminalServiceOptions): Service {
   const isAway = () => owner !== (visiting() ? VISITOR : account.owner);
   const service = async () => {
     await account.ready();
@@ -48,7 +52,11 @@ export function serviceOf(owner: string, { account, visiting, ended }: TerminalS
       return sessions;
     },
     addFilesystemAccess: async (id, modelId) => (await service()).addFilesystemAccess(id, modelId),
-    connect: async (handlers, signal) => (await service()).connect(handlers, signal),
+    async connect(handlers, signal) {
+      const terminals = await service();
+      connecting(account.credentials);
+      return terminals.connect(handlers, signal);
+    },
     /** Its tab is gone: where this fails, nothing but a message can tell. */
     async terminate(id) {
       try {

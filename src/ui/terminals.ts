@@ -7,9 +7,10 @@ import type { Log } from '../core/log.js';
 import type { TerminalSession } from '../core/resources.js';
 import { isFatal } from '../terminal/outcome.js';
 import type { Phase } from '../terminal/state.js';
+import { scopeOf } from './accountStore.js';
 import { askToEnd } from './endPrompt.js';
 import { VISITOR } from './guest.js';
-import type { KeptTerminal, KeptTerminals } from './keptTerminals.js';
+import { isOf, isOfNobody, type KeptTerminal, type KeptTerminals } from './keptTerminals.js';
 import { reached } from './milestones.js';
 import { phaseWords, TerminalPty } from './pty.js';
 import { setting } from './settings.js';
@@ -41,7 +42,6 @@ export class Terminals implements vscode.Disposable {
   /** A session began or ended: lists of them are out of date. */
   readonly onDidChangeSessions = this.sessionsChanged.event;
   private readonly open = new Map<TerminalPty, vscode.Terminal | undefined>();
-  private readonly owners = new WeakMap<TerminalPty, string>();
   private visiting = false;
   private readonly subscriptions: vscode.Disposable[];
   private disposed = false;
@@ -79,10 +79,13 @@ export class Terminals implements vscode.Disposable {
     if (this.toRestore.length === 0) return;
     await this.options.account.ready();
     const { owner } = this;
-    const ours = this.toRestore.filter(({ account = '' }) => account === owner);
-    if (owner === undefined || ours.length === 0) return;
+    if (owner === undefined) return;
+    const { ids } = this.options.account;
+    // A session that an account lists is its own, whoever it was kept for.
+    const ours = this.toRestore.filter(each => isOf(each, owner) || isOfNobody(each, ids));
+    if (ours.length === 0) return;
     this.toRestore = this.toRestore.filter(each => !ours.includes(each));
-    let again = ours;
+    let again = ours.filter(each => isOf(each, owner));
     try {
       const running = await this.serviceOf(owner).list();
       this.running(running);
@@ -94,6 +97,7 @@ export class Terminals implements vscode.Disposable {
         return void this.toRestore.push(...ours);
       }
       // Nobody knows which still run: each tab finds out for itself, as soon as the service can be reached.
+      this.toRestore.push(...ours.filter(each => !isOf(each, owner)));
     }
     for (const { sessionId, name, launch } of again) {
       if (!this.tabOf(sessionId)) this.addTab(this.create(launch, name, sessionId, owner));
@@ -104,9 +108,9 @@ export class Terminals implements vscode.Disposable {
   /** Another account is in use, or nobody's: its terminals go on or come back, and all others are cut off meanwhile. */
   accountChanged(): void {
     const { owner, options } = this;
-    for (const [pty, its] of this.owned()) {
-      if (its !== owner) pty.remote.drop(awayFrom(its, options.account, this.visiting));
-      else if (options.account.backend) pty.remote.again();
+    for (const pty of this.open.keys()) {
+      if (pty.owner !== owner) pty.remote.drop(awayFrom(pty.owner, options.account, this.visiting));
+      else if (options.account.backend) pty.use(options.account.credentials);
     }
     if (options.account.backend) void this.restore();
   }
@@ -119,9 +123,8 @@ export class Terminals implements vscode.Disposable {
 
   /** It is left, and its terminals go with it. */
   leave(): void {
-    for (const [pty, its] of this.owned()) {
-      if (its !== VISITOR) continue;
-      const terminal = this.open.get(pty);
+    for (const [pty, terminal] of this.open) {
+      if (pty.owner !== VISITOR) continue;
       this.open.delete(pty);
       pty.remote.close(false);
       pty.dispose();
@@ -137,8 +140,8 @@ export class Terminals implements vscode.Disposable {
     const { owner } = this;
     if (owner === undefined || owner === VISITOR) return;
     const { account, transcripts } = this.options;
-    transcripts.keepAccounts(account.scopes);
-    transcripts.of(owner).keepOnly(sessions.map(({ id }) => id));
+    transcripts.keepAccounts(account.ids.map(scopeOf));
+    transcripts.of(scopeOf(owner)).keepOnly(sessions.map(({ id }) => id));
   }
 
   /** Shows a session that runs already: its tab in this window, or a new one. */
@@ -191,20 +194,18 @@ export class Terminals implements vscode.Disposable {
     return this.visiting ? VISITOR : this.options.account.owner;
   }
 
-  private owned(): [TerminalPty, string][] {
-    return [...this.open.keys()].map(pty => [pty, this.owners.get(pty) ?? '']);
-  }
-
   private tabOf(sessionId: string): TerminalPty | undefined {
     const { owner } = this;
-    return this.owned().find(([pty, its]) => pty.remote.sessionId === sessionId && its === owner)?.[0];
+    return [...this.open.keys()].find(pty => pty.remote.sessionId === sessionId && pty.owner === owner);
   }
 
-  private serviceOf(owner: string): MachineBackend['terminals'] {
+  /** @param connecting told with what */
+  private serviceOf(owner: string, connecting = (_: object) => {}): MachineBackend['terminals'] {
     const { account, clock } = this.options;
     return serviceOf(owner, {
       account,
       visiting: () => this.visiting,
+      connecting,
       // The service agrees to end a session before it has ended.
       ended: () => clock.after(ENDING_MS, () => this.sessionsChanged.fire()),
     });
@@ -213,12 +214,15 @@ export class Terminals implements vscode.Disposable {
   private create(launch: TerminalLaunch, name: string, sessionId?: string, owner = this.owner ?? ''): TerminalPty {
     const { clock, log, transcripts } = this.options;
     const session = sessionId === undefined ? {} : { sessionId };
-    const pty = new TerminalPty(
+    const service = this.serviceOf(owner, credentials => {
+      pty.credentials = credentials;
+    });
+    const pty: TerminalPty = new TerminalPty(
       this.distinct(name),
-      { service: this.serviceOf(owner), clock, log, launch, ...session },
-      owner === VISITOR ? undefined : transcripts.of(owner),
+      owner,
+      { service, clock, log, launch, ...session },
+      owner === VISITOR ? undefined : transcripts.of(scopeOf(owner)),
     );
-    this.owners.set(pty, owner);
     pty.remote.onDidChange(phase => {
       if (phase === 'live') {
         this.online();
@@ -254,12 +258,12 @@ export class Terminals implements vscode.Disposable {
 
   private remember(): void {
     if (this.disposed || this.visiting) return;
-    const shown = this.owned().flatMap(([{ name, launch, remote }, owner]) => {
+    const shown = [...this.open.keys()].flatMap(({ name, owner, launch, remote }) => {
       const { sessionId, sessionOver } = remote;
       if (sessionId === undefined || sessionOver) return [];
-      return { sessionId, name, launch, ...(owner === '' ? {} : { account: owner }) };
+      return { sessionId, name, launch, account: owner };
     });
-    this.options.kept.set([...this.toRestore, ...shown], this.options.account.scopes);
+    this.options.kept.set([...this.toRestore, ...shown], this.options.account.ids);
   }
 
   private ptyOf(terminal: vscode.Terminal): TerminalPty | undefined {
@@ -270,13 +274,13 @@ export class Terminals implements vscode.Disposable {
 
   private async closed(pty: TerminalPty, reason: vscode.TerminalExitReason | undefined): Promise<void> {
     this.open.delete(pty);
-    const { remote } = pty;
-    const lives = remote.phase !== 'ended' && remote.phase !== 'closed';
+    const { remote, owner } = pty;
     // A window that closes or reloads takes its tabs with it; nobody said that the work should end.
     const byWindow = reason === vscode.TerminalExitReason.Shutdown;
     if (!byWindow) this.remember();
     const onClose = setting<OnClose>('terminal.onClose', 'ask');
-    const { sessionId } = remote;
+    const { phase, sessionId, sessionOver } = remote;
+    const lives = sessionId === undefined ? phase !== 'ended' && phase !== 'closed' : !sessionOver;
     // One that is still being started holds no work yet.
     const end = lives && !byWindow && (onClose === 'end' || sessionId === undefined);
     // Before any question: an open connection that nobody reads would hold up what runs in the session.
@@ -284,7 +288,6 @@ export class Terminals implements vscode.Disposable {
     pty.dispose();
     this.changed.fire();
     if (!lives || byWindow || end || onClose !== 'ask' || !sessionId) return;
-    const owner = this.owners.get(pty) ?? '';
     // Until the person answers, the session goes on: nothing is lost by not answering.
     const wanted = await askToEnd(pty.name, owner !== VISITOR);
     if (wanted) await this.serviceOf(owner).terminate(sessionId);

@@ -133,10 +133,7 @@ describe('a terminal over a harmed connection', function () {
     rig.proxy.cut();
     await rig.until('it has ended', () => rig.terminal.phase === 'ended');
     assert.match(rig.screen.notices[0] ?? '', LOST);
-    assert.equal(
-      rig.screen.notices[1],
-      'Decthings did not accept the API key. Sign in again. Enter tries again, any other key closes.',
-    );
+    assert.equal(rig.screen.notices[1], 'Decthings did not accept the API key. Sign in again. Enter tries again.');
     await rig.proxy.accept();
     await rig.until('keys are no longer taken for ones that were on their way', () => {
       rig.type('\r');

@@ -69,7 +69,7 @@ export class Rig {
   /** Bytes that were typed, and that the service has not confirmed. */
   get unconfirmed(): number {
     const { queue, unanswered }: State = Reflect.get(this.terminal, 'state');
-    return unanswered.reduce((sum, size) => sum + size, queue.length);
+    return unanswered.reduce((sum, { bytes }) => sum + bytes.length, queue.length);
   }
 
   /** Starts the terminal and waits for its prompt. */

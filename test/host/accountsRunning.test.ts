@@ -63,7 +63,8 @@ describe('several Decthings accounts, and what runs in them', () => {
     const launch = { modelId: 'm', location: { type: 'persistentLauncher' as const, persistentLauncherId: 'l' } };
     const kept = new Map<string, unknown>();
     const entry = { sessionId: shell.id, name: 'kept-of-home', launch };
-    const gone = { sessionId: 'gone', name: 'kept-of-work', launch, account: accounts().scopes.find(Boolean) ?? '' };
+    const work = accounts().ids.find(id => !id.startsWith('first')) ?? '';
+    const gone = { sessionId: 'gone', name: 'kept-of-work', launch, account: work };
     const memento: vscode.Memento = {
       keys: () => [],
       get: (() => kept.get('all') ?? [entry, gone]) as vscode.Memento['get'],

@@ -3,16 +3,24 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { MachineBackend } from '../../src/core/backend.js';
 import { systemClock } from '../../src/core/clock.js';
+import { RemoteError } from '../../src/core/errors.js';
 import { silentLog } from '../../src/core/log.js';
 import { createDecthingsBackend } from '../../src/decthings/backend.js';
+import { DecthingsAccount } from '../../src/ui/account.js';
 import { KeptTerminals } from '../../src/ui/keptTerminals.js';
 import { Terminals } from '../../src/ui/terminals.js';
 import { Transcripts } from '../../src/ui/transcripts.js';
+import { Keychain } from '../support/fakeSecrets.js';
+import { FakeTerminals } from '../support/fakeService.js';
 import { until } from '../support/until.js';
 import { setSetting } from './support/extension.js';
 
+const location = { type: 'persistentLauncher' as const, persistentLauncherId: 'l' };
+
 describe('what is kept of terminals', () => {
+  const nobody = { owner: 'first', ids: ['first'], ready: async () => {}, accountOf: () => undefined };
   let folder: string;
 
   before(() => {
@@ -23,7 +31,7 @@ describe('what is kept of terminals', () => {
 
   /** The terminals of a window that showed one before, and whose service cannot be reached. */
   function farAway(transcripts: Transcripts) {
-    const launch = { modelId: 'm', location: { type: 'persistentLauncher' as const, persistentLauncherId: 'l' } };
+    const launch = { modelId: 'm', location };
     const stored = new Map<string, unknown>([['openTerminals', [{ sessionId: 's', name: 'far-away', launch }]]]);
     const memento: vscode.Memento = {
       keys: () => [...stored.keys()],
@@ -33,14 +41,7 @@ describe('what is kept of terminals', () => {
     const nowhere = { httpUrl: 'http://127.0.0.1:9', wsUrl: 'ws://127.0.0.1:9', apiKey: 'key' };
     const backend = createDecthingsBackend(nowhere, systemClock);
     const terminals = new Terminals({
-      account: {
-        backend,
-        owner: '',
-        scopes: [''],
-        ready: async () => {},
-        require: async () => backend,
-        accountOf: () => undefined,
-      },
+      account: { ...nobody, backend, credentials: {}, require: async () => backend },
       kept: new KeptTerminals(memento),
       transcripts,
       clock: systemClock,
@@ -61,6 +62,144 @@ describe('what is kept of terminals', () => {
     terminals.dispose();
     tab.dispose();
     assert.ok(Array.isArray(stored.get('openTerminals')));
+  });
+
+  it('goes on with another key where its own is replaced, without a lost keystroke', async () => {
+    const [before, after] = [new FakeTerminals(), new FakeTerminals()];
+    const backendOf = ({ service }: FakeTerminals) => ({ terminals: service }) as MachineBackend;
+    const account = { ...nobody, backend: backendOf(before), credentials: {}, require: async () => account.backend };
+    const memento = new Keychain().window().state;
+    const terminals = new Terminals({
+      account,
+      kept: new KeptTerminals(memento),
+      transcripts: new Transcripts(folder, silentLog),
+      clock: systemClock,
+      log: silentLog,
+    });
+    const { pty, terminal } = terminals.launch({ modelId: 'm', location }, 'renewed');
+    try {
+      await until('its connection', () => before.links.length === 1);
+      const link = await before.open();
+      await link.answer('launch', 's');
+      account.backend = backendOf(after);
+      terminals.accountChanged();
+      assert.equal(pty.remote.phase, 'live', 'other addresses alone end no connection');
+      account.credentials = {};
+      terminals.accountChanged();
+      pty.handleInput('ls\r');
+      await until('another connection', () => after.links.length === 1);
+      const next = await after.open();
+      await next.answer('attach', true);
+      assert.deepEqual([link.asked('write'), next.asked('write')], [[], ['s ls\r']]);
+    } finally {
+      terminals.dispose();
+      terminal.dispose();
+    }
+  });
+
+  it('is not of who signs in where another has signed out, and comes back with that one', async () => {
+    const services = { a: new FakeTerminals(), b: new FakeTerminals() };
+    const { secrets, state } = new Keychain().window();
+    const connect = async ({ apiKey }: { apiKey: string }) =>
+      ({ terminals: services[apiKey as 'a' | 'b'].service }) as MachineBackend;
+    const account = new DecthingsAccount(secrets, state, connect);
+    const terminals = new Terminals({
+      account,
+      kept: new KeptTerminals(state),
+      transcripts: new Transcripts(folder, silentLog),
+      clock: systemClock,
+      log: silentLog,
+    });
+    const stored = () => state.get<{ account: string }[]>('openTerminals', []).map(each => each.account);
+    await account.add('a', undefined);
+    account.onDidChange(() => terminals.accountChanged());
+    const [id] = account.ids;
+    const { pty, terminal } = terminals.launch({ modelId: 'm', location }, 'of-a');
+    let text = '';
+    pty.onDidWrite(more => {
+      text += more;
+    });
+    try {
+      await until('its connection', () => services.a.links.length === 1);
+      await (await services.a.open()).answer('launch', 's');
+      await account.signOut();
+      assert.equal(pty.remote.phase, 'ended');
+      assert.deepEqual(stored(), [id]);
+      await account.add('b', undefined);
+      pty.handleInput('\r');
+      await until('Enter to act', () => {
+        pty.handleInput('\r');
+        return /Signed out of Decthings.*Signed out of Decthings/s.test(text);
+      });
+      assert.doesNotMatch(text, /has ended/);
+      assert.deepEqual([pty.remote.sessionId, services.b.links.length], ['s', 0]);
+      await account.signOut();
+      await account.add('a', undefined);
+      await until('its connection', () => services.a.links.length === 2);
+      assert.deepEqual((await services.a.open()).asked('attach'), ['s']);
+      await services.a.last.answer('attach', true);
+      assert.deepEqual([pty.remote.phase, stored()], ['live', [id]]);
+    } finally {
+      terminals.dispose();
+      terminal.dispose();
+      account.dispose();
+    }
+  });
+
+  it('of an account that has another id since it signed in again comes back where its session is listed', async () => {
+    const launch = { modelId: 'm', location };
+    const { state } = new Keychain().window();
+    const entry = (sessionId: string, account: string) => ({ sessionId, name: sessionId, launch, account });
+    await state.update('openTerminals', [entry('listed', 'former'), entry('unlisted', 'former')]);
+    const fake = new FakeTerminals();
+    const session = { id: 'listed', startedAt: 0, modelId: 'm', executionLocation: location };
+    const service = { ...fake.service, list: async () => [session] };
+    const backend = { terminals: service } as MachineBackend;
+    const terminals = new Terminals({
+      account: { ...nobody, backend, credentials: {}, require: async () => backend },
+      kept: new KeptTerminals(state),
+      transcripts: new Transcripts(folder, silentLog),
+      clock: systemClock,
+      log: silentLog,
+    });
+    await terminals.restore();
+    try {
+      await until('its connection', () => fake.links.length === 1);
+      const names = vscode.window.terminals.map(({ name }) => name.split(' ')[0]);
+      assert.deepEqual([names.includes('listed'), names.includes('unlisted')], [true, false]);
+      assert.deepEqual(state.get('openTerminals'), [entry('listed', 'first')]);
+    } finally {
+      terminals.dispose();
+      for (const each of vscode.window.terminals) if (each.name.startsWith('listed')) each.dispose();
+    }
+  });
+
+  it('ends with its tab, where the setting says so, also when the service would not have us', async () => {
+    const fake = new FakeTerminals();
+    const backend = { terminals: fake.service } as MachineBackend;
+    const terminals = new Terminals({
+      account: { ...nobody, backend, credentials: {}, require: async () => backend },
+      kept: new KeptTerminals(new Keychain().window().state),
+      transcripts: new Transcripts(folder, silentLog),
+      clock: systemClock,
+      log: silentLog,
+    });
+    await setSetting('terminal.onClose', 'end');
+    const { pty, terminal } = terminals.launch({ modelId: 'm', location }, 'cut-off');
+    try {
+      await until('its connection', () => fake.links.length === 1);
+      const link = await fake.open();
+      await link.answer('launch', 's');
+      pty.handleInput('x');
+      await link.refuse('write', new RemoteError('credentials', 'No.'));
+      assert.deepEqual([pty.remote.phase, pty.remote.sessionOver], ['ended', false]);
+      terminal.dispose();
+      await until('its end', () => fake.terminated.length > 0);
+      assert.deepEqual(fake.terminated, ['s']);
+    } finally {
+      terminals.dispose();
+      await setSetting('terminal.onClose', undefined);
+    }
   });
 
   it('is of one account each, and goes with it', async () => {

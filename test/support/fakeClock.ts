@@ -1,5 +1,7 @@
 import type { Clock } from '../../src/core/clock.js';
 
+const MAX_MS = 2 ** 31 - 1;
+
 /** Time that passes only when a test says so. */
 export class FakeClock implements Clock {
   private time = 1_000_000;
@@ -11,7 +13,8 @@ export class FakeClock implements Clock {
   random = (): number => this.chance;
 
   after = (ms: number, act: () => void): (() => void) => {
-    const timer = { at: this.time + ms, act };
+    // As Node's timers do.
+    const timer = { at: this.time + (ms > MAX_MS ? 1 : ms), act };
     this.timers.push(timer);
     return () => {
       this.timers = this.timers.filter(each => each !== timer);
@@ -50,6 +53,12 @@ export class FakeClock implements Clock {
   jump(ms: number): void {
     this.time += ms;
     this.advance(0);
+  }
+
+  /** The same, where timers stand still too: they fire as much later. */
+  suspend(ms: number): void {
+    this.time += ms;
+    this.timers = this.timers.map(timer => Object.assign(timer, { at: timer.at + ms }));
   }
 
   private get earliest() {

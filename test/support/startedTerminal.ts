@@ -3,31 +3,39 @@ import { RemoteTerminal } from '../../src/terminal/remoteTerminal.js';
 import { FakeClock } from './fakeClock.js';
 import { FakeTerminals } from './fakeService.js';
 
-/** A terminal of 120 × 40 that has asked for its first connection. */
-export function started(sessionId?: string) {
+/** A terminal of 120 × 40 that has asked for its first connection. @param idleTimeout seconds */
+export function started(sessionId?: string, idleTimeout?: number) {
   const clock = new FakeClock();
   const terminals = new FakeTerminals();
   const shows: string[] = [];
   const left: (number | undefined)[] = [];
   const phases: string[] = [];
+  const warnings: number[] = [];
+  const unheard: string[] = [];
   const terminal = new RemoteTerminal({
     service: terminals.service,
     clock,
     log: silentLog,
-    launch: { modelId: 'm1', location: { type: 'persistentLauncher', persistentLauncherId: 'l1' } },
+    launch: {
+      modelId: 'm1',
+      location: { type: 'persistentLauncher', persistentLauncherId: 'l1' },
+      ...(idleTimeout === undefined ? {} : { idleTimeout }),
+    },
     ...(sessionId === undefined ? {} : { sessionId }),
     show: text => shows.push(text),
+    warnIdle: ms => warnings.push(ms),
+    mayRun: ({ message }) => unheard.push(message),
     leave: exitCode => left.push(exitCode),
   });
   terminal.onDidChange(phase => phases.push(phase));
   terminal.start({ cols: 120, rows: 40 });
   /** All that was shown, without flow control's queries. */
   const text = () => shows.join('').replace(/\x1b\[\?21\d{3}\$p/g, '');
-  return { clock, terminals, shows, text, left, phases, terminal };
+  return { clock, terminals, shows, text, left, phases, warnings, unheard, terminal };
 }
 
 /** …and whose connection is open. */
-export async function opened(sessionId?: string) {
-  const all = started(sessionId);
+export async function opened(sessionId?: string, idleTimeout?: number) {
+  const all = started(sessionId, idleTimeout);
   return { ...all, link: await all.terminals.open() };
 }

@@ -54,6 +54,27 @@ describe('the warning before an idle end', () => {
     assert.deepEqual(warnings, [15_000]);
   });
 
+  it('comes in its time also where that is weeks away', () => {
+    const minutes = 36_000;
+    watch(minutes * 60).phaseChanged('launching', 'live');
+    clock.advance((minutes - 5) * MINUTE - 1);
+    assert.deepEqual(warnings, []);
+    clock.advance(1);
+    assert.deepEqual(warnings, [5 * MINUTE]);
+  });
+
+  it('comes also after a sleep, with what is left, and not after the end', () => {
+    watch(30 * 60).phaseChanged('launching', 'live');
+    clock.advance(MINUTE / 2);
+    clock.suspend(27 * MINUTE);
+    clock.advance(MINUTE);
+    assert.deepEqual(warnings, [2 * MINUTE]);
+    watch(30 * 60).phaseChanged('launching', 'live');
+    clock.suspend(60 * MINUTE);
+    clock.advance(60 * MINUTE);
+    assert.equal(warnings.length, 1);
+  });
+
   it('does not come after the end, for a session of unknown age, or without a time-out', () => {
     const ended = watch(60);
     ended.phaseChanged('launching', 'live');

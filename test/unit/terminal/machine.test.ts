@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
-import { INPUT_LIMIT, MAX_WRITE, reduce, WRITE_WINDOW } from '../../../src/terminal/machine.js';
+import { INPUT_LIMIT, reduce } from '../../../src/terminal/machine.js';
 import { type Effect, type Event, initialState, type Notice } from '../../../src/terminal/state.js';
+import { MAX_WRITE, QUIET_MS, WRITE_WINDOW } from '../../../src/terminal/writes.js';
 
 const error = new Error('no');
 const drop: Event = { type: 'dropped', error, fatal: false, random: 0.5 };
 const fatal: Event = { ...drop, fatal: true };
 const input = (text: string): Event => ({ type: 'input', bytes: Buffer.from(text) });
+const answered = (id: number): Event => ({ type: 'answered', id });
+const failed = (id: number, why: 'gone' | 'busy' | 'other'): Event => ({
+  type: 'writeFailed',
+  id,
+  error,
+  why,
+  random: 0.5,
+});
 const size = { cols: 120, rows: 40 };
 const upToLive: Event[] = [{ type: 'start' }, { type: 'opened' }, { type: 'launched', sessionId: 's' }];
 const upToAttached: Event[] = [{ type: 'timer' }, { type: 'opened' }, { type: 'attached', found: true }];
@@ -78,7 +87,7 @@ describe('the terminal’s state machine', () => {
       it.written.map(text => text.length),
       [MAX_WRITE, MAX_WRITE, MAX_WRITE, MAX_WRITE],
     );
-    assert.deepEqual([WRITE_WINDOW, it.on({ type: 'answered' }).written.length], [4 * MAX_WRITE, 1]);
+    assert.deepEqual([WRITE_WINDOW, it.on(answered(1)).written.length], [4 * MAX_WRITE, 1]);
   });
 
   it('what could not be launched is said; Enter tries again', () => {
@@ -100,7 +109,7 @@ describe('the terminal’s state machine', () => {
   });
 
   it('a drop while live is said with what is in doubt, which is not sent again', () => {
-    const it = live().on(input('abc'), input('de'), { type: 'answered' }, drop);
+    const it = live().on(input('abc'), input('de'), answered(1), drop);
     assert.deepEqual(it.notice, { type: 'lost', error, inDoubt: 2 });
     assert.deepEqual(it.kinds, ['disconnect', 'notice', 'schedule']);
     it.on(input('f'), { type: 'timer' });
@@ -175,15 +184,73 @@ describe('the terminal’s state machine', () => {
     assert.deepEqual([it.state.sessionId, it.on({ type: 'opened' }).kinds], [undefined, ['launch']]);
   });
 
-  it('a write to a session that is gone ends it; another refused write is said, and the next one follows', () => {
-    const it = live().on(input('a'), input('b'), { type: 'writeFailed', error, gone: false });
-    assert.deepEqual([it.notice?.type, it.state.unanswered, it.state.phase], ['writeRefused', [1], 'live']);
-    assert.deepEqual(it.on({ type: 'writeFailed', error, gone: true }).notice?.type, 'ended');
+  it('a write to a session that is gone ends it, unless how it ended is heard first', () => {
+    const it = live().on(input('a'), input('b'), failed(1, 'gone'));
+    assert.deepEqual(it.effects, [{ type: 'schedule', ms: 1_000 }]);
+    assert.deepEqual(it.on(failed(2, 'gone'), input('c')).effects, []);
+    it.on({ type: 'timer' });
+    const ending = { kind: 'gone' as const, connected: true as const };
+    assert.deepEqual(it.notice, { type: 'ended', ending, inDoubt: 0, unsent: 1 });
+    const told = live().on(input('a'), failed(1, 'gone'), { type: 'exit', sessionId: 's', exitCode: 0 });
+    assert.deepEqual(told.state.ending, { kind: 'exit', exitCode: 0 });
+    assert.deepEqual(live().on(input('a'), failed(1, 'gone'), drop).state.ending, ending);
+  });
+
+  it('to a busy service all waits in its order, and is tried in one piece at a time, ever later', () => {
+    const it = live().on(input('a'), input('b'), failed(1, 'busy'), input('c'));
+    assert.deepEqual([it.state.queue.length, it.written], [1, []]);
+    assert.deepEqual(it.on(failed(2, 'busy')).kinds, ['schedule']);
+    assert.deepEqual(it.on(input('d')).effects, []);
+    assert.deepEqual(it.on({ type: 'timer' }).written, ['abcd']);
+    assert.deepEqual(it.on(input('e')).written, []);
+    const waits = [3, 4, 5, 6, 7].map(id => {
+      const { kinds, wait } = it.on(failed(id, 'busy'));
+      it.on({ type: 'timer' });
+      return [kinds.includes('notice'), wait];
+    });
+    assert.deepEqual(waits, [
+      [true, 750],
+      [false, 1_500],
+      [false, 3_000],
+      [false, 3_750],
+      [false, 3_750],
+    ]);
+    assert.deepEqual(it.on(input('f'), answered(8)).written, ['f']);
+    assert.deepEqual(it.on(input('g')).written, ['g']);
+  });
+
+  it('what is not in its place any more is missing, and nothing that was typed after it is sent', () => {
+    for (const answers of [
+      [failed(2, 'busy'), answered(1), answered(3)],
+      [answered(3), answered(1), failed(2, 'busy')],
+      [failed(2, 'other'), answered(3), answered(1)],
+    ]) {
+      const it = live().on(input('a'), input('bc'), input('d'), ...answers);
+      assert.deepEqual(it.notice, { type: 'missing', error, missing: 2, later: true, unsent: 0 });
+      assert.deepEqual(it.state.unanswered, []);
+    }
+    const it = live().on(input('ab'), input('c'), failed(1, 'busy'), input('d'), answered(2));
+    assert.deepEqual(it.effects, [
+      { type: 'notice', notice: { type: 'missing', error, missing: 2, later: true, unsent: 1 } },
+    ]);
+    assert.deepEqual(it.after(QUIET_MS - 1, input('\r')).kinds, ['bell']);
+    assert.deepEqual(it.after(QUIET_MS, input('e')).written, ['e']);
+  });
+
+  it('a drop while a refused piece has others behind it gives up what was to follow them', () => {
+    const it = live().on(input('ab'), input('c'), failed(1, 'busy'), input('d'), drop);
+    assert.deepEqual(it.effects.slice(1, 3), [
+      { type: 'notice', notice: { type: 'missing', error, missing: 2, later: false, unsent: 1 } },
+      { type: 'notice', notice: { type: 'lost', error, inDoubt: 1 } },
+    ]);
+    const kept = live().on(input('ab'), failed(1, 'busy'), input('c'), drop);
+    assert.deepEqual(kept.notice, { type: 'lost', error, inDoubt: 0, waiting: 3 });
+    assert.deepEqual(kept.on(...upToAttached).written, ['abc']);
   });
 
   it('where the service will not have us, Enter tries the same session again', () => {
     const it = live().on(input('abc'), fatal);
-    assert.deepEqual(it.notice, { type: 'ended', ending: { kind: 'failed' }, inDoubt: 3, unsent: 0, error });
+    assert.deepEqual(it.notice, { type: 'ended', ending: { kind: 'cutOff' }, inDoubt: 3, unsent: 0, error });
     assert.deepEqual(it.after(700, input('\r')).kinds, ['connect']);
     assert.deepEqual(it.on({ type: 'opened' }).effects, [{ type: 'attach', sessionId: 's' }]);
     assert.equal(it.on({ type: 'attached', found: true }).notice?.type, 'reconnected');
@@ -209,8 +276,18 @@ describe('the terminal’s state machine', () => {
     const it = live().after(3_600_000, { type: 'exit', sessionId: 's', exitCode: 0 });
     assert.deepEqual(it.on(input('\r')).after(699, input('q')).effects, []);
     assert.deepEqual(it.after(5_000, input('\x1b[?1;2c')).effects, []);
-    const lost = live().after(3_600_000, fatal, input('q'));
-    assert.deepEqual([lost.effects, lost.state.phase], [[], 'ended']);
+  });
+
+  it('where the session may go on, no key but Enter acts, and none vanishes without a sound', () => {
+    const it = live().after(3_600_000, fatal, input('q'));
+    assert.deepEqual([it.kinds, it.state.phase], [['bell'], 'ended']);
+    assert.deepEqual(it.on(input('\r')).kinds, ['bell']);
+    assert.deepEqual(it.after(700, input('q')).kinds, ['bell']);
+    assert.deepEqual(it.on(input('\x1b[?1;2c')).kinds, []);
+    assert.deepEqual(it.on(input('\r')).kinds, ['connect']);
+    const neverBegun = terminal().on({ type: 'start' }, fatal);
+    assert.deepEqual(neverBegun.state.ending, { kind: 'failed' });
+    assert.deepEqual(neverBegun.after(700, input('q')).kinds, ['leave']);
   });
 
   it('an exit of another session is none of ours', () => {
@@ -233,10 +310,32 @@ describe('the terminal’s state machine', () => {
     assert.deepEqual(it.effects, []);
     it.on(input('x'), { type: 'launched', sessionId: 's' });
     assert.deepEqual(it.effects, [{ type: 'terminate', sessionId: 's' }, { type: 'disconnect' }]);
-    for (const end of [drop, { type: 'launchFailed', error } as const]) {
-      const failed = terminal().on({ type: 'start' }, { type: 'opened' }, { type: 'close', terminate: true }, end);
-      assert.deepEqual(failed.kinds, ['disconnect']);
-    }
+    const closed = () => terminal().on({ type: 'start' }, { type: 'opened' }, { type: 'close', terminate: true });
+    assert.deepEqual(closed().on({ type: 'launchFailed', error }).kinds, ['disconnect']);
+  });
+
+  it('closed during the launch whose answer never comes, tells that it may be running, once', () => {
+    const it = terminal().on({ type: 'start' }, { type: 'opened' }, { type: 'close', terminate: true }, drop);
+    assert.deepEqual(it.effects, [{ type: 'disconnect' }, { type: 'mayRun', error }]);
+    assert.deepEqual(it.on(drop).effects, []);
+    const kept = terminal().on({ type: 'start' }, { type: 'opened' }, { type: 'close', terminate: false }, drop);
+    assert.deepEqual(kept.effects, []);
+    const connecting = terminal().on({ type: 'start' }, { type: 'close', terminate: true }, drop);
+    assert.deepEqual(connecting.effects, []);
+  });
+
+  it('connects anew where its connection is of no more use, and loses nothing of what is typed', () => {
+    const renew: Event = { type: 'renew', error, random: 0.5 };
+    const it = live().on(input('a'), answered(1), renew);
+    assert.deepEqual(it.notice, { type: 'lost', error, inDoubt: 0, renewed: true });
+    assert.deepEqual([it.kinds, it.wait], [['disconnect', 'notice', 'schedule'], 375]);
+    assert.deepEqual(it.on(input('b'), renew, ...upToAttached).written, ['b']);
+    const launching = terminal().on({ type: 'start' }, { type: 'opened' }, input('x'), renew);
+    assert.deepEqual([launching.effects, launching.state.phase], [[], 'launching']);
+    assert.deepEqual(launching.on({ type: 'launched', sessionId: 's' }).kinds, ['disconnect', 'connect']);
+    assert.deepEqual(launching.on({ type: 'opened' }).effects, [{ type: 'attach', sessionId: 's' }]);
+    assert.deepEqual(launching.on({ type: 'attached', found: true }).written, ['x']);
+    assert.deepEqual(live().on(fatal, renew).effects, []);
   });
 
   it('goes on with its session when the service will have us again, and only then', () => {

@@ -84,7 +84,58 @@ describe('RemoteTerminal, reconnecting', () => {
     assert.match(text(), /Reconnected.*first$/s);
   });
 
-  it('output that came before a subscription that failed is shown by the next', async () => {
+  it('what is too much before the subscription’s answer is counted, and said in its place', async () => {
+    const { terminals, link, clock, text } = await live();
+    await link.drop();
+    clock.advance(500);
+    const next = await terminals.open();
+    const pass = () => {
+      for (let seconds = 0; seconds < 60; seconds++) {
+        clock.advance(1_000);
+        next.handlers.alive();
+      }
+    };
+    next.data(`${'x'.repeat(256 * 1024)}\x1b[3`);
+    for (let part = 0; part < 3; part++) next.data('y'.repeat(1024));
+    await next.answer('attach', true);
+    next.data('1mz');
+    pass();
+    assert.match(text(), /x\x1b\[3\x18\r\n\x1b\[0;2m3 KiB of output is missing here: [^\r]*\r\n1mz$/);
+    assert.equal(terminals.links.length, 2);
+  });
+
+  it('what a subscription that failed left no room for is not missed by the next', async () => {
+    const { terminal, terminals, link, clock, text } = await live();
+    await link.drop();
+    clock.advance(500);
+    const failed = await terminals.open();
+    failed.data('x'.repeat(256 * 1024));
+    await failed.drop();
+    clock.advance(1_000);
+    const next = await terminals.open();
+    next.data('second');
+    await next.answer('attach', true);
+    for (let seconds = 0; seconds < 60; seconds++) {
+      clock.advance(1_000);
+      next.handlers.alive();
+    }
+    assert.match(text(), /x\r\n.*Reconnected.*second$/s);
+    assert.equal(terminal.phase, 'live');
+  });
+
+  it('an exit is known also where the connection drops before the subscription’s answer', async () => {
+    const { terminal, terminals, link, clock, text } = await live();
+    await link.drop();
+    clock.advance(500);
+    const next = await terminals.open();
+    next.data('last words');
+    next.handlers.exit('s1', { code: 'process_exit', exitCode: 0 });
+    await next.drop();
+    assert.equal(terminal.phase, 'ended');
+    assert.match(text(), /last words\r\n\x1b\[0;2mEnded with exit code 0/);
+  });
+
+  it('output that came before a subscription that failed is shown, once', async () => {
     const all = await live();
     const { terminals, link, clock, text } = all;
     await link.drop();
@@ -97,7 +148,8 @@ describe('RemoteTerminal, reconnecting', () => {
     next.data('second');
     await next.answer('attach', true);
     clock.advance(4);
-    assert.match(text(), /Reconnected.*first second$/s);
+    assert.match(text(), /first .*Reconnected.*second$/s);
+    assert.equal(text().match(/first/g)?.length, 1);
   });
 
   it('an exit that comes before the subscription’s answer has its reason', async () => {
@@ -113,12 +165,13 @@ describe('RemoteTerminal, reconnecting', () => {
 
   it('a session that is gone is said, in whichever way it is found out', async () => {
     for (const found of ['lookup', 'refusal', 'write'] as const) {
-      const all = await live();
-      const { terminal, terminals, link, clock, text } = all;
+      const { terminal, terminals, link, clock, text } = await live();
       const gone = new RemoteError('notFound', 'gone');
       if (found === 'write') {
         terminal.input('x');
         await link.refuse('write', gone);
+        assert.equal(terminal.phase, 'live');
+        clock.advance(1_000);
       } else {
         await link.drop();
         clock.advance(500);
@@ -127,7 +180,8 @@ describe('RemoteTerminal, reconnecting', () => {
         else await next.refuse('attach', gone);
       }
       assert.equal(terminal.phase, 'ended');
-      assert.match(text(), /has ended while nobody was connected\. Enter starts a new one/);
+      const words = found === 'write' ? /has ended; how is not known\./ : /has ended while nobody was connected\./;
+      assert.match(text(), words);
     }
   });
 
@@ -242,11 +296,49 @@ describe('RemoteTerminal, reconnecting', () => {
     }
   });
 
-  it('a refused write is said, and typing goes on', async () => {
-    const { terminal, link, text } = await live();
-    terminal.input('a');
+  it('what a busy service did not take is sent again in its place, before what was typed since', async () => {
+    const { terminal, link, clock, text } = await live();
+    const busy = new RemoteError('busy', 'Too many requests.');
+    terminal.input('rm -r old');
+    await link.refuse('write', busy);
+    terminal.input('/tmp\r');
+    assert.deepEqual(link.asked('write'), ['s1 rm -r old']);
+    clock.advance(500);
+    assert.deepEqual(link.asked('write').slice(1), ['s1 rm -r old/tmp\r']);
+    assert.equal(text(), '');
+    await link.refuse('write', busy);
+    assert.match(text(), /Too many requests\. What is typed waits, and is sent as soon as it can be\./);
+    clock.advance(1_000);
+    await link.answer('write');
+    terminal.input('ls\r');
+    assert.deepEqual(link.asked('write').slice(2), ['s1 rm -r old/tmp\r', 's1 ls\r']);
+  });
+
+  it('after a piece that is missing before another nothing is sent, until the person had a look', async () => {
+    const { terminal, link, clock, text } = await live();
+    for (const keys of ['rm -r ./o', 'ld', '/tmp']) terminal.input(keys);
+    await link.answer('write');
     await link.refuse('write', new RemoteError('busy', 'Too many requests.'));
-    assert.match(text(), /Too many requests\. What was just typed may not have arrived/);
+    terminal.input('\r');
+    await link.answer('write');
+    assert.match(text(), /2 bytes may be missing before what did arrive\. \(1 byte typed could not be sent\.\)/);
+    clock.advance(600);
+    terminal.input('\r');
+    clock.advance(600);
+    terminal.input('\r');
+    assert.match(text(), /\x07\x07$/);
+    assert.equal(link.asked('write').length, 3);
+    clock.advance(700);
+    terminal.input('\x15');
+    assert.deepEqual(link.asked('write').slice(3), ['s1 \x15']);
+  });
+
+  it('a write of which nobody knows whether it arrived is said, and not sent again', async () => {
+    const { terminal, link, clock, text } = await live();
+    terminal.input('a');
+    await link.refuse('write', new RemoteError('service', 'Internal error.'));
+    assert.match(text(), /Internal error\. The last key typed may not have arrived/);
+    clock.advance(700);
     terminal.input('b');
     assert.deepEqual(link.asked('write'), ['s1 a', 's1 b']);
   });
@@ -258,6 +350,49 @@ describe('RemoteTerminal, reconnecting', () => {
     assert.doesNotMatch(text(), /\x07/);
     terminal.input('y');
     assert.match(text(), /\x07.*64 KiB are waiting/s);
+  });
+
+  it('with another key in the place of its own goes on by another connection, and sends what was typed', async () => {
+    const all = await live();
+    const { terminal, link, clock, text } = all;
+    terminal.renew(new RemoteError('network', 'The API key was replaced.'));
+    assert.match(text(), /The API key was replaced\. Reconnecting…/);
+    terminal.input('ls\r');
+    clock.advance(500);
+    const next = await reattached(all);
+    assert.deepEqual([link.asked('write'), next.asked('write')], [[], ['s1 ls\r']]);
+  });
+
+  it('is kept running on request as soon as it is connected, and not idle once the service has answered', async () => {
+    const all = await opened(undefined, 60);
+    const { terminal, link, clock, terminals, text, warnings } = all;
+    await link.answer('launch', 's1');
+    for (let seconds = 0; seconds < 45; seconds++) {
+      clock.advance(1_000);
+      link.handlers.alive();
+    }
+    assert.deepEqual(warnings, [15_000]);
+    await link.drop();
+    terminal.keepAlive();
+    clock.advance(500);
+    const next = await terminals.open();
+    assert.deepEqual(next.asked('write'), []);
+    await next.answer('attach', true);
+    assert.deepEqual(next.asked('write'), ['s1 ']);
+    await next.refuse('write', new RemoteError('busy', 'Too many requests.'));
+    assert.match(text(), /Too many requests\. The terminal was not kept running/);
+    for (let seconds = 0; seconds < 60; seconds++) {
+      clock.advance(1_000);
+      next.handlers.alive();
+    }
+    assert.equal(warnings.length, 1, 'what was refused is no input');
+    terminal.keepAlive();
+    await next.answer('write');
+    for (let seconds = 0; seconds < 45; seconds++) {
+      clock.advance(1_000);
+      next.handlers.alive();
+    }
+    assert.equal(warnings.length, 2);
   });
 
   it('attaches to a session that runs already, without a word', async () => {

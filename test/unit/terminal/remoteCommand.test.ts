@@ -193,6 +193,17 @@ describe('RemoteCommand', () => {
     assert.deepEqual(fake.terminated, ['s1']);
   });
 
+  it('left while it is being started, is said to go on where nobody will know its id', async () => {
+    const { command, fake, kept } = started();
+    const link = await fake.open();
+    command.end();
+    await link.drop();
+    assert.deepEqual(
+      kept.map(({ message }) => message),
+      ['The connection was lost.'],
+    );
+  });
+
   it('after a drop says so, looks it up, and goes on, without running it twice', async () => {
     const { clock, fake, link, runs, text, ends, sockets } = await live();
     await link.drop();
@@ -215,6 +226,28 @@ describe('RemoteCommand', () => {
     await (await fake.open()).answer('attach', false);
     assert.match(text(), /ended while nobody was connected\. How it ended is not known\./);
     assert.deepEqual([runs.length, ends], [1, [1]]);
+  });
+
+  it('ends with its exit code also where something typed finds it gone first, and output stands between', async () => {
+    const { command, link, clock, text, ends, print } = await live();
+    print('stdout', 'x'.repeat(300_000));
+    command.input('more\r');
+    await link.refuse('write', new RemoteError('notFound', 'Gone.'));
+    await clock.run(1_500);
+    assert.deepEqual(ends, []);
+    link.handlers.exit('s1', exit(0));
+    await clock.run(60_000);
+    assert.match(text(), /Ended with exit code 0/);
+    assert.deepEqual(ends, [0]);
+  });
+
+  it('that something typed finds gone, and that says no more, ended as nobody knows', async () => {
+    const { command, link, clock, text, ends } = await live();
+    command.input('more\r');
+    await link.refuse('write', new RemoteError('notFound', 'Gone.'));
+    await clock.run(1_000);
+    assert.match(text(), /The command has ended\. How it ended is not known\./);
+    assert.deepEqual(ends, [1]);
   });
 
   it('a drop while it is being started does not start it again', async () => {

@@ -243,11 +243,12 @@ describe('RemoteTerminal', () => {
       assert.deepEqual([terminals.terminated, link.log.at(-1), clock.pending], [[], 'close', 0]);
     });
 
-    it('during a launch that fails, lets go', async () => {
-      const { terminal, link, clock } = await opened();
+    it('during a launch that nothing more is heard of, lets go, and says so', async () => {
+      const { terminal, link, clock, unheard } = await opened();
       terminal.close(true);
       await link.drop();
       assert.deepEqual([link.log.at(-1), clock.pending], ['close', 0]);
+      assert.deepEqual(unheard, ['The connection was lost.']);
     });
 
     it('while waiting to reconnect ends the session, or keeps it', async () => {

@@ -44,7 +44,11 @@ describe('the terminal’s words', () => {
       /^The terminal has ended\. Enter/,
     );
     assert.match(noticeText(ended({ kind: 'gone' }), undefined), /nobody was connected.*Enter starts/);
-    assert.match(noticeText(ended({ kind: 'failed' }), undefined), /^The reason\. Enter tries again/);
+    assert.match(
+      noticeText(ended({ kind: 'failed' }), undefined),
+      /^The reason\. Enter tries again, any other key closes\.$/,
+    );
+    assert.equal(noticeText(ended({ kind: 'cutOff' }), undefined), 'The reason. Enter tries again.');
     assert.match(
       noticeText(ended({ kind: 'uncertain' }), undefined),
       /may be running: see the Terminals view.*The reason/,
@@ -59,7 +63,7 @@ describe('the terminal’s words', () => {
     assert.match(lost(12), /last 12 bytes typed may not/);
     assert.match(noticeText(ended({ kind: 'gone' }, { unsent: 1 }), undefined), /1 byte typed could not be sent/);
     assert.match(
-      noticeText(ended({ kind: 'failed' }, { unsent: 2, inDoubt: 3 }), undefined),
+      noticeText(ended({ kind: 'cutOff' }, { unsent: 2, inDoubt: 3 }), undefined),
       /last 3 bytes typed may not.*2 bytes typed could not be sent/,
     );
   });
@@ -69,7 +73,14 @@ describe('the terminal’s words', () => {
     assert.equal(noticeText({ type: 'unreachable', error }, undefined), 'The reason. Trying again…');
     assert.match(noticeText({ type: 'reconnected' }, undefined), /Reconnected.*may be missing/);
     assert.match(noticeText({ type: 'inputFull' }, undefined), /64 KiB.*refused/);
-    assert.match(noticeText({ type: 'writeRefused', error }, undefined), /^The reason\..*may not have arrived/);
+    assert.match(noticeText({ type: 'held', error }, undefined), /^The reason\. What is typed waits/);
+    const missing = (later: boolean, unsent: number) =>
+      noticeText({ type: 'missing', error, missing: 3, later, unsent }, undefined);
+    assert.match(missing(false, 0), /^The reason\. The last 3 bytes typed may not have arrived\. Look at/);
+    assert.match(
+      missing(true, 2),
+      /3 bytes may be missing before what did arrive\. \(2 bytes typed could not be sent\.\)/,
+    );
     assert.deepEqual(
       [1, 2_048, 5.5 * 1024 ** 2].map(bytes => skippedText(bytes)),
       [
