@@ -68,7 +68,8 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const deployments = new Deployments(swan);
   const sandbox = new SandboxVisit({ account, swan, memory, terminals, log, ...sandboxOf(context) });
   const swanServices = { swan, tasks, watch, payments, recovery, taskLogs, deployments };
-  const services = { account, memory, views, terminals, debugOutput, ...swanServices, sandbox, log, channel };
+  const help = { log, channel, safetyPage: vscode.Uri.joinPath(context.extensionUri, 'SECURITY.md') };
+  const services = { account, memory, views, terminals, debugOutput, ...swanServices, sandbox, ...help };
 
   integrations = registerIntegrations(services, context.workspaceState);
   context.subscriptions.push(

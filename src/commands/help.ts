@@ -38,3 +38,9 @@ export const getStarted = command({
   args: noArgs,
   run: async () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${EXTENSION_ID}#start`),
 });
+
+export const showSafety = command({
+  id: 'showSafety',
+  args: noArgs,
+  run: async ({ safetyPage }) => vscode.commands.executeCommand('markdown.showPreview', safetyPage),
+});

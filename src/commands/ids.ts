@@ -15,6 +15,7 @@ export const commandIds = [
   'openSettings',
   'copyDiagnostics',
   'getStarted',
+  'showSafety',
   'launcher.create',
   'launcher.delete',
   'launcher.copyId',

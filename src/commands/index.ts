@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 import { accountCommands, setWallet } from './account.js';
 import { createCommandTask } from './commandTasks.js';
 import { launchDebugSession, showDebugOutput, terminateDebugSession } from './debugSession.js';
-import { copyDiagnostics, getStarted, openSettings, showLog } from './help.js';
+import { copyDiagnostics, getStarted, openSettings, showLog, showSafety } from './help.js';
 import { copyLauncherId, copyLauncherLink } from './launcherCopyId.js';
 import { createLauncher } from './launcherCreate.js';
 import { deleteLauncher } from './launcherDelete.js';
@@ -34,6 +34,7 @@ export const commands: readonly Command<v.GenericSchema>[] = [
   openSettings,
   copyDiagnostics,
   getStarted,
+  showSafety,
   createLauncher,
   deleteLauncher,
   copyLauncherId,

@@ -18,7 +18,7 @@ export function registerLanguageTools(services: Services): vscode.Disposable {
   return vscode.Disposable.from(
     ...toolNames.map(name =>
       vscode.lm.registerTool<unknown>(name, {
-        prepareInvocation: async ({ input }) => (await tools()).prepare(name, input),
+        prepareInvocation: async ({ input }) => (await tools()).prepare(services, name, input),
         invoke: async ({ input }, token) => (await tools()).invoke(services, name, input, token),
       }),
     ),

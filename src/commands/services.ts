@@ -32,4 +32,6 @@ export interface Services {
   log: FailureLog;
   /** Where the log can be read. */
   channel: vscode.OutputChannel;
+  /** The package has SECURITY.md. */
+  safetyPage: vscode.Uri;
 }

@@ -31,9 +31,9 @@ describe('somebody who needs help', function () {
     await screenshot(page, 'diagnostics-shown');
   });
 
-  it('finds log, settings and diagnostics in the menus of views, and the walkthrough in that of the first', async () => {
+  it('finds log, settings, diagnostics and the safety page in the menus of views, and the walkthrough in that of the first', async () => {
     const { page } = visit.window;
-    const acts = ['Show Log', 'Open Settings', 'Copy Diagnostics'];
+    const acts = ['Show Log', 'Open Settings', 'Copy Diagnostics', 'Show the Safety Page'];
     for (const [title, first] of [
       ['Launchers', ['Get Started']],
       ['Swan Tasks', []],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
 import { Swan, swanSettings } from '../support/swan';
 import { until } from '../support/until';
-import { collapseViews, pressRowButton, view } from '../support/vscode/views';
+import { collapseViews, pressRowButton, view, widenSidebar } from '../support/vscode/views';
 import { openWindow, type Window, workbenchDrawn } from '../support/vscode/window';
 import {
   answerInput,
@@ -12,6 +12,7 @@ import {
   notification,
   openViewContainer,
   pickFromMenu,
+  picture,
   pressModalButton,
   quickRow,
   runCommand,
@@ -34,7 +35,13 @@ describe('a person whose payment was interrupted', function () {
     );
     window = await openWindow({
       extensions: [process.cwd()],
-      settings: { ...settings, 'workbench.colorTheme': 'Default Dark Modern', 'window.commandCenter': false },
+      settings: {
+        ...settings,
+        'workbench.colorTheme': 'Default Dark Modern',
+        'window.commandCenter': false,
+        'window.title': 'Visual Studio Code',
+      },
+      viewport: { width: 1100, height: 680 },
     });
     await signIn();
     await openTasks();
@@ -91,18 +98,19 @@ describe('a person whose payment was interrupted', function () {
   it('is told what is left to do, and finishes it: it is paid once', async () => {
     const { page } = window;
     const before = await swan.moves();
+    // Of a payment it is told first that nobody is signed in, who could sign it.
+    await notification(page, 'It goes on when you sign in').waitFor();
+    await runCommand(page, 'Notifications: Clear All Notifications');
     await swan.mineAtOnce();
     // A window that was reloaded at once may not have kept which views were collapsed.
     await openTasks();
     // Wide enough for amounts.
-    await page.mouse.move(350, 300);
-    await page.mouse.down();
-    await page.mouse.move(620, 300, { steps: 5 });
-    await page.mouse.up();
+    await widenSidebar(page, 620);
     await signIn();
     await standing(page, 'It goes on when you sign it');
     await expandRow(page, 'llm-eval-0');
     await screenshot(page, 'resume');
+    await picture(page, 'resume');
     assert.deepEqual((await swan.moves()).taken, before.taken);
     const question = await standing(page, 'It goes on when you sign it');
     await question.getByRole('button', { name: 'Resume' }).click();
@@ -123,6 +131,8 @@ describe('a person whose payment was interrupted', function () {
     await notification(page, '2 payments and 1 refund agree with the chain.').waitFor();
     await view(page, 'Payments').getByText('Renewal · llm-eval-0').waitFor();
     await screenshot(page, 'ledger');
+    const payments = view(page, 'Payments');
+    await picture(page, 'ledger', payments.locator('.pane-header'), payments.locator('.monaco-list-row').last());
     await hoverOf(page, view(page, 'Payments').getByText('Renewal · llm-eval-0'), 'Wallet:');
     await screenshot(page, 'ledger-hover');
   });

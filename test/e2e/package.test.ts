@@ -96,6 +96,14 @@ describe('the package', function () {
       await treeRow(page, 'gpu-train-01').waitFor();
     });
 
+    it('shows its safety page', async () => {
+      const { page } = visit.window;
+      await runCommand(page, 'Remote Compute: Show the Safety Page');
+      const preview = page.locator('iframe.webview.ready').contentFrame().locator('#active-frame').contentFrame();
+      await preview.getByRole('heading', { name: 'What you are asked' }).waitFor();
+      await screenshot(page, 'safety');
+    });
+
     it('opens a terminal', async () => {
       const { page } = visit.window;
       await runCommand(page, 'Remote Compute: Open Terminal…');

@@ -7,6 +7,7 @@ import { openWindow, type Window, workbenchDrawn } from '../support/vscode/windo
 import {
   notification,
   openViewContainer,
+  picture,
   quickRow,
   runCommand,
   screenshot,
@@ -29,6 +30,8 @@ describe('a person whose network fails', function () {
         'remoteCompute.decthings.httpUrl': httpUrl,
         'remoteCompute.decthings.wsUrl': proxy.through(wsUrl),
         'remoteCompute.terminal.transcript': true,
+        'workbench.colorTheme': 'Default Dark Modern',
+        'remote.autoForwardPorts': false,
       },
       env: { REMOTE_COMPUTE_SANDBOX: JSON.stringify({ decthings: sandbox.services.decthings }) },
     });
@@ -68,6 +71,7 @@ describe('a person whose network fails', function () {
     const rows = await terminalRows(page);
     assert.equal(rows.filter(row => row.trim() === 'meanwhile 5').length, 1);
     await screenshot(page, 'recovered');
+    await picture(page, 'recovery', page.locator('.part.panel'));
   });
 
   it('finds the terminal again after a reload, with what it showed', async () => {

@@ -10,6 +10,7 @@ import {
   notification,
   openViewContainer,
   pickFromMenu,
+  picture,
   pressModalButton,
   quickRow,
   runCommand,
@@ -30,7 +31,10 @@ describe('a person whose task ends soon', function () {
     const settings = Object.fromEntries(
       Object.entries(swanSettings(sandbox.services.swan)).map(([name, value]) => [`remoteCompute.${name}`, value]),
     );
-    window = await openWindow({ extensions: [process.cwd()], settings });
+    window = await openWindow({
+      extensions: [process.cwd()],
+      settings: { ...settings, 'workbench.colorTheme': 'Default Dark Modern' },
+    });
     const { page } = window;
     await signIn();
     await openViewContainer(page, 'Remote Compute');
@@ -100,6 +104,7 @@ describe('a person whose task ends soon', function () {
     await warning.waitFor();
     await page.locator('.statusbar-item.warning-kind').filter({ hasText: '28 min' }).waitFor();
     await screenshot(page, 'expiry');
+    await picture(page, 'expiry', warning, page.locator('.statusbar .right-items'));
     await reload();
     await notification(page, '“llm-eval-0” ends in 2').waitFor();
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { type ToolName, toolNames } from '../../src/commands/languageTools.js';
+import { prepare } from '../../src/commands/tools/tools.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
 import { activated, closeTerminals, EXTENSION_ID, run } from './support/extension.js';
@@ -187,6 +188,23 @@ describe('what language models may use', () => {
       assert.match(built.log.lines.join('\n'), /Successfully built/);
       const silent = await told<object>('remoteCompute_readTask', { taskUuid: id, logLines: 0 });
       assert.deepEqual(Object.keys(silent), ['task', 'deployment']);
+    });
+
+    it('are given to a model only after a question that says what, and of which', async () => {
+      const { services } = await activated();
+      for (const [logLines, given] of [
+        [undefined, 'the deployment and the last 40 log lines'],
+        [200, 'the deployment and the last 200 log lines'],
+        [0, 'the deployment'],
+      ]) {
+        const { confirmationMessages } = await prepare(services, 'remoteCompute_readTask', { taskUuid: id, logLines });
+        const message = confirmationMessages?.message;
+        assert.ok(message instanceof vscode.MarkdownString);
+        const expected = new vscode.MarkdownString().appendText(
+          `Give ${given} of “hello-world” to the language model?`,
+        );
+        assert.equal(message.value, expected.value);
+      }
     });
 
     it('are not renewed unless the person confirms the price', async () => {

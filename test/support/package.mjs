@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { packedReadme } from './packedReadme.mjs';
 import { temporaryFolder } from './processes.mjs';
 import { runStep } from './step.mjs';
 
@@ -43,6 +44,7 @@ if (!supported) console.log(`There is no sandbox in it: it is made for ${TARGETS
 function gather() {
   const files = readdirSync('.', { withFileTypes: true }).filter(each => each.isFile() && !each.name.endsWith('.vsix'));
   for (const { name } of files) cpSync(name, join(FOLDER, name));
+  writeFileSync(join(FOLDER, 'README.md'), packedReadme(readFileSync('README.md', 'utf8')));
   cpSync('media', join(FOLDER, 'media'), { recursive: true });
   for (const name of readdirSync('dist').filter(each => each.endsWith('.js'))) {
     cpSync(join('dist', name), join(FOLDER, 'dist', name));

@@ -8,8 +8,9 @@ import { hoursText } from '../../ui/taskRows.js';
 import { place } from '../arguments.js';
 import type { CommandId } from '../ids.js';
 import { nonEmpty } from '../registry.js';
+import { plain } from './plain.js';
 import { taskUuid } from './readTask.js';
-import { bounded, DECLINED, data, tool } from './tool.js';
+import { DECLINED, data, tool } from './tool.js';
 
 /** The person's own commands, which ask them all that they ask them otherwise. */
 async function run(id: CommandId, args: object): Promise<string> {
@@ -76,8 +77,3 @@ export const terminateTask = tool({
   }),
   invoke: (_services, { taskUuid: id }) => run('task.terminate', { taskUuid: id }),
 });
-
-/** A model's words are a stranger's: nothing in them is a link. */
-function plain(text: string): vscode.MarkdownString {
-  return new vscode.MarkdownString().appendText(bounded(text, 500));
-}

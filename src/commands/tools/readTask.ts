@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../../core/clock.js';
 import { t } from '../../core/l10n.js';
 import type { Job, LogKind, Task, TaskBackend } from '../../core/tasks.js';
 import { taskSummary } from './listResources.js';
+import { plain } from './plain.js';
 import { bounded, data, tool } from './tool.js';
 
 /** Characters of the service's answer about a task. */
@@ -22,7 +23,20 @@ export const readTask = tool({
     log: v.optional(v.picklist(['container', 'build'])),
     logLines: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_LINES)), 40),
   }),
-  prepare: () => ({ invocationMessage: t('Reading a Swan task') }),
+  async prepare({ taskUuid: id, logLines }, { tasks }) {
+    const task = await tasks.findName(id);
+    return {
+      invocationMessage: t('Reading a Swan task'),
+      confirmationMessages: {
+        title: t('Read a Swan task'),
+        message: plain(
+          logLines === 0
+            ? t('Give the deployment of “{0}” to the language model?', task)
+            : t('Give the deployment and the last {0} log lines of “{1}” to the language model?', logLines, task),
+        ),
+      },
+    };
+  },
   async invoke({ swan, tasks }, { taskUuid: id, log, logLines }, signal) {
     const { backend } = await swan.require();
     const task = tasks.named(await backend.tasks.get(id, signal));

@@ -6,7 +6,10 @@ import type { Services } from '../services.js';
 export interface Tool<S extends v.GenericSchema> {
   input: S;
   /** Must not act. */
-  prepare(input: v.InferOutput<S>): vscode.PreparedToolInvocation;
+  prepare(
+    input: v.InferOutput<S>,
+    services: Services,
+  ): vscode.PreparedToolInvocation | Promise<vscode.PreparedToolInvocation>;
   /** @returns what the model is told @throws RemoteError; of kind `cancelled`, where the person does not want it */
   invoke(services: Services, input: v.InferOutput<S>, signal: AbortSignal): Promise<string>;
 }

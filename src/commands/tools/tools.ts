@@ -16,9 +16,13 @@ const tools: Record<ToolName, Tool<v.GenericSchema>> = {
   remoteCompute_terminateTask: terminateTask,
 };
 
-export function prepare(name: ToolName, input: unknown): vscode.PreparedToolInvocation {
+export async function prepare(
+  services: Services,
+  name: ToolName,
+  input: unknown,
+): Promise<vscode.PreparedToolInvocation> {
   const tool = tools[name];
-  return tool.prepare(parse(tool, input));
+  return tool.prepare(parse(tool, input), services);
 }
 
 /** @throws Error whose text the model is told */

@@ -64,7 +64,7 @@ function inventTask(index: number, { tasks, chain, sources, hardware }: Parts): 
     },
     createdAt,
   );
-  if (index % 3 === 0) task.name = `${pick(NAMES, index)}-${index}`;
+  if (index % 3 !== 2) task.name = `${pick(NAMES, index)}-${index}`;
   return task;
 }
 

@@ -16,6 +16,26 @@ export async function collapseViews(page: Page, ...titles: string[]): Promise<vo
   }
 }
 
+/** Drags the sidebar's edge, so that its rows have room. @param right where the edge then is, in pixels of the window */
+export async function widenSidebar(page: Page, right: number): Promise<void> {
+  const box = await page.locator('.part.sidebar').boundingBox();
+  if (!box) throw new Error('The sidebar is hidden.');
+  const y = box.y + box.height / 2;
+  await drag(page, { x: box.x + box.width, y }, { x: right, y });
+}
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+export async function drag(page: Page, from: Point, to: Point): Promise<void> {
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(to.x, to.y, { steps: 5 });
+  await page.mouse.up();
+}
+
 /** The words after a view's title. */
 export function viewDescription(page: Page, title: string): Locator {
   return view(page, title).locator('.pane-header .description');

@@ -9,6 +9,8 @@ const OPENING_MS = 60_000;
 
 export interface WindowOptions extends Omit<ServerOptions, 'testDriver'>, Pick<PageOptions, 'folder'> {
   viewport?: { width: number; height: number };
+  /** Pixels of a picture for one of the window's. */
+  scale?: number;
 }
 
 export interface Window {
@@ -28,7 +30,7 @@ export interface Window {
 }
 
 /** Opens a window and waits until its workbench is drawn. Extensions may still be activating then. */
-export async function openWindow({ viewport, ...options }: WindowOptions): Promise<Window> {
+export async function openWindow({ viewport, scale = 1, ...options }: WindowOptions): Promise<Window> {
   const server = await startServer(options);
   const url = server.page(options);
   let { settings = {} } = options;
@@ -40,6 +42,7 @@ export async function openWindow({ viewport, ...options }: WindowOptions): Promi
   try {
     const context = await browser.newContext({
       viewport: viewport ?? { width: 1280, height: 800 },
+      deviceScaleFactor: scale,
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const open = async (folder = options.folder) => {

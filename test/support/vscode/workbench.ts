@@ -148,6 +148,20 @@ export function notification(page: Page, text: string): Locator {
   return page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }).first();
 }
 
+/**
+ * Keeps one of README's pictures under out/pictures/, from where `npm run pictures` takes it.
+ * @param parts that it has to show, with what is between them; the whole window where there are none
+ */
+export async function picture(page: Page, name: string, ...parts: Locator[]): Promise<void> {
+  const boxes = (await Promise.all(parts.map(part => part.boundingBox()))).filter(box => box !== null);
+  const x = Math.min(...boxes.map(box => box.x));
+  const y = Math.min(...boxes.map(box => box.y));
+  const width = Math.max(...boxes.map(box => box.x + box.width)) - x;
+  const height = Math.max(...boxes.map(box => box.y + box.height)) - y;
+  const path = join('out', 'pictures', `${name}.png`);
+  await page.screenshot({ path, animations: 'disabled', ...(boxes.length > 0 && { clip: { x, y, width, height } }) });
+}
+
 /** Keeps a picture of the window under out/screenshots/, and says where. */
 export async function screenshot(page: Page, name: string): Promise<string> {
   const folder = join('out', 'screenshots');
