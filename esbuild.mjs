@@ -23,6 +23,7 @@ const late = new Map([
   ['src/commands/paymentRuns.ts', 'paymentRuns'],
   ['src/sandbox/process.ts', 'sandboxProcess'],
   ['src/ui/taskForms.ts', 'taskForms'],
+  ['src/ui/machineForms.ts', 'machineForms'],
   ['src/commands/accountRuns.ts', 'accountRuns'],
   ['src/commands/commandRuns.ts', 'commandRuns'],
   ['src/commands/commandTaskCreate.ts', 'commandTaskCreate'],

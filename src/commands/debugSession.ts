@@ -1,11 +1,12 @@
 import * as v from 'valibot';
+import type { MachineBackend } from '../core/backend.js';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { DebugSession } from '../core/resources.js';
 import { hold } from '../ui/heldAccount.js';
-import { defaultMachine } from '../ui/machineForm.js';
-import { pickModel, pickPlace } from '../ui/placePick.js';
-import { confirm, inSteps } from '../ui/prompts.js';
+import type { askSession } from '../ui/launchForms.js';
+import type { Memory } from '../ui/memory.js';
+import { confirm } from '../ui/prompts.js';
 import { idleTimeout, place, toLocation } from './arguments.js';
 import { command, idOf, nonEmpty } from './registry.js';
 import type { Services } from './services.js';
@@ -22,19 +23,8 @@ export const launchDebugSession = command({
     const { account, memory, views, debugOutput } = services;
     const held = await hold(account);
     const backend = held.connection;
-    let modelId = args?.modelId ?? '';
-    const known = args ?? { launcherId: idOf(resource) };
-    let location = toLocation(known);
-    await inSteps(t('Launch a Debug Session'), [
-      async nav => {
-        if (!args) modelId = await pickModel(nav, backend, t('Model to debug'));
-      },
-      async nav => {
-        if (!toLocation(known))
-          location = await pickPlace(nav, backend, memory.get('temporaryMachine') ?? defaultMachine);
-      },
-    ]);
-    if (!location) throw new RemoteError('invalid', t('A place to run is missing.'));
+    const known = { modelId: args?.modelId, location: toLocation(args ?? { launcherId: idOf(resource) }) };
+    const { modelId, location } = await complete(backend, memory, known);
     const timeout = args?.idleTimeout === undefined ? {} : { idleTimeout: args.idleTimeout };
     const name = await views.modelName(modelId);
     await held.check();
@@ -43,6 +33,14 @@ export const launchDebugSession = command({
     return { debugSessionId };
   },
 });
+
+type Known = Parameters<typeof askSession>[2];
+
+async function complete(backend: MachineBackend, memory: Memory, { modelId, location }: Known) {
+  if (modelId !== undefined && location) return { modelId, location };
+  const forms = await import('../ui/machineForms.js');
+  return await forms.askSession(backend, memory, { modelId, location });
+}
 
 export const terminateDebugSession = command({
   id: 'debugSession.terminate',

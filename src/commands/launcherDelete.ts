@@ -7,7 +7,6 @@ import type { Launcher, RunningItem } from '../core/resources.js';
 import type { DecthingsViews } from '../ui/decthingsViews.js';
 import { hold } from '../ui/heldAccount.js';
 import { runningLook } from '../ui/launcherRows.js';
-import { pickLauncher } from '../ui/placePick.js';
 import { confirm } from '../ui/prompts.js';
 import { command, idOf, nonEmpty } from './registry.js';
 import { untilGone } from './untilGone.js';
@@ -19,10 +18,7 @@ export const deleteLauncher = command({
   async run({ account, views }, args, resource) {
     const held = await hold(account);
     const backend = held.connection;
-    const id =
-      args?.launcherId ??
-      idOf(resource) ??
-      (await pickLauncher({ title: t('Delete a Launcher') }, backend, t('Launcher to delete'))).id;
+    const id = args?.launcherId ?? idOf(resource) ?? (await askWhich(backend));
     const [launcher] = await backend.launchers.find([id]);
     if (!launcher) throw new RemoteError('notFound', t('This launcher does not exist any more.'));
     const endRunning = await askDelete(launcher, views, args?.endRunning);
@@ -39,6 +35,11 @@ export const deleteLauncher = command({
     });
   },
 });
+
+async function askWhich(backend: MachineBackend): Promise<string> {
+  const { pickLauncher } = await import('../ui/machineForms.js');
+  return (await pickLauncher({ title: t('Delete a Launcher') }, backend, t('Launcher to delete'))).id;
+}
 
 const END_ALL = t('End All and Delete');
 

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
+import type { MachineBackend } from '../core/backend.js';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { TerminalSession } from '../core/resources.js';
 import { hold } from '../ui/heldAccount.js';
-import { pickModel } from '../ui/placePick.js';
 import { confirm } from '../ui/prompts.js';
 import { command, idOf, nonEmpty } from './registry.js';
 import type { Services } from './services.js';
@@ -54,12 +54,16 @@ export const addFilesystemAccess = command({
     const backend = held.connection;
     const title = t('Add Filesystem Access');
     const session = await terminalOf(services, args?.terminalSessionId ?? idOf(resource), title);
-    const modelId =
-      args?.modelId ?? (await pickModel({ title }, backend, t('Model whose files the terminal is to reach too')));
+    const modelId = args?.modelId ?? (await askModel(title, backend));
     await held.check();
     await backend.terminals.addFilesystemAccess(session.id, modelId);
   },
 });
+
+async function askModel(title: string, backend: MachineBackend): Promise<string> {
+  const { pickModel } = await import('../ui/machineForms.js');
+  return await pickModel({ title }, backend, t('Model whose files the terminal is to reach too'));
+}
 
 /** The session of this id, or the one that the person picks. @throws RemoteError of kind `notFound` */
 async function terminalOf(services: Services, id: string | undefined, title: string): Promise<TerminalSession> {

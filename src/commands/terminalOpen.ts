@@ -1,11 +1,8 @@
 import * as v from 'valibot';
-import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
+import type { TerminalLaunch } from '../core/backend.js';
 import { t } from '../core/l10n.js';
 import type { Launcher, LocationRequest } from '../core/resources.js';
 import { hold } from '../ui/heldAccount.js';
-import { defaultMachine } from '../ui/machineForm.js';
-import { askPlace, pickFilesystems, pickModel } from '../ui/placePick.js';
-import { editForm, inputText, inSteps, type Nav } from '../ui/prompts.js';
 import { untilLive } from '../ui/untilLive.js';
 import { idleTimeout, place, toLocation } from './arguments.js';
 import { command, nonEmpty } from './registry.js';
@@ -32,91 +29,26 @@ export const openTerminal = command({
 });
 
 async function toLaunch(services: Services, args: v.InferOutput<typeof openTerminal.args>): Promise<TerminalLaunch> {
-  const location = toLocation(args);
   return {
     modelId: args.modelId,
-    location:
-      location ?? (await askPlace({ title: t('Open a Terminal') }, await services.account.require(), services.memory)),
+    location: toLocation(args) ?? (await askPlace(services)),
     // Said even where it is the service's default: only a known time-out can be warned of.
     idleTimeout: args.idleTimeout ?? DEFAULT_IDLE_TIMEOUT,
     ...(args.filesystems === undefined ? {} : { filesystems: args.filesystems }),
   };
 }
 
+async function askPlace({ account, memory }: Services): Promise<LocationRequest> {
+  const backend = await account.require();
+  const forms = await import('../ui/machineForms.js');
+  return await forms.askPlace({ title: t('Open a Terminal') }, backend, memory);
+}
+
 /** Asks for all that a terminal needs, starting from what was chosen last. @param launcher where to open it, if that is known */
-export async function askLaunch(services: Services, launcher?: Launcher): Promise<TerminalLaunch> {
-  const backend = await services.account.require();
-  let modelId = '';
-  let location: LocationRequest | undefined = launcher && {
-    type: 'persistentLauncher',
-    persistentLauncherId: launcher.id,
-  };
-  let options = {
-    idleTimeout: services.memory.get('idleTimeout') ?? DEFAULT_IDLE_TIMEOUT,
-    filesystems: [] as string[],
-  };
-  const steps = [
-    async (nav: Nav) => {
-      modelId = await pickModel(nav, backend);
-    },
-    async (nav: Nav) => {
-      location = await askPlace(nav, backend, services.memory);
-    },
-    async (nav: Nav) => {
-      options = await askOptions(nav, backend, modelId, options);
-    },
-  ];
-  if (launcher) steps.splice(1, 1);
-  await inSteps(launcher ? t('Open a Terminal on {0}', launcher.name) : t('Open a Terminal'), steps);
-  services.memory.set('idleTimeout', options.idleTimeout);
-  return { modelId, location: location ?? { type: 'temporaryLauncher', spec: defaultMachine }, ...options };
-}
-
-interface Options {
-  idleTimeout: number;
-  filesystems: string[];
-}
-
-function askOptions(nav: Nav, backend: MachineBackend, modelId: string, start: Options): Promise<Options> {
-  return editForm(
-    nav,
-    start,
-    ({ idleTimeout: seconds }) => ({
-      label: t('Open the terminal'),
-      description: t('ends after {0} without input', minutes(seconds)),
-    }),
-    [
-      {
-        label: t('End when idle for'),
-        icon: 'clock',
-        describe: value => minutes(value.idleTimeout),
-        edit: async value => {
-          const text = await inputText(nav, {
-            prompt: t('Minutes without input after which the service ends the terminal'),
-            value: `${value.idleTimeout / 60}`,
-            check: typed =>
-              /^\d{1,5}$/.test(typed) && Number(typed) > 0
-                ? undefined
-                : t('Give a whole number of minutes, such as 30.'),
-          });
-          return { ...value, idleTimeout: Number(text) * 60 };
-        },
-      },
-      {
-        label: t('Filesystems of other models'),
-        icon: 'files',
-        describe: value => (value.filesystems.length === 0 ? t('none') : `${value.filesystems.length}`),
-        edit: async value => ({
-          ...value,
-          filesystems: await pickFilesystems(nav, backend, modelId, value.filesystems),
-        }),
-      },
-    ],
-  );
-}
-
-function minutes(seconds: number): string {
-  return t('{0} min', Number((seconds / 60).toFixed(1)));
+export async function askLaunch({ account, memory }: Services, launcher?: Launcher): Promise<TerminalLaunch> {
+  const backend = await account.require();
+  const forms = await import('../ui/machineForms.js');
+  return await forms.askLaunch(backend, memory, DEFAULT_IDLE_TIMEOUT, launcher);
 }
 
 function isLauncher(resource: unknown): resource is Launcher {

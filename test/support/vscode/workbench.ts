@@ -134,11 +134,18 @@ export async function notifications(page: Page): Promise<string[]> {
   return texts;
 }
 
+/** How long one that is to come is waited for on the screen. */
+const TOAST_MS = 8_000;
+
 /** The notification which contains the text, wherever it is by now. */
 export async function standing(page: Page, text: string): Promise<Locator> {
   const item = page.locator('.notifications-toasts, .notifications-center').locator('.notification-list-item');
   const found = item.filter({ hasText: text }).first();
-  if ((await found.count()) === 0) await runCommand(page, 'Notifications: Show Notifications');
+  const seen = await found.waitFor({ timeout: TOAST_MS }).then(
+    () => true,
+    () => false,
+  );
+  if (!seen) await runCommand(page, 'Notifications: Show Notifications');
   await found.waitFor();
   return found;
 }
