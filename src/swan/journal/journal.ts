@@ -4,6 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { Clock } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
+import type { StillHeld } from './locks.js';
 import { isOpen, type PaymentRecord, parseRecord, serialize } from './record.js';
 
 const NAME = /^([\w-]{1,100})\.json$/;
@@ -49,8 +50,9 @@ export class Journal {
   /**
    * Writes the next revision of a payment, on the disk before it resolves.
    * @param what happened, for its history
+   * @param stillHeld is asked at the last moment
    */
-  async save(record: PaymentRecord, what: string): Promise<PaymentRecord> {
+  async save(record: PaymentRecord, what: string, stillHeld?: StillHeld): Promise<PaymentRecord> {
     if (((await this.find(record.id))?.revision ?? 0) !== record.revision) {
       throw new RemoteError('busy', t('Another window has gone on with this payment. Look at it there.'));
     }
@@ -63,6 +65,7 @@ export class Journal {
       history: [...record.history, { at, what }].slice(-MAX_HISTORY),
     };
     await mkdir(join(this.folder, 'open'), { recursive: true });
+    await stillHeld?.();
     await writeFileAtomic(this.path('open', record.id), serialize(next), { mode: 0o600 });
     // The file's new name is in the folder, which is to be on the disk as well.
     await syncFolder(join(this.folder, 'open'));
@@ -78,8 +81,8 @@ export class Journal {
   }
 
   /** Takes a settled payment up again. */
-  async reopen(record: PaymentRecord, what: string): Promise<PaymentRecord> {
-    const next = await this.save(record, what);
+  async reopen(record: PaymentRecord, what: string, stillHeld?: StillHeld): Promise<PaymentRecord> {
+    const next = await this.save(record, what, stillHeld);
     await unlink(this.path('settled', record.id)).catch(ignoreMissing);
     return next;
   }

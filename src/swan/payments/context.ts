@@ -75,8 +75,7 @@ export async function commit(
   what: string,
   stillHeld: StillHeld,
 ): Promise<PaymentRecord> {
-  stillHeld();
-  const saved = await step(name, () => journal.save(record, what));
+  const saved = await step(name, () => journal.save(record, what, stillHeld));
   changed(toPayment(saved));
   return saved;
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '../../core/clock.js';
 import type { PaymentRequest, Quote } from '../../core/payments.js';
+import type { StillHeld } from '../journal/locks.js';
 import type { PaymentRecord } from '../journal/record.js';
-import { type Context, commit, walletLock } from './context.js';
+import { type Context, commit, toPaymentError, walletLock } from './context.js';
 import { readQuote } from './quote.js';
 import { exceeded, requireNoOther, requireSame, requireSeen, requireWithin } from './requirements.js';
 
@@ -22,59 +23,79 @@ export async function quote(context: Context, request: PaymentRequest, signal?: 
  */
 export function plan(context: Context, confirmed: Quote, signal?: AbortSignal): Promise<PaymentRecord> {
   const { network, locks } = context;
-  const task = `task-${network.chainId}-${confirmed.request.task}`;
-  return locks.hold(task, () => planForTask(context, confirmed, signal), signal);
-}
-
-function planForTask(context: Context, confirmed: Quote, signal?: AbortSignal): Promise<PaymentRecord> {
-  const { network, clock, locks, journal } = context;
   const { request } = confirmed;
-  const { wallet, task, kind, contract } = request;
+  const { wallet, task } = request;
   return locks.hold(
-    walletLock({ wallet, network }),
-    async stillHeld => {
-      const { quote: now, height } = await quote(context, request, signal);
-      requireSame(confirmed, now);
-      const at = clock.now();
-      const record: PaymentRecord = {
-        version: 1,
-        id: newId(clock),
-        revision: 0,
-        kind,
-        origin: 'here',
-        task,
-        wallet,
-        network: now.network,
-        orchestratorUrl: network.orchestratorUrl,
-        contract,
-        hardwareId: now.hardwareId,
-        pricing: now.pricing,
-        pricePerHour: now.pricePerHour,
-        duration: now.duration,
-        amount: now.amount,
-        gas: confirmed.gas,
-        paidBefore: now.paidBefore,
-        fromBlock: height,
-        createdAt: at,
-        updatedAt: at,
-        stage: 'ready',
-        transactions: [],
-        fillers: [],
-        hash: undefined,
-        told: false,
-        problem: undefined,
-        history: [],
-      };
-      // A limit is of all wallets together: no other plan comes between this look and the entry.
-      const enter = async () => {
-        const { records } = await journal.list();
-        requireWithin({ ...now, exceeds: exceeded(records, now, at) });
-        return await commit(context, record, 'journal.plan', 'planned', stillHeld);
-      };
-      return await locks.hold(`limits-${network.chainId}`, enter, signal);
-    },
+    `task-${network.chainId}-${task}`,
+    taskHeld =>
+      locks.hold(
+        walletLock({ wallet, network }),
+        async walletHeld => {
+          const { quote: now, height } = await quote(context, request, signal);
+          requireSame(confirmed, now);
+          const record = planned(context, now, confirmed.gas, height);
+          // A limit is of all wallets together: no other plan comes between this look and the entry.
+          const bothHeld = async () => void (await Promise.all([taskHeld(), walletHeld()]));
+          return locks.hold(`limits-${network.chainId}`, () => enter(context, record, now, bothHeld), signal);
+        },
+        signal,
+      ),
     signal,
   );
+}
+
+async function enter(context: Context, record: PaymentRecord, now: Quote, held: StillHeld): Promise<PaymentRecord> {
+  const { journal, network } = context;
+  const { records } = await journal.list();
+  requireNoOther(records, now.request, network.chainId);
+  requireWithin({ ...now, exceeds: exceeded(records, now, record.createdAt) });
+  const entered = await commit(context, record, 'journal.plan', 'planned', held);
+  try {
+    // A window that was stopped can lose its locks between any two lines. Of two that have entered, the later sees both.
+    const others = (await journal.open()).filter(each => each.id !== record.id);
+    requireNoOther(others, now.request, network.chainId);
+  } catch (error) {
+    const { message, kind, code = kind } = toPaymentError(error);
+    const problem = { code, message, at: context.clock.now() };
+    await commit(context, { ...entered, stage: 'failed', problem }, 'journal.end', 'failed', async () => {});
+    await journal.settle(record.id);
+    throw error;
+  }
+  return entered;
+}
+
+function planned({ clock, network }: Context, now: Quote, gas: bigint, fromBlock: number): PaymentRecord {
+  const { wallet, task, kind, contract } = now.request;
+  const at = clock.now();
+  return {
+    version: 1,
+    id: newId(clock),
+    revision: 0,
+    kind,
+    origin: 'here',
+    task,
+    wallet,
+    network: now.network,
+    orchestratorUrl: network.orchestratorUrl,
+    contract,
+    hardwareId: now.hardwareId,
+    pricing: now.pricing,
+    pricePerHour: now.pricePerHour,
+    duration: now.duration,
+    amount: now.amount,
+    gas,
+    paidBefore: now.paidBefore,
+    fromBlock,
+    createdAt: at,
+    updatedAt: at,
+    stage: 'ready',
+    transactions: [],
+    fillers: [],
+    hash: undefined,
+    told: false,
+    problem: undefined,
+    history: [],
+  };
 }
 
 /** Sorts by time, and differs also where two windows plan within a millisecond. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Interface } from 'ethers';
 import type { Payment, PaymentKind } from '../../../src/core/payments.js';
 import { paymentLock } from '../../../src/swan/payments/context.js';
@@ -40,6 +42,53 @@ describe('a task is paid for once', function () {
     });
   }
 
+  it('though a window lost the task’s lock while it looked', async () => {
+    const task = await rig.payer.create();
+    const stopped = rig.payerWith({
+      onStep(step, when) {
+        if (step !== 'journal.plan' || when !== 'before') return;
+        const locks = join(rig.folder, 'locks');
+        const name = readdirSync(locks).find(each => each.startsWith('task-')) ?? '';
+        rmSync(join(locks, name), { recursive: true });
+      },
+    });
+    await rejection(stopped.pay(task), 'busy');
+    assert.deepEqual((await rig.payer.journal.list()).records, []);
+  });
+
+  for (const [when, step, left] of [
+    ['while it looked', 'chain.height', ['ready']],
+    ['at the moment it did', 'journal.plan', ['failed', 'ready']],
+  ] as const) {
+    it(`though another window entered its plan ${when}`, async () => {
+      const [task, model] = [await rig.payer.create(), await rig.payer.create()];
+      const killed = rig.payerWith({
+        onStep(at, when) {
+          if (at === 'journal.plan' && when === 'after') throw new Error('The window is killed.');
+        },
+      });
+      await assert.rejects(killed.pay(model), /killed/);
+      const [theirs] = await rig.payer.journal.open();
+      assert.ok(theirs);
+      rmSync(join(rig.folder, 'open', `${theirs.id}.json`));
+      let paying = false;
+      const late = rig.payerWith({
+        async onStep(at, when) {
+          if (!paying || at !== step || when !== 'before') return;
+          paying = false;
+          await rig.payer.journal.save({ ...theirs, task, revision: 0 }, 'planned');
+        },
+      });
+      const quote = await late.quote(task);
+      paying = true;
+      const error = await rejection(late.engine.pay(quote, await late.signer()), 'refused');
+      assert.equal(error.code, 'payment_open');
+      const { records } = await rig.payer.journal.list();
+      assert.deepEqual(records.map(each => each.stage).toSorted(), left);
+      assert.deepEqual(await paidBy(rig.payer), []);
+    });
+  }
+
   it('and two wallets at the same time stay within one limit of a day', async () => {
     const privateKey = await rig.reader.fund(FUNDS);
     const payers = [rig.payer, rig.payerWith({ privateKey })];
@@ -50,7 +99,7 @@ describe('a task is paid for once', function () {
       payers.map(async (each, index) => each.pay(tasks[index] ?? '', 'create', { limits })),
     );
     assert.deepEqual(
-      outcomes.flatMap(each => (each.status === 'rejected' ? each.reason.code : [])),
+      outcomes.flatMap(each => (each.status === 'rejected' ? (each.reason.code ?? each.reason.message) : [])),
       ['above_limit'],
     );
     assert.deepEqual(await paidBy(...payers), [amount]);
