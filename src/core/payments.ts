@@ -143,6 +143,7 @@ export type PaymentProblem = Open<
   | 'already_paid'
   | 'payment_missing'
   | 'payment_open'
+  | 'record_unreadable'
   | 'above_limit'
   | 'insufficient_swan'
   | 'insufficient_gas'
@@ -157,7 +158,7 @@ export type PaymentProblem = Open<
   | 'not_validated'
 >;
 
-/** All payments on the network, newest first, and the files that could not be read and are kept aside. */
+/** All payments on the network, newest first, and the files that could not be read, as `<folder>/<name>` of the journal. */
 export interface Ledger {
   payments: Payment[];
   /** Those of the person's other accounts: nothing can be done with them here. */

@@ -169,14 +169,18 @@ export class PaymentRecovery implements vscode.Disposable {
     if (this.damagedTold) return;
     this.damagedTold = true;
     void vscode.window.showWarningMessage(
-      files.length === 1
-        ? t(
-            'A record of a payment is damaged. It is kept aside; before you pay for a task again, check on the chain whether it was paid.',
-          )
-        : t(
-            '{0} records of payments are damaged. They are kept aside; before you pay for a task again, check on the chain whether it was paid.',
-            files.length,
-          ),
+      inert(
+        files.length === 1
+          ? t(
+              'A record of a payment cannot be read: {0}, in “payments” of the extension’s storage. Before you pay for a task again, check on the chain whether it was paid.',
+              files[0] ?? '',
+            )
+          : t(
+              '{0} records of payments cannot be read: {1}, in “payments” of the extension’s storage. Before you pay for a task again, check on the chain whether it was paid.',
+              files.length,
+              files.join(', '),
+            ),
+      ),
     );
   }
 }

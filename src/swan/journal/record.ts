@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { Payment, PaymentStage, PaymentTransaction } from '../../core/payments.js';
 
@@ -86,6 +87,11 @@ export function isOf(
   record: PaymentRecord,
 ): boolean {
   return record.network.chainId === chainId && record.orchestratorUrl === orchestratorUrl;
+}
+
+/** Is in the ids of a task's payments, and so in their files' names: one that cannot be read still tells of its task. */
+export function taskMark(task: string): string {
+  return `t${createHash('sha256').update(task).digest('hex').slice(0, 12)}`;
 }
 
 export function serialize(record: PaymentRecord): string {

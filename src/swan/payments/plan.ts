@@ -1,7 +1,10 @@
 import type { Clock } from '../../core/clock.js';
+import { RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import type { PaymentRequest, Quote } from '../../core/payments.js';
+import type { Journal } from '../journal/journal.js';
 import type { StillHeld } from '../journal/locks.js';
-import type { PaymentRecord } from '../journal/record.js';
+import { type PaymentRecord, taskMark } from '../journal/record.js';
 import { type Context, commit, toPaymentError, walletLock } from './context.js';
 import { readQuote } from './quote.js';
 import { exceeded, requireNoOther, requireSame, requireSeen, requireWithin } from './requirements.js';
@@ -9,12 +12,27 @@ import { exceeded, requireNoOther, requireSame, requireSeen, requireWithin } fro
 /** What stands in the way of a payment, or what it comes to. */
 export async function quote(context: Context, request: PaymentRequest, signal?: AbortSignal) {
   const { journal, network, clock } = context;
-  const { records } = await journal.list();
+  const { records, damaged } = await journal.list();
   requireNoOther(records, request, network.chainId);
+  await requireReadable(journal, damaged, request);
   const read = await readQuote(context, request, signal);
   requireSeen(records, read.quote);
   const exceeds = exceeded(records, read.quote, clock.now());
   return { ...read, quote: { ...read.quote, exceeds } };
+}
+
+/** A payment whose record cannot be read may be on its way. */
+async function requireReadable(journal: Journal, damaged: readonly string[], { task }: PaymentRequest): Promise<void> {
+  const [file] = await journal.damagedOf(task, damaged);
+  if (file === undefined) return;
+  throw new RemoteError(
+    'refused',
+    t(
+      'A record of a payment for this task cannot be read: {0}. Look on the chain whether the task was paid. If it was, validate it by its transaction’s hash; if it was not, move this file elsewhere and pay again.',
+      file,
+    ),
+    { code: 'record_unreadable' },
+  );
 }
 
 /**
@@ -46,8 +64,9 @@ export function plan(context: Context, confirmed: Quote, signal?: AbortSignal): 
 
 async function enter(context: Context, record: PaymentRecord, now: Quote, held: StillHeld): Promise<PaymentRecord> {
   const { journal, network } = context;
-  const { records } = await journal.list();
+  const { records, damaged } = await journal.list();
   requireNoOther(records, now.request, network.chainId);
+  await requireReadable(journal, damaged, now.request);
   requireWithin({ ...now, exceeds: exceeded(records, now, record.createdAt) });
   const entered = await commit(context, record, 'journal.plan', 'planned', held);
   try {
@@ -69,7 +88,7 @@ function planned({ clock, network }: Context, now: Quote, gas: bigint, fromBlock
   const at = clock.now();
   return {
     version: 1,
-    id: newId(clock),
+    id: newId(clock, task),
     revision: 0,
     kind,
     origin: 'here',
@@ -98,8 +117,8 @@ function planned({ clock, network }: Context, now: Quote, gas: bigint, fromBlock
   };
 }
 
-/** Sorts by time, and differs also where two windows plan within a millisecond. */
-export function newId(clock: Clock): string {
+/** Sorts by time, differs also where two windows plan within a millisecond, and tells the task's payments from others. */
+export function newId(clock: Clock, task: string): string {
   const chance = Math.floor(clock.random() * 2 ** 32);
-  return `${clock.now().toString(36)}-${chance.toString(36)}-${process.pid.toString(36)}`;
+  return [clock.now().toString(36), chance.toString(36), process.pid.toString(36), taskMark(task)].join('-');
 }
