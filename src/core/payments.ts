@@ -196,6 +196,8 @@ export interface Payments {
   list(): Promise<Ledger>;
   /** Those that are not at their end; one directory read where there is none. */
   open(): Promise<Payment[]>;
+  /** Whether somebody goes on with it, in whichever window. One who died counts until that is known, after some looks. */
+  underWay(id: string): Promise<boolean>;
   /**
    * Looks every finished payment up on the chain, and what came back for its task. One whose transaction vanished is open
    * again. @returns those

@@ -10,6 +10,11 @@ const RETRY_MS = 50;
 const DEFAULT_STALE_MS = 10_000;
 const SUFFIX = '.lock';
 
+/** Who goes on with a payment holds this, so that windows do not do the same thing twice. */
+export function paymentLock(id: string): string {
+  return `payment-${id}`;
+}
+
 /** Rejects where the lock was lost, so that nothing is done that it no longer covers. */
 export type StillHeld = () => Promise<void>;
 
@@ -84,17 +89,17 @@ export class Locks {
       } catch (error) {
         throw new RemoteError('service', t('The payment journal could not be locked: {0}', String(error)));
       }
-      await this.freeStale(name);
+      await this.freeStale();
       await sleep(this.clock, RETRY_MS, signal);
     }
   }
 
-  /** Of who died, other locks are waited for next: they are looked at meanwhile, so that the waiting is done once. */
-  private async freeStale(name: string): Promise<void> {
+  /** All are looked at, whichever is waited for: who died held several, and the waiting is done once. */
+  private async freeStale(): Promise<void> {
     const names = (await readdir(this.folder).catch(() => [])).filter(each => each.endsWith(SUFFIX));
-    for (const each of names) {
-      const look = await this.lookAt(each.slice(0, -SUFFIX.length));
-      if (each !== `${name}${SUFFIX}` || !look || look.unchangedMs < this.staleMs) continue;
+    for (const name of names.map(each => each.slice(0, -SUFFIX.length))) {
+      const look = await this.lookAt(name);
+      if (!look || look.unchangedMs < this.staleMs) continue;
       for (const token of look.tokens) await giveBack(join(this.pathOf(name), token));
       await rmdir(this.pathOf(name)).catch(() => {});
     }

@@ -39,7 +39,12 @@ async function requireReadable(journal: Journal, damaged: readonly string[], { t
  * Enters into the journal what the person confirmed, once all of it is found to be so still. The task is locked from the
  * first look on, so that of two windows that are told the same one finds the other's plan, whatever wallet it pays from.
  */
-export function plan(context: Context, confirmed: Quote, signal?: AbortSignal): Promise<PaymentRecord> {
+export function plan(
+  context: Context,
+  id: string,
+  confirmed: Quote,
+  signal: AbortSignal | undefined,
+): Promise<PaymentRecord> {
   const { network, locks } = context;
   const { request } = confirmed;
   const { wallet, task } = request;
@@ -51,7 +56,7 @@ export function plan(context: Context, confirmed: Quote, signal?: AbortSignal): 
         async walletHeld => {
           const { quote: now, height } = await quote(context, request, signal);
           requireSame(confirmed, now);
-          const record = planned(context, now, confirmed.gas, height);
+          const record = { id, ...planned(context, now, confirmed.gas, height) };
           // A limit is of all wallets together: no other plan comes between this look and the entry.
           const bothHeld = async () => void (await Promise.all([taskHeld(), walletHeld()]));
           return locks.hold(`limits-${network.chainId}`, () => enter(context, record, now, bothHeld), signal);
@@ -83,12 +88,11 @@ async function enter(context: Context, record: PaymentRecord, now: Quote, held: 
   return entered;
 }
 
-function planned({ clock, network }: Context, now: Quote, gas: bigint, fromBlock: number): PaymentRecord {
+function planned({ clock, network }: Context, now: Quote, gas: bigint, fromBlock: number): Omit<PaymentRecord, 'id'> {
   const { wallet, task, kind, contract } = now.request;
   const at = clock.now();
   return {
     version: 1,
-    id: newId(clock, task),
     revision: 0,
     kind,
     origin: 'here',

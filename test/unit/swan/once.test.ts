@@ -131,9 +131,9 @@ describe('a task is paid for once', function () {
         if (step !== 'journal.plan' || when !== 'after') return;
         const plan = (await rig.payer.journal.open()).find(each => each.task === task);
         assert.ok(plan);
-        // It takes the plan up before the window that has made it, and waits behind what is stuck.
-        recovered.push(recovering.engine.resume(plan.id).catch(error => error.code));
-        await until('the other window to hold it', () => recovering.locks.isHeld(paymentLock(plan.id)));
+        // As soon as it is in the journal, whoever looks finds it under way, or waits for it.
+        assert.equal(await recovering.locks.isHeld(paymentLock(plan.id)), true);
+        recovered.push(recovering.engine.resume(plan.id).then(({ stage }) => stage));
       },
     });
     const paying = planning.pay(task).catch(error => error);
@@ -144,10 +144,31 @@ describe('a task is paid for once', function () {
     const swan = new Swan(rig.sandbox.services);
     await swan.payElsewhere({ ...plan, kind: 'submitPayment' }).finally(() => swan.close());
     await rig.payer.engine.resume(stuck.id, await rig.payer.signer());
-    assert.deepEqual(await Promise.all(recovered), ['needs_signature']);
     assert.equal((await paying).code, 'already_paid');
+    assert.deepEqual(await Promise.all(recovered), ['failed']);
     assert.deepEqual(await paidBy(rig.payer), [stuck.amount]);
     assert.equal(await rig.reader.amountPaid(task), plan.amount);
+  });
+
+  it('and its plan is not ended by who looks after it and cannot sign', async () => {
+    const task = await rig.payer.create();
+    const killed = rig.payerWith({
+      onStep(step, when) {
+        if (step === 'journal.plan' && when === 'after') throw new Error('The window is killed.');
+      },
+    });
+    await assert.rejects(killed.pay(task), /killed/);
+    const stuck = await stuckPayment();
+    const plan = (await rig.payer.journal.open()).find(each => each.task === task) ?? assert.fail();
+    const hasty = rig.payerWith({ pace: { patienceMs: 2_000 } });
+    await assert.rejects(hasty.engine.resume(plan.id));
+    const elsewhere = (method: string) => (method === 'eth_chainId' ? { result: '0x1' } : undefined);
+    await whileLying(elsewhere, () => assert.rejects(hasty.engine.resume(plan.id), { code: 'wrong_chain' }));
+    assert.equal((await rig.payer.journal.read(plan.id)).stage, 'ready');
+    await rig.reader.mineAtOnce();
+    await rig.reader.mine(1);
+    await rig.payer.engine.resume(stuck.id, await rig.payer.signer());
+    assert.equal((await rig.payer.engine.resume(plan.id, await rig.payer.signer())).stage, 'done');
   });
 
   it('and not where it has ended since it was planned', async () => {
