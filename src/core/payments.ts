@@ -96,6 +96,8 @@ export interface Payment {
   /** The account that it was made with, where that is known. */
   account?: string | undefined;
   network: { name: string; chainId: number };
+  /** The address of the service that it was made with: it is known to no other. */
+  orchestratorUrl: string;
   contract: PaymentContract;
   pricePerHour: bigint;
   duration: number;

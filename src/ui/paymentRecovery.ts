@@ -87,7 +87,7 @@ export class PaymentRecovery implements vscode.Disposable {
         if (account.isOwn(payment)) void this.carryOn(payment);
         else void this.tellOther(payment);
       }
-      for (const payment of elsewhere) void this.tellElsewhere(payment);
+      for (const payment of elsewhere) void this.tellElsewhere(payment, connection.network.chainId);
     } catch (error) {
       log.failed('Looking unfinished payments up', error);
     }
@@ -199,15 +199,23 @@ export class PaymentRecovery implements vscode.Disposable {
     await account.switchTo(owner.id).catch(error => log.failed('Switching the account', error));
   }
 
-  private async tellElsewhere({ id, amount, task, network }: Payment): Promise<void> {
+  /** @param chainId of the network that is set */
+  private async tellElsewhere({ id, amount, task, network, orchestratorUrl }: Payment, chainId: number): Promise<void> {
     if (this.told.has(id)) return;
     this.told.add(id);
     const what = paymentWords(amount, this.options.taskName(task));
-    const text = t(
-      'Not finished: {0}. It was made on {1}: choose that network in the settings, and it goes on.',
-      what,
-      network.name,
-    );
+    const text =
+      network.chainId === chainId
+        ? t(
+            'Not finished: {0}. It was made with the orchestrator at {1}: set that address in the settings, and it goes on.',
+            what,
+            orchestratorUrl,
+          )
+        : t(
+            'Not finished: {0}. It was made on {1}: choose that network in the settings, and it goes on.',
+            what,
+            network.name,
+          );
     if ((await vscode.window.showWarningMessage(inert(text), OPEN_SETTINGS)) !== OPEN_SETTINGS) return;
     void vscode.commands.executeCommand('remoteCompute.openSettings');
   }

@@ -26,6 +26,7 @@ describe('payments that were interrupted', () => {
   beforeEach(() => {
     [said, calls, answers, listed, switched, reconnected] = [[], [], [], stuck, false, false];
     [own, owner, here, nobody] = [true, { id: 'a', name: 'Home' }, true, false];
+    chainId = stuck.network.chainId;
     [lapses, pauses, reads, elsewhere, then] = [0, [], [], undefined, async () => {}];
     [clock, changed] = [new FakeClock(), new Emitter()];
     const say = async (text: string, ...rest: (string | object)[]) => {
@@ -56,6 +57,8 @@ describe('payments that were interrupted', () => {
   let owner: AccountInfo | undefined;
   /** Whether it was made on the network in use. */
   let here: boolean;
+  /** Of the network in use. */
+  let chainId: number;
   /** Whether nobody is signed in. */
   let nobody: boolean;
 
@@ -85,7 +88,7 @@ describe('payments that were interrupted', () => {
         return stuck;
       },
     } as Partial<Payments> as Payments;
-    const connection = { backend: { payments } as TaskBackend, network: stuck.network };
+    const connection = { backend: { payments } as TaskBackend, network: { ...stuck.network, chainId } };
     const another = { ...connection, backend: {} as TaskBackend };
     const anew = { ...connection, backend: { payments: { ...payments } } as TaskBackend };
     let ended = false;
@@ -279,9 +282,18 @@ describe('payments that were interrupted', () => {
     [
       'on another network are told of, with the way there',
       () => {
-        here = false;
+        [here, chainId] = [false, 1];
       },
       'Not finished: the payment of 1.5 SWAN for “mnist-web”. It was made on Test: choose that network in the settings, and it goes on.',
+      'Open Settings',
+      'remoteCompute.openSettings',
+    ],
+    [
+      'at another address are told of, with the one to set',
+      () => {
+        here = false;
+      },
+      'Not finished: the payment of 1.5 SWAN for “mnist-web”. It was made with the orchestrator at https://orchestrator.example: set that address in the settings, and it goes on.',
       'Open Settings',
       'remoteCompute.openSettings',
     ],

@@ -86,7 +86,12 @@ export function isOf(
   { chainId, orchestratorUrl }: { chainId: number; orchestratorUrl: string },
   record: PaymentRecord,
 ): boolean {
-  return record.network.chainId === chainId && record.orchestratorUrl === orchestratorUrl;
+  return record.network.chainId === chainId && hrefOf(record.orchestratorUrl) === hrefOf(orchestratorUrl);
+}
+
+/** One address can be written in several ways. */
+function hrefOf(address: string): string {
+  return (URL.canParse(address) ? new URL(address).href : address).replace(/\/+$/, '');
 }
 
 /** Is in the ids of a task's payments, and so in their files' names: one that cannot be read still tells of its task. */
@@ -117,7 +122,7 @@ function withoutBytes({ raw, ...transaction }: SignedTransaction): PaymentTransa
 
 /** The payment as the rest of the extension sees it. */
 export function toPayment(record: PaymentRecord): Payment {
-  const { version, revision, orchestratorUrl, hardwareId, pricing, paidBefore, fromBlock, told, ...rest } = record;
+  const { version, revision, hardwareId, pricing, paidBefore, fromBlock, told, ...rest } = record;
   return {
     ...rest,
     open: isOpen(record),

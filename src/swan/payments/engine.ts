@@ -117,13 +117,14 @@ function requireHere({ network, isOthers }: Context, record: PaymentRecord): Pay
     });
   }
   if (isOf(network, record)) return record;
-  throw new RemoteError(
-    'invalid',
-    t('This payment was made on {0}. Switch to that network first.', record.network.name),
-    {
-      code: 'wrong_chain',
-    },
-  );
+  const text =
+    record.network.chainId === network.chainId
+      ? t(
+          'This payment was made with the orchestrator at {0}, and another address is set. Set that one first.',
+          record.orchestratorUrl,
+        )
+      : t('This payment was made on {0}. Switch to that network first.', record.network.name);
+  throw new RemoteError('invalid', text, { code: 'wrong_chain' });
 }
 
 /** Each error of the calls becomes one for a person. */
