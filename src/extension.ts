@@ -62,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
     taskName: id => tasks.nameOf(id),
     findTaskName: id => tasks.findName(id),
     onProgress: () => tasks.store.invalidate(),
+    clock,
     log,
   });
   const taskLogs = new TaskLogs(() => swan.owner);

@@ -96,6 +96,8 @@ export interface Payment {
   /** The account that it was made with, where that is known. */
   account?: string | undefined;
   network: { name: string; chainId: number };
+  /** The address of the service that it was made with: it is known to no other. */
+  orchestratorUrl: string;
   contract: PaymentContract;
   pricePerHour: bigint;
   duration: number;
@@ -143,6 +145,7 @@ export type PaymentProblem = Open<
   | 'already_paid'
   | 'payment_missing'
   | 'payment_open'
+  | 'record_unreadable'
   | 'above_limit'
   | 'insufficient_swan'
   | 'insufficient_gas'
@@ -157,7 +160,7 @@ export type PaymentProblem = Open<
   | 'not_validated'
 >;
 
-/** All payments on the network, newest first, and the files that could not be read and are kept aside. */
+/** All payments on the network, newest first, and the files that could not be read, as `<folder>/<name>` of the journal. */
 export interface Ledger {
   payments: Payment[];
   /** Those of the person's other accounts: nothing can be done with them here. */
@@ -195,6 +198,8 @@ export interface Payments {
   list(): Promise<Ledger>;
   /** Those that are not at their end; one directory read where there is none. */
   open(): Promise<Payment[]>;
+  /** Whether somebody goes on with it, in whichever window. One who died counts until that is known, after some looks. */
+  underWay(id: string): Promise<boolean>;
   /**
    * Looks every finished payment up on the chain, and what came back for its task. One whose transaction vanished is open
    * again. @returns those

@@ -5,7 +5,7 @@ import type { Log } from '../core/log.js';
 import type { Payment, Payments } from '../core/payments.js';
 import type { Api } from './api.js';
 import { Journal } from './journal/journal.js';
-import { Locks } from './journal/locks.js';
+import { Locks, paymentLock } from './journal/locks.js';
 import { isOf, isOpen, type PaymentRecord, toPayment } from './journal/record.js';
 import type { Network } from './networks.js';
 import type { Engine } from './payments/engine.js';
@@ -56,6 +56,7 @@ export function createPayments({ folder, confirmations, account, isOthers, ...pa
       return { payments: all.filter(each => !isOthers(each)), others: all.filter(isOthers), elsewhere, damaged };
     },
     open: async () => here(await journal.open()).filter(each => !isOthers(each)),
+    underWay: id => locks.isHeld(paymentLock(id)),
     contract: async signal => (await engine()).contract(signal),
     estimate: async (request, signal) => (await engine()).estimate(request, signal),
     pay: async (confirmed, signer, signal) => (await engine()).pay(confirmed, signer, signal),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { toRemoteError } from '../core/errors.js';
+import { backoff, type Clock, sleep } from '../core/clock.js';
+import { type RemoteError, toRemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { Log } from '../core/log.js';
 import type { Payment, Payments } from '../core/payments.js';
@@ -21,14 +22,27 @@ export interface PaymentRecoveryOptions extends Pick<PaymentActs, 'taskName'> {
   hasOpen(): Promise<boolean>;
   /** Something was carried on. */
   onProgress(): void;
+  clock: Clock;
   log: Log;
 }
+
+/** Between two looks at whether somebody goes on with it still. */
+const LOOK_MS = 2_000;
+const RETRY_BASE_MS = 10_000;
+const RETRY_MAX_MS = 300_000;
 
 const RESUME = t('Resume');
 const SPEED_UP = t('Speed Up');
 const CANCEL = t('Cancel Payment');
 const SHOW = t('Show Payments');
 const OPEN_SETTINGS = t('Open Settings');
+
+/** What the person is asked about a payment. */
+interface Question {
+  asked: Promise<void> | undefined;
+  /** Something is done by the person, and no more by itself. */
+  answered: boolean;
+}
 
 /**
  * Takes up payments that a crash, a reload or a failing network left unfinished. What spends nothing goes on by itself:
@@ -44,8 +58,14 @@ export class PaymentRecovery implements vscode.Disposable {
   /** The person knows of unfinished payments: they were told, or signed in. */
   private signedOutTold = false;
 
+  private readonly pauses = new Set<AbortController>();
+  private disposed = false;
+
   constructor(private readonly options: PaymentRecoveryOptions) {
-    this.subscription = options.account.onDidChange(() => void this.check());
+    this.subscription = options.account.onDidChange(() => {
+      this.wake();
+      void this.check();
+    });
   }
 
   /** To be called at activation. Without anything open it reads one directory, and nothing else. */
@@ -64,42 +84,103 @@ export class PaymentRecovery implements vscode.Disposable {
       if (damaged.length > 0) this.tellDamaged(damaged);
       const left = (each: Payment) => each.open && !this.taken.has(each.id);
       for (const payment of [...all, ...others].filter(left)) {
-        if (account.isOwn(payment)) void this.carryOn(payments, payment);
+        if (account.isOwn(payment)) void this.carryOn(payment);
         else void this.tellOther(payment);
       }
-      for (const payment of elsewhere) void this.tellElsewhere(payment);
+      for (const payment of elsewhere) void this.tellElsewhere(payment, connection.network.chainId);
     } catch (error) {
       log.failed('Looking unfinished payments up', error);
     }
   }
 
   dispose(): void {
+    this.disposed = true;
     this.subscription.dispose();
+    this.wake();
   }
 
-  private async carryOn(payments: Payments, payment: Payment): Promise<void> {
+  private async carryOn(payment: Payment): Promise<void> {
+    const { account, clock, onProgress } = this.options;
+    const { owner } = account;
     const { id } = payment;
-    const { owner } = this.options.account;
     this.taken.add(id);
     this.told.delete(id);
+    const question: Question = { asked: undefined, answered: false };
     try {
-      const { requireDone } = await import('./ledger.js');
-      requireDone(await payments.resume(id));
-      const what = await this.what(payment);
-      void vscode.window.showInformationMessage(inert(t('Finished {0}, which was interrupted.', what)));
-    } catch (thrown) {
-      this.options.log.failed('Taking up a payment', thrown, 'warn', id);
-      if (owner !== this.options.account.owner) return void this.tellOther(payment);
-      const { code, message } = toRemoteError(thrown);
-      const what = await this.what(payment);
-      const why = code === 'needs_signature' ? t('It goes on when you sign it.') : message;
-      const acts = code === 'transaction_pending' ? [RESUME, SPEED_UP, CANCEL, SHOW] : [RESUME, SHOW];
-      const answer = await vscode.window.showWarningMessage(inert(t('Not finished: {0}. {1}', what, why)), ...acts);
-      if (answer) await this.actByPerson(owner, payment, answer);
+      for (let attempt = 0; account.backend && !question.answered; attempt++) {
+        const failure = await this.attempt(account.backend.backend.payments, payment, question);
+        if (!failure || this.disposed) return;
+        if (owner !== account.owner) return void this.tellOther(payment);
+        // What is tried again is told once.
+        if (!failure.retryable || !question.asked) question.asked = this.ask(owner, payment, failure, question);
+        if (!failure.retryable) return await question.asked;
+        await this.pause(backoff(attempt, clock.random(), RETRY_BASE_MS, RETRY_MAX_MS));
+        if (this.disposed) return;
+        if (owner !== account.owner) return void this.tellOther(payment);
+      }
     } finally {
+      if (question.answered) await question.asked;
       this.taken.delete(id);
-      this.options.onProgress();
+      onProgress();
     }
+  }
+
+  /** @returns why it is not finished; nothing where it is, or where that is somebody else's to tell */
+  private async attempt(payments: Payments, payment: Payment, question: Question): Promise<RemoteError | undefined> {
+    try {
+      if (!(await this.isLeft(payments, payment.id))) return undefined;
+      const end = await payments.resume(payment.id);
+      // Who has answered meanwhile is told what became of that.
+      if (question.answered) return undefined;
+      const { requireDone, tellEnd } = await import('./ledger.js');
+      if (end.stage === 'cancelled') tellEnd(this.options, end);
+      else {
+        const what = await this.what(requireDone(end));
+        void vscode.window.showInformationMessage(inert(t('Finished {0}, which was interrupted.', what)));
+      }
+      return undefined;
+    } catch (thrown) {
+      this.options.log.failed('Taking up a payment', thrown, question.asked ? 'info' : 'warn', payment.id);
+      return toRemoteError(thrown);
+    }
+  }
+
+  /**
+   * Waits while somebody goes on with it: they tell what becomes of it, and why it stops. Who dies at it does neither.
+   * @returns whether it is left to us
+   */
+  private async isLeft(payments: Payments, id: string): Promise<boolean> {
+    const find = async () => (await payments.open()).find(each => each.id === id);
+    const before = await find();
+    if (!(await payments.underWay(id))) return before !== undefined;
+    do await this.pause(LOOK_MS);
+    while (!this.disposed && (await payments.underWay(id)));
+    const now = await find();
+    return !this.disposed && now !== undefined && now.problem?.at === before?.problem?.at;
+  }
+
+  private async ask(owner: string | undefined, payment: Payment, failure: RemoteError, question: Question) {
+    const { code, message } = failure;
+    const what = await this.what(payment);
+    const why = code === 'needs_signature' ? t('It goes on when you sign it.') : message;
+    const acts = code === 'transaction_pending' ? [RESUME, SPEED_UP, CANCEL, SHOW] : [RESUME, SHOW];
+    const answer = await vscode.window.showWarningMessage(inert(t('Not finished: {0}. {1}', what, why)), ...acts);
+    if (!answer) return;
+    question.answered = answer !== SHOW;
+    if (question.answered) this.wake();
+    await this.actByPerson(owner, payment, answer);
+  }
+
+  /** Ends early where the account changes, or somebody answers. */
+  private async pause(ms: number): Promise<void> {
+    const early = new AbortController();
+    this.pauses.add(early);
+    await sleep(this.options.clock, ms, early.signal).catch(() => {});
+    this.pauses.delete(early);
+  }
+
+  private wake(): void {
+    for (const each of this.pauses) each.abort();
   }
 
   /** Nothing is done by itself for it with another account's key: the person is told whose it is. */
@@ -118,15 +199,23 @@ export class PaymentRecovery implements vscode.Disposable {
     await account.switchTo(owner.id).catch(error => log.failed('Switching the account', error));
   }
 
-  private async tellElsewhere({ id, amount, task, network }: Payment): Promise<void> {
+  /** @param chainId of the network that is set */
+  private async tellElsewhere({ id, amount, task, network, orchestratorUrl }: Payment, chainId: number): Promise<void> {
     if (this.told.has(id)) return;
     this.told.add(id);
     const what = paymentWords(amount, this.options.taskName(task));
-    const text = t(
-      'Not finished: {0}. It was made on {1}: choose that network in the settings, and it goes on.',
-      what,
-      network.name,
-    );
+    const text =
+      network.chainId === chainId
+        ? t(
+            'Not finished: {0}. It was made with the orchestrator at {1}: set that address in the settings, and it goes on.',
+            what,
+            orchestratorUrl,
+          )
+        : t(
+            'Not finished: {0}. It was made on {1}: choose that network in the settings, and it goes on.',
+            what,
+            network.name,
+          );
     if ((await vscode.window.showWarningMessage(inert(text), OPEN_SETTINGS)) !== OPEN_SETTINGS) return;
     void vscode.commands.executeCommand('remoteCompute.openSettings');
   }
@@ -169,14 +258,18 @@ export class PaymentRecovery implements vscode.Disposable {
     if (this.damagedTold) return;
     this.damagedTold = true;
     void vscode.window.showWarningMessage(
-      files.length === 1
-        ? t(
-            'A record of a payment is damaged. It is kept aside; before you pay for a task again, check on the chain whether it was paid.',
-          )
-        : t(
-            '{0} records of payments are damaged. They are kept aside; before you pay for a task again, check on the chain whether it was paid.',
-            files.length,
-          ),
+      inert(
+        files.length === 1
+          ? t(
+              'A record of a payment cannot be read: {0}, in “payments” of the extension’s storage. Before you pay for a task again, check on the chain whether it was paid.',
+              files[0] ?? '',
+            )
+          : t(
+              '{0} records of payments cannot be read: {1}, in “payments” of the extension’s storage. Before you pay for a task again, check on the chain whether it was paid.',
+              files.length,
+              files.join(', '),
+            ),
+      ),
     );
   }
 }

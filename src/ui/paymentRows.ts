@@ -59,9 +59,9 @@ export function openPaymentRow(payment: Payment, options: EntryRowOptions): Row 
 
 /** What to do about files that could not be read. */
 export function damagedRow(files: readonly string[]): Row {
-  const label = files.length === 1 ? t('A record is damaged') : t('{0} records are damaged', files.length);
+  const label = files.length === 1 ? t('A record cannot be read') : t('{0} records cannot be read', files.length);
   const what = t(
-    'Kept aside, in “payments/damaged” of the extension’s storage. Before you pay for a task again, check on the chain whether it was paid.',
+    'In “payments” of the extension’s storage. Before you pay for a task again, check on the chain whether it was paid.',
   );
   return {
     id: 'damaged',

@@ -7,6 +7,7 @@ import type { Payment, PaymentProblem, Payments, Signer } from '../../src/core/p
 import type { TaskBackend } from '../../src/core/tasks.js';
 import type { AccountInfo } from '../../src/ui/accountInfo.js';
 import { PaymentRecovery } from '../../src/ui/paymentRecovery.js';
+import { FakeClock } from '../support/fakeClock.js';
 import { hashOf, payment } from '../support/payments.js';
 import { until } from '../support/until.js';
 
@@ -25,6 +26,9 @@ describe('payments that were interrupted', () => {
   beforeEach(() => {
     [said, calls, answers, listed, switched, reconnected] = [[], [], [], stuck, false, false];
     [own, owner, here, nobody] = [true, { id: 'a', name: 'Home' }, true, false];
+    chainId = stuck.network.chainId;
+    [lapses, pauses, reads, elsewhere, then] = [0, [], [], undefined, async () => {}];
+    [clock, changed] = [new FakeClock(), new Emitter()];
     const say = async (text: string, ...rest: (string | object)[]) => {
       const { detail } = (rest.find(each => typeof each === 'object') as vscode.MessageOptions | undefined) ?? {};
       said.push({ text, acts: rest.filter(each => typeof each === 'string'), ...(detail ? { detail } : {}) });
@@ -53,6 +57,8 @@ describe('payments that were interrupted', () => {
   let owner: AccountInfo | undefined;
   /** Whether it was made on the network in use. */
   let here: boolean;
+  /** Of the network in use. */
+  let chainId: number;
   /** Whether nobody is signed in. */
   let nobody: boolean;
 
@@ -60,7 +66,12 @@ describe('payments that were interrupted', () => {
   async function recover(...outcomes: (Payment | RemoteError)[]): Promise<void> {
     const signer: Signer = { address: stuck.wallet, sign: async unsigned => unsigned };
     const payments = {
-      list: async () => ({ payments: here ? [listed] : [], others: [], elsewhere: here ? [] : [listed], damaged: [] }),
+      async list() {
+        const found = [reads.shift()?.() ?? listed];
+        return { payments: here ? found : [], others: [], elsewhere: here ? [] : found, damaged: [] };
+      },
+      open: async () => [reads.shift()?.() ?? listed].filter(each => each.open),
+      underWay: async () => elsewhere?.() ?? false,
       async resume(id: string, by?: Signer) {
         calls.push(['resume', id, by?.address]);
         const outcome = outcomes.shift() ?? assert.fail('Resumed once too often.');
@@ -77,13 +88,13 @@ describe('payments that were interrupted', () => {
         return stuck;
       },
     } as Partial<Payments> as Payments;
-    const connection = { backend: { payments } as TaskBackend, network: stuck.network };
+    const connection = { backend: { payments } as TaskBackend, network: { ...stuck.network, chainId } };
     const another = { ...connection, backend: {} as TaskBackend };
     const anew = { ...connection, backend: { payments: { ...payments } } as TaskBackend };
     let ended = false;
     const recovery = new PaymentRecovery({
       account: {
-        onDidChange: new Emitter<void>().event,
+        onDidChange: changed.event,
         ready: async () => {},
         get backend() {
           if (nobody) return undefined;
@@ -110,14 +121,37 @@ describe('payments that were interrupted', () => {
       onProgress: () => {
         ended = true;
       },
+      clock,
       log: silentLog,
     });
     await recovery.check();
     // Told once.
     if (nobody || !here) await recovery.check();
-    await until('the payment to be left alone', () => ended || !own || !here || nobody);
+    let rests = 0;
+    await until('the payment to be left alone', () => {
+      if (clock.next !== undefined && pauses.length < lapses) {
+        pauses.push(clock.next);
+        clock.advance(clock.next);
+      }
+      // What the person answers may end the pause.
+      rests = clock.pending > 0 ? rests + 1 : 0;
+      return ended || rests > 1 || !own || !here || nobody;
+    });
+    await then(recovery);
     recovery.dispose();
   }
+
+  /** How many of its pauses go by, and how long those were. */
+  let lapses: number;
+  let pauses: number[];
+  /** Whether somebody goes on with it, one look after the other. */
+  let elsewhere: (() => boolean) | undefined;
+  /** What the journal has, one look after the other. */
+  let reads: (() => Payment)[];
+  /** What is done at the end. */
+  let then: (recovery: PaymentRecovery) => Promise<void>;
+  let clock: FakeClock;
+  let changed: Emitter<void>;
 
   const failure = (code: PaymentProblem, message = 'It is so.') => new RemoteError('timeout', message, { code });
 
@@ -248,9 +282,18 @@ describe('payments that were interrupted', () => {
     [
       'on another network are told of, with the way there',
       () => {
-        here = false;
+        [here, chainId] = [false, 1];
       },
       'Not finished: the payment of 1.5 SWAN for “mnist-web”. It was made on Test: choose that network in the settings, and it goes on.',
+      'Open Settings',
+      'remoteCompute.openSettings',
+    ],
+    [
+      'at another address are told of, with the one to set',
+      () => {
+        here = false;
+      },
+      'Not finished: the payment of 1.5 SWAN for “mnist-web”. It was made with the orchestrator at https://orchestrator.example: set that address in the settings, and it goes on.',
       'Open Settings',
       'remoteCompute.openSettings',
     ],
@@ -273,6 +316,97 @@ describe('payments that were interrupted', () => {
       assert.deepEqual(calls, [[command]]);
     });
   }
+
+  it('are left to who goes on with them, who tells what becomes of it', async () => {
+    lapses = 3;
+    let looks = 0;
+    elsewhere = () => {
+      if (++looks === 3) listed = { ...stuck, stage: 'done', open: false };
+      return looks < 3;
+    };
+    await recover();
+    assert.deepEqual([said, calls, looks], [[], [], 3]);
+  });
+
+  it('are left to who has told why it stopped', async () => {
+    lapses = 1;
+    elsewhere = () => {
+      const underWay = pauses.length === 0;
+      if (!underWay) listed = { ...stuck, problem: { code: 'timeout', message: 'It is so.', at: 1 } };
+      return underWay;
+    };
+    await recover();
+    assert.deepEqual([said, calls], [[], []]);
+  });
+
+  it('are taken up where who went on with them is gone', async () => {
+    lapses = 2;
+    elsewhere = () => pauses.length < 2;
+    await recover(payment('stuck'));
+    assert.deepEqual(calls, [['resume', 'stuck', undefined]]);
+    assert.match(said[0]?.text ?? '', /^Finished/);
+  });
+
+  it('are not told of as interrupted where they were finished meanwhile', async () => {
+    const open = listed;
+    elsewhere = () => false;
+    // Between the look at all and the look at it.
+    reads = [() => open, () => ({ ...open, stage: 'done', open: false })];
+    await recover();
+    assert.deepEqual([said, calls], [[], []]);
+  });
+
+  it('are said to be cancelled where that is their end', async () => {
+    await recover(payment('stuck', { stage: 'cancelled' }));
+    assert.deepEqual(said, [
+      { text: 'The payment of 1.5 SWAN was cancelled: nothing was paid for “mnist-web”.', acts: [] },
+    ]);
+  });
+
+  it('are tried again, later each time, where that may help, and told of once', async () => {
+    lapses = 3;
+    const offline = new RemoteError('network', 'There is no network.');
+    await recover(offline, offline, failure('transaction_pending'), payment('stuck'));
+    assert.deepEqual(pauses, [7_500, 15_000, 30_000]);
+    assert.deepEqual(
+      said.map(({ text }) => text),
+      [
+        'Not finished: the payment of 1.5 SWAN for “mnist-web”. There is no network.',
+        'Finished the payment of 1.5 SWAN for “mnist-web”, which was interrupted.',
+      ],
+    );
+  });
+
+  it('are not tried again where the person has to act, which is told after all', async () => {
+    lapses = 1;
+    await recover(new RemoteError('network', 'There is no network.'), new RemoteError('invalid', 'It is wrong.'));
+    assert.deepEqual(
+      said.map(({ text }) => text.split('. ')[1]),
+      ['There is no network.', 'It is wrong.'],
+    );
+    assert.equal(clock.pending, 0);
+  });
+
+  it('are not tried again once the window closes', async () => {
+    then = async recovery => {
+      recovery.dispose();
+      await until('the end', () => clock.pending === 0);
+    };
+    await recover(failure('transaction_pending'));
+    assert.equal(calls.length, 1);
+  });
+
+  it('are told of as another’s as soon as the account changes, and not tried again', async () => {
+    then = async () => {
+      switched = true;
+      own = false;
+      changed.fire();
+      await until('it to be told', () => said.length === 2);
+    };
+    await recover(failure('transaction_pending'));
+    assert.match(said[1]?.text ?? '', /It is of the account “Home”/);
+    assert.deepEqual([calls.length, clock.pending], [1, 0]);
+  });
 
   it('are shown with all others', async () => {
     answers = ['Show Payments'];

@@ -103,7 +103,7 @@ describe('rows of payments', () => {
 
   it('say what to do about damaged records', () => {
     const row = damagedRow(['a-1.json', 'b-2.json']);
-    assert.equal(row.label, '2 records are damaged');
+    assert.equal(row.label, '2 records cannot be read');
     assert.match(row.description ?? '', /Before you pay for a task again, check on the chain whether it was paid\.$/);
     assert.match(row.tooltip ?? '', /a-1\.json\nb-2\.json$/);
   });

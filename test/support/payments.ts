@@ -11,6 +11,7 @@ export function payment(id: string, more: Partial<Payment> = {}): Payment {
     task: '7d52b1f4-0d6a-4e8e-9d3f-0f3c2f0d5a11',
     wallet: account,
     network: { name: 'Test', chainId: 1_337 },
+    orchestratorUrl: 'https://orchestrator.example',
     contract: { client: account, token: account },
     pricePerHour: 15n * 10n ** 17n,
     duration: 3_600,

@@ -7,7 +7,7 @@ import { dirname, join, normalize } from 'node:path';
 const rules: Record<string, { parts: string[]; packages: string[] }> = {
   core: { parts: [], packages: [] },
   decthings: { parts: ['core'], packages: ['ws', 'valibot'] },
-  swan: { parts: ['core'], packages: ['ws', 'valibot', 'ethers', 'write-file-atomic', 'proper-lockfile'] },
+  swan: { parts: ['core'], packages: ['ws', 'valibot', 'ethers'] },
   terminal: { parts: ['core'], packages: [] },
   ui: { parts: ['core', 'terminal'], packages: ['vscode', 'valibot'] },
   commands: { parts: ['core', 'ui'], packages: ['vscode', 'valibot'] },
@@ -100,7 +100,6 @@ describe('the layers of src', () => {
       'WS_ERR_INVALID_OPCODE',
       'JsonRpcProvider',
       'keccak',
-      'write-file-atomic',
       '/v2/task_list',
       'Remote Compute: diagnostics',
     ]) {

@@ -1,19 +1,22 @@
-import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { Clock } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
-import { isOpen, type PaymentRecord, parseRecord, serialize } from './record.js';
+import { writeDurably } from './durable.js';
+import type { StillHeld } from './locks.js';
+import { isOpen, type PaymentRecord, parseRecord, serialize, taskMark } from './record.js';
 
 const NAME = /^([\w-]{1,100})\.json$/;
 const MAX_HISTORY = 200;
 /** Where payments are looked for, in this order: one that another window moves meanwhile, either way, is met. */
 const PLACES = ['open', 'settled', 'open'] as const;
+/** Of the machine, not of a file: what is believed to be missing because of one could be paid again. */
+const PASSING: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR', 'EBUSY']);
 
 /**
  * The payments of this machine, a file each: `open/` holds those that go on, `settled/` those at an end, and `damaged/`
- * what could not be read. Who writes holds the wallet's lock; a write is on the disk when its promise resolves.
+ * what is no payment. Who writes holds the wallet's lock; a write is on the disk when its promise resolves.
  */
 export class Journal {
   constructor(
@@ -23,7 +26,7 @@ export class Journal {
     private readonly account?: string,
   ) {}
 
-  /** All payments, newest first, and the names of files that could not be read. */
+  /** All payments, newest first, and the files that could not be read, as `<place>/<name>`. */
   async list(): Promise<{ records: PaymentRecord[]; damaged: string[] }> {
     const found = new Map<string, PaymentRecord>();
     const unreadable = new Set<string>();
@@ -32,12 +35,21 @@ export class Journal {
       for (const id of await this.ids(place)) {
         const record = await this.load(place, id);
         if (record === undefined) continue;
-        if (record === 'newer') unreadable.add(`${id}.json`);
+        if (record === 'unreadable') unreadable.add(`${place}/${id}.json`);
         else if ((found.get(id)?.revision ?? -1) <= record.revision) found.set(id, record);
       }
     }
-    const records = [...found.values()].sort((a, b) => b.createdAt - a.createdAt);
-    return { records, damaged: [...unreadable, ...(await names(join(this.folder, 'damaged')))] };
+    for (const name of await names(join(this.folder, 'damaged'))) unreadable.add(`damaged/${name}`);
+    return { records: [...found.values()].sort((a, b) => b.createdAt - a.createdAt), damaged: [...unreadable] };
+  }
+
+  /** @param damaged as `list` tells them @returns the paths of those that may be of a payment for a task */
+  async damagedOf(task: string, damaged: readonly string[]): Promise<string[]> {
+    const isOf = async (file: string) =>
+      file.includes(taskMark(task)) ||
+      (await readFile(join(this.folder, file), 'utf8').catch(() => '')).includes(JSON.stringify(task));
+    const found = await Promise.all(damaged.map(async file => ((await isOf(file)) ? [join(this.folder, file)] : [])));
+    return found.flat();
   }
 
   async read(id: string): Promise<PaymentRecord> {
@@ -49,8 +61,9 @@ export class Journal {
   /**
    * Writes the next revision of a payment, on the disk before it resolves.
    * @param what happened, for its history
+   * @param stillHeld is asked at the last moment
    */
-  async save(record: PaymentRecord, what: string): Promise<PaymentRecord> {
+  async save(record: PaymentRecord, what: string, stillHeld?: StillHeld): Promise<PaymentRecord> {
     if (((await this.find(record.id))?.revision ?? 0) !== record.revision) {
       throw new RemoteError('busy', t('Another window has gone on with this payment. Look at it there.'));
     }
@@ -63,23 +76,21 @@ export class Journal {
       history: [...record.history, { at, what }].slice(-MAX_HISTORY),
     };
     await mkdir(join(this.folder, 'open'), { recursive: true });
-    await writeFileAtomic(this.path('open', record.id), serialize(next), { mode: 0o600 });
-    // The file's new name is in the folder, which is to be on the disk as well.
-    await syncFolder(join(this.folder, 'open'));
+    await writeDurably(this.path('open', record.id), serialize(next), stillHeld);
     return next;
   }
 
   /** Moves a payment at its end out of the way of those that go on, unless it was taken up again meanwhile. */
   async settle(id: string): Promise<void> {
     const record = await this.load('open', id);
-    if (typeof record === 'object' && isOpen(record)) return;
+    if (typeof record !== 'object' || isOpen(record)) return;
     await mkdir(join(this.folder, 'settled'), { recursive: true });
     await rename(this.path('open', id), this.path('settled', id)).catch(ignoreMissing);
   }
 
   /** Takes a settled payment up again. */
-  async reopen(record: PaymentRecord, what: string): Promise<PaymentRecord> {
-    const next = await this.save(record, what);
+  async reopen(record: PaymentRecord, what: string, stillHeld?: StillHeld): Promise<PaymentRecord> {
+    const next = await this.save(record, what, stillHeld);
     await unlink(this.path('settled', record.id)).catch(ignoreMissing);
     return next;
   }
@@ -94,7 +105,10 @@ export class Journal {
     let found: PaymentRecord | undefined;
     for (const place of PLACES) {
       const copy = await this.load(place, id);
-      if (typeof copy === 'object' && (found?.revision ?? -1) < copy.revision) found = copy;
+      if (copy === 'unreadable') {
+        throw new RemoteError('service', t('The record of this payment cannot be read: {0}', this.path(place, id)));
+      }
+      if (copy && (found?.revision ?? -1) < copy.revision) found = copy;
     }
     return found;
   }
@@ -103,17 +117,26 @@ export class Journal {
     return (await names(join(this.folder, place))).flatMap(name => NAME.exec(name)?.[1] ?? []);
   }
 
-  /** A damaged file is moved aside, where it stops nothing and can be looked at. */
-  private async load(place: 'open' | 'settled', id: string): Promise<PaymentRecord | 'newer' | undefined> {
+  /**
+   * What is no payment is moved aside, where it stops nothing and can be looked at. What cannot be read, and what a later
+   * version wrote, stays where it is.
+   */
+  private async load(place: 'open' | 'settled', id: string): Promise<PaymentRecord | 'unreadable' | undefined> {
     const path = this.path(place, id);
-    const text = await readFile(path, 'utf8').catch(ignoreMissing);
-    if (text === undefined) return undefined;
-    const record = parseRecord(text);
-    if (record !== undefined && (record === 'newer' || record.id === id)) return record;
-    const aside = join(this.folder, 'damaged');
-    await mkdir(aside, { recursive: true });
-    await rename(path, join(aside, `${id}-${this.clock.now()}.json`)).catch(ignoreMissing);
-    return undefined;
+    try {
+      const record = parseRecord(await readFile(path, 'utf8'));
+      if (record === 'newer') return 'unreadable';
+      if (record?.id === id) return record;
+      const aside = join(this.folder, 'damaged');
+      await mkdir(aside, { recursive: true });
+      await rename(path, join(aside, `${id}-${this.clock.now()}.json`));
+      return undefined;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'ENOENT') return undefined;
+      if (code === undefined || PASSING.has(code)) throw error;
+      return 'unreadable';
+    }
   }
 
   private path(place: 'open' | 'settled', id: string): string {
@@ -125,14 +148,11 @@ async function names(folder: string): Promise<string[]> {
   return (await readdir(folder).catch(ignoreMissing)) ?? [];
 }
 
-/** Windows has no such thing. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function ignoreMissing(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  if (codeOf(error) === 'ENOENT') return undefined;
   throw error;
 }

@@ -1,39 +1,41 @@
-import { mkdir, rmdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { check, lock } from 'proper-lockfile';
+import { randomUUID } from 'node:crypto';
+import { rmdirSync, unlinkSync } from 'node:fs';
+import { mkdir, readdir, rmdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type Clock, sleep } from '../../core/clock.js';
 import { cancelled, RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 
 const RETRY_MS = 50;
 const DEFAULT_STALE_MS = 10_000;
-/** The library takes no lock over. */
-const NEVER = Number.MAX_SAFE_INTEGER;
+const SUFFIX = '.lock';
 
-/** Throws where the lock was lost, so that nothing is done that it no longer covers. */
-export type StillHeld = () => void;
-
-function unlessAborted(turn: Promise<void>, signal?: AbortSignal): Promise<void> {
-  if (!signal) return turn;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(cancelled());
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-    void turn.then(resolve).finally(() => signal.removeEventListener('abort', abort));
-  });
+/** Who goes on with a payment holds this, so that windows do not do the same thing twice. */
+export function paymentLock(id: string): string {
+  return `payment-${id}`;
 }
 
+/** Rejects where the lock was lost, so that nothing is done that it no longer covers. */
+export type StillHeld = () => Promise<void>;
+
 /**
- * Locks by name, across the windows of this machine. A lock whose holder died is free again after `staleMs` without a
- * sign of life. Within a process, who asks first is served first.
+ * Locks by name, across the windows of this machine. A lock whose holder died is free again after somebody has waited
+ * for `staleMs` of real time without a sign of life. Within a process, who asks first is served first.
+ *
+ * A lock is a folder, which one alone can make, with a file in it whose name is its holder's own. Who holds it, and who
+ * frees it, removes that one file: so nobody removes what the next holder has put there. What is told by no clock cannot
+ * be wrong because a clock was set, or the machine slept: a sign of life is a count that goes on.
  */
 export class Locks {
   private readonly queues = new Map<string, Promise<void>>();
+  private readonly watches = new Map<string, Watch>();
 
+  /** @param monotonic milliseconds that pass for this process */
   constructor(
     private readonly folder: string,
     private readonly clock: Clock,
     private readonly staleMs: number = DEFAULT_STALE_MS,
+    private readonly monotonic: () => number = () => performance.now(),
   ) {}
 
   async hold<T>(name: string, act: (stillHeld: StillHeld) => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -53,60 +55,153 @@ export class Locks {
     }
   }
 
-  /** Whether anybody alive holds it, in whichever window. */
-  isHeld(name: string): Promise<boolean> {
-    return check(join(this.folder, name), { realpath: false, stale: this.staleMs });
+  /** Whether somebody holds it, in whichever window, who is not known to be dead: that takes some looks. */
+  async isHeld(name: string): Promise<boolean> {
+    const look = await this.lookAt(name);
+    return look !== undefined && look.unchangedMs < this.staleMs;
   }
 
   private async holdFile<T>(name: string, act: (stillHeld: StillHeld) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    await mkdir(this.folder, { recursive: true });
-    let lost = false;
-    const onCompromised = () => {
-      lost = true;
-    };
-    const release = await this.acquire(join(this.folder, name), onCompromised, signal);
+    const token = await this.acquire(name, signal);
+    let count = 0;
+    const alive = () => void utimes(token, ++count, count).catch(() => {});
+    const beat = setInterval(alive, this.staleMs / 4).unref();
+    held.add(token);
     try {
-      return await act(() => {
-        if (lost) throw new RemoteError('busy', t('Another window has taken this payment over. Look at it there.'));
+      return await act(async () => {
+        if (await exists(token)) return;
+        throw new RemoteError('busy', t('Another window has taken this payment over. Look at it there.'));
       });
     } finally {
-      await release().catch(() => {});
+      clearInterval(beat);
+      await giveBack(token);
+      held.delete(token);
     }
   }
 
-  private async acquire(file: string, onCompromised: () => void, signal?: AbortSignal): Promise<() => Promise<void>> {
+  /** @returns the holder's file */
+  private async acquire(name: string, signal?: AbortSignal): Promise<string> {
     for (;;) {
       try {
-        return await lock(file, { realpath: false, stale: NEVER, update: this.staleMs / 2, onCompromised });
+        await mkdir(this.folder, { recursive: true });
+        const token = await take(this.pathOf(name));
+        if (token !== undefined) return token;
       } catch (error) {
-        const held = error instanceof Error && 'code' in error && error.code === 'ELOCKED';
-        if (!held) throw new RemoteError('service', t('The payment journal could not be locked: {0}', String(error)));
+        throw new RemoteError('service', t('The payment journal could not be locked: {0}', String(error)));
       }
-      await this.freeStale(file);
+      await this.freeStale();
       await sleep(this.clock, RETRY_MS, signal);
     }
   }
 
-  /**
-   * Removes the lock of a holder that died. Of two windows that find it, the slower would remove what the faster has taken
-   * by then, and both would hold it: so this is done by one at a time.
-   */
-  private async freeStale(file: string): Promise<void> {
-    if (!(await this.isStale(file))) return;
-    const options = { realpath: false, stale: this.staleMs, onCompromised: () => {} };
-    const release = await lock(`${file}.takeover`, options).catch(() => undefined);
-    if (!release) return;
-    try {
-      if (await this.isStale(file)) await rmdir(`${file}.lock`);
-    } catch {
-      // It has gone.
-    } finally {
-      await release().catch(() => {});
+  /** All are looked at, whichever is waited for: who died held several, and the waiting is done once. */
+  private async freeStale(): Promise<void> {
+    const names = (await readdir(this.folder).catch(() => [])).filter(each => each.endsWith(SUFFIX));
+    for (const name of names.map(each => each.slice(0, -SUFFIX.length))) {
+      const look = await this.lookAt(name);
+      if (!look || look.unchangedMs < this.staleMs) continue;
+      for (const token of look.tokens) await giveBack(join(this.pathOf(name), token));
+      await rmdir(this.pathOf(name)).catch(() => {});
     }
   }
 
-  private async isStale(file: string): Promise<boolean> {
-    const found = await stat(`${file}.lock`).catch(() => undefined);
-    return found !== undefined && found.mtimeMs < Date.now() - this.staleMs;
+  private async lookAt(name: string): Promise<{ tokens: string[]; unchangedMs: number } | undefined> {
+    const path = this.pathOf(name);
+    try {
+      const tokens = await readdir(path);
+      const marks = await Promise.all([path, ...tokens.map(each => join(path, each))].map(async each => stat(each)));
+      const watch = this.watches.get(name) ?? new Watch(this.monotonic, this.staleMs / 4);
+      this.watches.set(name, watch);
+      return { tokens, unchangedMs: watch.see([...tokens, ...marks.map(each => each.mtimeMs)].join()) };
+    } catch {
+      this.watches.delete(name);
+      return undefined;
+    }
+  }
+
+  private pathOf(name: string): string {
+    return join(this.folder, name + SUFFIX);
   }
 }
+
+/** For how long one and the same is seen. Of what lies between two looks little counts: the machine may have slept. */
+class Watch {
+  private seen: string | undefined;
+  private at = 0;
+  private unchangedMs = 0;
+
+  constructor(
+    private readonly monotonic: () => number,
+    private readonly mostMs: number,
+  ) {}
+
+  see(what: string): number {
+    const now = this.monotonic();
+    this.unchangedMs = what === this.seen ? this.unchangedMs + Math.min(now - this.at, this.mostMs) : 0;
+    [this.seen, this.at] = [what, now];
+    return this.unchangedMs;
+  }
+}
+
+/** @returns the file that says who holds it, or `undefined` where another does */
+async function take(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return undefined;
+    throw error;
+  }
+  const token = join(path, randomUUID());
+  try {
+    await writeFile(token, '', { flag: 'wx' });
+    // Who was asleep in between may find the folder of who came after: whoever then sees another withdraws.
+    if ((await readdir(path)).length === 1) return token;
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) {
+      await giveBack(token);
+      throw error;
+    }
+  }
+  await giveBack(token);
+  return undefined;
+}
+
+/** Where it is another's by now, the folder is not empty, and stays. */
+async function giveBack(token: string): Promise<void> {
+  await unlink(token).catch(() => {});
+  await rmdir(dirname(token)).catch(() => {});
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+function unlessAborted(turn: Promise<void>, signal?: AbortSignal): Promise<void> {
+  if (!signal) return turn;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(cancelled());
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void turn.then(resolve).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/** Who ends in order leaves nothing to be waited for. */
+const held = new Set<string>();
+process.once('exit', () => {
+  for (const token of held) {
+    try {
+      unlinkSync(token);
+      rmdirSync(dirname(token));
+    } catch {
+      // Another's by now.
+    }
+  }
+});

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { Payment, PaymentStage, PaymentTransaction } from '../../core/payments.js';
 
@@ -85,7 +86,17 @@ export function isOf(
   { chainId, orchestratorUrl }: { chainId: number; orchestratorUrl: string },
   record: PaymentRecord,
 ): boolean {
-  return record.network.chainId === chainId && record.orchestratorUrl === orchestratorUrl;
+  return record.network.chainId === chainId && hrefOf(record.orchestratorUrl) === hrefOf(orchestratorUrl);
+}
+
+/** One address can be written in several ways. */
+function hrefOf(address: string): string {
+  return (URL.canParse(address) ? new URL(address).href : address).replace(/\/+$/, '');
+}
+
+/** Is in the ids of a task's payments, and so in their files' names: one that cannot be read still tells of its task. */
+export function taskMark(task: string): string {
+  return `t${createHash('sha256').update(task).digest('hex').slice(0, 12)}`;
 }
 
 export function serialize(record: PaymentRecord): string {
@@ -111,7 +122,7 @@ function withoutBytes({ raw, ...transaction }: SignedTransaction): PaymentTransa
 
 /** The payment as the rest of the extension sees it. */
 export function toPayment(record: PaymentRecord): Payment {
-  const { version, revision, orchestratorUrl, hardwareId, pricing, paidBefore, fromBlock, told, ...rest } = record;
+  const { version, revision, hardwareId, pricing, paidBefore, fromBlock, told, ...rest } = record;
   return {
     ...rest,
     open: isOpen(record),

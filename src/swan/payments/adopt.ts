@@ -43,7 +43,7 @@ export async function adopt(
   const at = clock.now();
   const record: PaymentRecord = {
     version: 1,
-    id: newId(clock),
+    id: newId(clock, task),
     revision: 0,
     // A person can take the one for the other.
     kind: (sent && kindOf(sent.data)) ?? kind,

@@ -62,10 +62,7 @@ export function walletLock({ wallet, network }: Pick<PaymentRecord, 'wallet' | '
   return `wallet-${network.chainId}-${wallet.toLowerCase()}`;
 }
 
-/** Who goes on with a payment holds this, so that windows do not do the same thing twice. */
-export function paymentLock(id: string): string {
-  return `payment-${id}`;
-}
+export { paymentLock } from '../journal/locks.js';
 
 /** Writes a payment's next state; on the disk before it resolves. The caller holds the wallet's lock. */
 export async function commit(
@@ -75,8 +72,7 @@ export async function commit(
   what: string,
   stillHeld: StillHeld,
 ): Promise<PaymentRecord> {
-  stillHeld();
-  const saved = await step(name, () => journal.save(record, what));
+  const saved = await step(name, () => journal.save(record, what, stillHeld));
   changed(toPayment(saved));
   return saved;
 }

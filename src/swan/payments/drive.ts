@@ -1,6 +1,9 @@
+import type { RemoteError } from '../../core/errors.js';
+import type { Quote } from '../../core/payments.js';
 import { isOpen, type PaymentRecord } from '../journal/record.js';
 import { type Context, paymentLock, type Run, requireChain, settled, toPaymentError } from './context.js';
 import { awaitOutcome, noteProblem } from './outcome.js';
+import { newId, plan } from './plan.js';
 import { signNext } from './sign.js';
 import { tell } from './tell.js';
 
@@ -9,19 +12,44 @@ import { tell } from './tell.js';
  * one to do so on this machine; each turn begins with what is on the disk, so that it can end at any point.
  */
 export function drive(context: Context, id: string, run: Run): Promise<PaymentRecord> {
+  return context.locks.hold(paymentLock(id), () => alone(context, id, run), run.signal);
+}
+
+/** Enters into the journal what the person confirmed, and goes on with it: whoever finds it there finds it under way. */
+export function begin(context: Context, confirmed: Quote, run: Run): Promise<PaymentRecord> {
+  const id = newId(context.clock, confirmed.request.task);
   return context.locks.hold(
     paymentLock(id),
     async () => {
-      try {
-        return await goOn(context, id, run);
-      } catch (error) {
-        const problem = toPaymentError(error);
-        await settled(context, await noteProblem(context, id, problem));
-        throw problem;
-      }
+      await plan(context, id, confirmed, run.signal);
+      return alone(context, id, run);
     },
     run.signal,
   );
+}
+
+async function alone(context: Context, id: string, run: Run): Promise<PaymentRecord> {
+  try {
+    return await goOn(context, id, run);
+  } catch (error) {
+    const problem = toPaymentError(error);
+    if (!(await isToBeSigned(context, id, run, problem))) {
+      await settled(context, await noteProblem(context, id, problem));
+    }
+    throw problem;
+  }
+}
+
+/** Who only looks after what the person has confirmed, and cannot sign it, does not end it. */
+async function isToBeSigned(
+  { journal }: Context,
+  id: string,
+  { signer }: Run,
+  { code }: RemoteError,
+): Promise<boolean> {
+  if (signer || code === 'needs_signature') return false;
+  const { stage, transactions } = await journal.read(id);
+  return stage === 'ready' && transactions.length === 0;
 }
 
 async function goOn(context: Context, id: string, run: Run): Promise<PaymentRecord> {

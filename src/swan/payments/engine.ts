@@ -8,8 +8,8 @@ import { adopt } from './adopt.js';
 import { Chain } from './chain.js';
 import { type Context, DEFAULT_PACE, type Pace, type Run, requireChain, settled, toPaymentError } from './context.js';
 import { same } from './contracts.js';
-import { drive } from './drive.js';
-import { plan, quote } from './plan.js';
+import { begin, drive } from './drive.js';
+import { quote } from './plan.js';
 import { lookUp, reconcile } from './reconcile.js';
 import { noteRefunds } from './refunds.js';
 import { cancel, replacement, speedUp } from './replace.js';
@@ -29,7 +29,7 @@ export interface EngineOptions
   onStep?: OnStep | undefined;
 }
 
-export type Engine = Omit<Payments, 'onDidChange' | 'list' | 'open'>;
+export type Engine = Omit<Payments, 'onDidChange' | 'list' | 'open' | 'underWay'>;
 
 /** Paying, on the chain and to the service. This and what it imports are loaded when somebody pays. */
 export function createEngine({ pace, log = silentLog, onStep, ...parts }: EngineOptions): Engine {
@@ -40,24 +40,23 @@ export function createEngine({ pace, log = silentLog, onStep, ...parts }: Engine
     step: stepRunner(log, onStep),
     pace: { ...DEFAULT_PACE, ...pace },
   };
+  const runOf = (run: Partial<Run>): Run => ({
+    signer: undefined,
+    signal: undefined,
+    planned: false,
+    untold: false,
+    accepted: new Set(),
+    ...run,
+  });
   const follow = async (record: PaymentRecord, run: Partial<Run>) =>
-    toPayment(
-      await drive(context, record.id, {
-        signer: undefined,
-        signal: undefined,
-        planned: false,
-        untold: false,
-        accepted: new Set(),
-        ...run,
-      }),
-    );
+    toPayment(await drive(context, record.id, runOf(run)));
 
   return inWords({
     contract: async signal => offered(await readContractInfo(parts.api, signal), network.signer),
     estimate: async (request, signal) => (await quote(context, request, signal)).quote,
     async pay(confirmed, signer, signal) {
       requireWallet(signer, confirmed.request.wallet);
-      return follow(await plan(context, confirmed, signal), { signer, signal, planned: true });
+      return toPayment(await begin(context, confirmed, runOf({ signer, signal, planned: true })));
     },
     async validate(payment, signal) {
       const adopted = requireHere(context, await adopt(context, payment, signal));
@@ -118,13 +117,14 @@ function requireHere({ network, isOthers }: Context, record: PaymentRecord): Pay
     });
   }
   if (isOf(network, record)) return record;
-  throw new RemoteError(
-    'invalid',
-    t('This payment was made on {0}. Switch to that network first.', record.network.name),
-    {
-      code: 'wrong_chain',
-    },
-  );
+  const text =
+    record.network.chainId === network.chainId
+      ? t(
+          'This payment was made with the orchestrator at {0}, and another address is set. Set that one first.',
+          record.orchestratorUrl,
+        )
+      : t('This payment was made on {0}. Switch to that network first.', record.network.name);
+  throw new RemoteError('invalid', text, { code: 'wrong_chain' });
 }
 
 /** Each error of the calls becomes one for a person. */

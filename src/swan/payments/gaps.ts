@@ -75,7 +75,7 @@ async function fill(context: Context, { id, wallet, network }: PaymentRecord, no
         ...(former ? outbidding(former, fees) : fees),
       };
       requireGas(record, unsigned, 1n);
-      stillHeld();
+      await stillHeld();
       const signed = await step('fill.sign', () => sign(signer, unsigned));
       const filler: SignedTransaction = {
         purpose: 'fill',

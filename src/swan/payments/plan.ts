@@ -1,84 +1,128 @@
 import type { Clock } from '../../core/clock.js';
+import { RemoteError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import type { PaymentRequest, Quote } from '../../core/payments.js';
-import type { PaymentRecord } from '../journal/record.js';
-import { type Context, commit, walletLock } from './context.js';
+import type { Journal } from '../journal/journal.js';
+import type { StillHeld } from '../journal/locks.js';
+import { type PaymentRecord, taskMark } from '../journal/record.js';
+import { type Context, commit, toPaymentError, walletLock } from './context.js';
 import { readQuote } from './quote.js';
 import { exceeded, requireNoOther, requireSame, requireSeen, requireWithin } from './requirements.js';
 
 /** What stands in the way of a payment, or what it comes to. */
 export async function quote(context: Context, request: PaymentRequest, signal?: AbortSignal) {
   const { journal, network, clock } = context;
-  const { records } = await journal.list();
+  const { records, damaged } = await journal.list();
   requireNoOther(records, request, network.chainId);
+  await requireReadable(journal, damaged, request);
   const read = await readQuote(context, request, signal);
   requireSeen(records, read.quote);
   const exceeds = exceeded(records, read.quote, clock.now());
   return { ...read, quote: { ...read.quote, exceeds } };
 }
 
+/** A payment whose record cannot be read may be on its way. */
+async function requireReadable(journal: Journal, damaged: readonly string[], { task }: PaymentRequest): Promise<void> {
+  const [file] = await journal.damagedOf(task, damaged);
+  if (file === undefined) return;
+  throw new RemoteError(
+    'refused',
+    t(
+      'A record of a payment for this task cannot be read: {0}. Look on the chain whether the task was paid. If it was, validate it by its transaction’s hash; if it was not, move this file elsewhere and pay again.',
+      file,
+    ),
+    { code: 'record_unreadable' },
+  );
+}
+
 /**
  * Enters into the journal what the person confirmed, once all of it is found to be so still. The task is locked from the
  * first look on, so that of two windows that are told the same one finds the other's plan, whatever wallet it pays from.
  */
-export function plan(context: Context, confirmed: Quote, signal?: AbortSignal): Promise<PaymentRecord> {
+export function plan(
+  context: Context,
+  id: string,
+  confirmed: Quote,
+  signal: AbortSignal | undefined,
+): Promise<PaymentRecord> {
   const { network, locks } = context;
-  const task = `task-${network.chainId}-${confirmed.request.task}`;
-  return locks.hold(task, () => planForTask(context, confirmed, signal), signal);
-}
-
-function planForTask(context: Context, confirmed: Quote, signal?: AbortSignal): Promise<PaymentRecord> {
-  const { network, clock, locks, journal } = context;
   const { request } = confirmed;
-  const { wallet, task, kind, contract } = request;
+  const { wallet, task } = request;
   return locks.hold(
-    walletLock({ wallet, network }),
-    async stillHeld => {
-      const { quote: now, height } = await quote(context, request, signal);
-      requireSame(confirmed, now);
-      const at = clock.now();
-      const record: PaymentRecord = {
-        version: 1,
-        id: newId(clock),
-        revision: 0,
-        kind,
-        origin: 'here',
-        task,
-        wallet,
-        network: now.network,
-        orchestratorUrl: network.orchestratorUrl,
-        contract,
-        hardwareId: now.hardwareId,
-        pricing: now.pricing,
-        pricePerHour: now.pricePerHour,
-        duration: now.duration,
-        amount: now.amount,
-        gas: confirmed.gas,
-        paidBefore: now.paidBefore,
-        fromBlock: height,
-        createdAt: at,
-        updatedAt: at,
-        stage: 'ready',
-        transactions: [],
-        fillers: [],
-        hash: undefined,
-        told: false,
-        problem: undefined,
-        history: [],
-      };
-      // A limit is of all wallets together: no other plan comes between this look and the entry.
-      const enter = async () => {
-        const { records } = await journal.list();
-        requireWithin({ ...now, exceeds: exceeded(records, now, at) });
-        return await commit(context, record, 'journal.plan', 'planned', stillHeld);
-      };
-      return await locks.hold(`limits-${network.chainId}`, enter, signal);
-    },
+    `task-${network.chainId}-${task}`,
+    taskHeld =>
+      locks.hold(
+        walletLock({ wallet, network }),
+        async walletHeld => {
+          const { quote: now, height } = await quote(context, request, signal);
+          requireSame(confirmed, now);
+          const record = { id, ...planned(context, now, confirmed.gas, height) };
+          // A limit is of all wallets together: no other plan comes between this look and the entry.
+          const bothHeld = async () => void (await Promise.all([taskHeld(), walletHeld()]));
+          return locks.hold(`limits-${network.chainId}`, () => enter(context, record, now, bothHeld), signal);
+        },
+        signal,
+      ),
     signal,
   );
 }
 
-/** Sorts by time, and differs also where two windows plan within a millisecond. */
-export function newId(clock: Clock): string {
+async function enter(context: Context, record: PaymentRecord, now: Quote, held: StillHeld): Promise<PaymentRecord> {
+  const { journal, network } = context;
+  const { records, damaged } = await journal.list();
+  requireNoOther(records, now.request, network.chainId);
+  await requireReadable(journal, damaged, now.request);
+  requireWithin({ ...now, exceeds: exceeded(records, now, record.createdAt) });
+  const entered = await commit(context, record, 'journal.plan', 'planned', held);
+  try {
+    // A window that was stopped can lose its locks between any two lines. Of two that have entered, the later sees both.
+    const others = (await journal.open()).filter(each => each.id !== record.id);
+    requireNoOther(others, now.request, network.chainId);
+  } catch (error) {
+    const { message, kind, code = kind } = toPaymentError(error);
+    const problem = { code, message, at: context.clock.now() };
+    await commit(context, { ...entered, stage: 'failed', problem }, 'journal.end', 'failed', async () => {});
+    await journal.settle(record.id);
+    throw error;
+  }
+  return entered;
+}
+
+function planned({ clock, network }: Context, now: Quote, gas: bigint, fromBlock: number): Omit<PaymentRecord, 'id'> {
+  const { wallet, task, kind, contract } = now.request;
+  const at = clock.now();
+  return {
+    version: 1,
+    revision: 0,
+    kind,
+    origin: 'here',
+    task,
+    wallet,
+    network: now.network,
+    orchestratorUrl: network.orchestratorUrl,
+    contract,
+    hardwareId: now.hardwareId,
+    pricing: now.pricing,
+    pricePerHour: now.pricePerHour,
+    duration: now.duration,
+    amount: now.amount,
+    gas,
+    paidBefore: now.paidBefore,
+    fromBlock,
+    createdAt: at,
+    updatedAt: at,
+    stage: 'ready',
+    transactions: [],
+    fillers: [],
+    hash: undefined,
+    told: false,
+    problem: undefined,
+    history: [],
+  };
+}
+
+/** Sorts by time, differs also where two windows plan within a millisecond, and tells the task's payments from others. */
+export function newId(clock: Clock, task: string): string {
   const chance = Math.floor(clock.random() * 2 ** 32);
-  return `${clock.now().toString(36)}-${chance.toString(36)}-${process.pid.toString(36)}`;
+  return [clock.now().toString(36), chance.toString(36), process.pid.toString(36), taskMark(task)].join('-');
 }

@@ -95,7 +95,7 @@ async function signReplacement(
   }
   requireChain(context, await step('chain.id', () => chain.chainId()));
   const unsigned = replacing(record, former, act, await step('replace.fees', () => chain.fees()), most);
-  stillHeld();
+  await stillHeld();
   const raw = await step('replace.sign', () => sign(signer, unsigned));
   const transaction: SignedTransaction = {
     purpose: act === 'cancel' ? 'cancel' : purpose,

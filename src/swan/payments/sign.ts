@@ -122,7 +122,7 @@ async function signUnderLock(
   const fees = former ? outbidding(former, market) : market;
   const unsigned = { ...call, ...fees, nonce, gasLimit: withMargin(gas), chainId: record.network.chainId };
   requireGas(record, unsigned);
-  stillHeld();
+  await stillHeld();
   const raw = await step(`${purpose}.sign`, () => sign(signer, unsigned));
   const transaction: SignedTransaction = {
     purpose,

@@ -159,8 +159,7 @@ export function reopenSettled(
   why: string,
 ): Promise<PaymentRecord> {
   return locks.hold(walletLock(next), async stillHeld => {
-    stillHeld();
-    const saved = await step('journal.vanished', () => journal.reopen(next, why));
+    const saved = await step('journal.vanished', () => journal.reopen(next, why, stillHeld));
     changed(toPayment(saved));
     return saved;
   });

@@ -4,45 +4,11 @@ import { join } from 'node:path';
 import { systemClock } from '../../../src/core/clock.js';
 import { hasOpenPayments, watchPayments } from '../../../src/swan/index.js';
 import { Journal } from '../../../src/swan/journal/journal.js';
-import { type PaymentRecord, parseRecord, serialize } from '../../../src/swan/journal/record.js';
+import { parseRecord, serialize } from '../../../src/swan/journal/record.js';
 import { rejection } from '../../support/assertions.js';
 import { temporaryJournal } from '../../support/payer.js';
+import { record } from '../../support/records.js';
 import { until } from '../../support/until.js';
-
-const ACCOUNT = `0x${'ab'.repeat(20)}`;
-
-function record(id: string, more: Partial<PaymentRecord> = {}): PaymentRecord {
-  return {
-    version: 1,
-    id,
-    revision: 0,
-    kind: 'create',
-    origin: 'here',
-    task: 'a-task',
-    wallet: ACCOUNT,
-    network: { name: 'Test', chainId: 1_337 },
-    orchestratorUrl: 'https://x',
-    contract: { client: ACCOUNT, token: ACCOUNT },
-    hardwareId: 1,
-    pricing: 'dynamic',
-    pricePerHour: 2n ** 200n,
-    duration: 3_600,
-    amount: 2n ** 200n,
-    gas: 1n,
-    paidBefore: 0n,
-    fromBlock: 7,
-    createdAt: 1_000,
-    updatedAt: 1_000,
-    stage: 'ready',
-    transactions: [],
-    fillers: [],
-    hash: undefined,
-    told: false,
-    problem: undefined,
-    history: [],
-    ...more,
-  };
-}
 
 describe('the journal of payments', () => {
   let journal: Journal;
@@ -199,8 +165,8 @@ describe('the journal of payments', () => {
         ['a'],
       );
       assert.equal(damaged.length, 1);
-      assert.match(damaged[0] ?? '', /^b-\d+\.json$/);
-      assert.equal(readFileSync(join(folder, 'damaged', damaged[0] ?? ''), 'utf8'), text);
+      assert.match(damaged[0] ?? '', /^damaged\/b-\d+\.json$/);
+      assert.equal(readFileSync(join(folder, damaged[0] ?? ''), 'utf8'), text);
       assert.deepEqual(readdirSync(join(folder, 'open')), ['a.json']);
       assert.deepEqual((await journal.list()).damaged, damaged);
     });
@@ -209,7 +175,7 @@ describe('the journal of payments', () => {
   it('leaves a later version’s file alone, and reports it', async () => {
     const later = JSON.stringify({ version: 2, id: 'b', something: 'else' });
     corrupt('open', 'b', later);
-    assert.deepEqual((await journal.list()).damaged, ['b.json']);
+    assert.deepEqual((await journal.list()).damaged, ['open/b.json']);
     assert.equal(readFileSync(join(folder, 'open', 'b.json'), 'utf8'), later);
     assert.equal(parseRecord(later), 'newer');
   });

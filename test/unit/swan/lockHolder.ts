@@ -1,12 +1,18 @@
-// A process that takes a lock, says so, and keeps it. Run by `locks.test.ts`.
+// A process that takes a lock and keeps it, until it is asked whether it still holds it. Run by `locks.test.ts`.
 import { systemClock } from '../../../src/core/clock.js';
 import { Locks } from '../../../src/swan/journal/locks.js';
 
-const [, script, folder] = process.argv;
+const [, script, folder, then] = process.argv;
 if (script === __filename && folder !== undefined) {
-  void new Locks(folder, systemClock, 2_000).hold('a', async () => {
+  void new Locks(folder, systemClock, 2_000).hold('a', async stillHeld => {
     process.stdout.write('held\n');
-    setInterval(() => {}, 1_000);
-    await new Promise(() => {});
+    if (then === 'exit') process.exit();
+    await new Promise(resolve => process.stdin.once('data', resolve));
+    const held = await stillHeld().then(
+      () => true,
+      () => false,
+    );
+    process.stdout.write(held ? 'still held\n' : 'lost\n');
+    process.stdin.destroy();
   });
 }

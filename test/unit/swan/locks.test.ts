@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemClock } from '../../../src/core/clock.js';
+import { createInterface } from 'node:readline';
+import { type Clock, systemClock } from '../../../src/core/clock.js';
 import { Locks } from '../../../src/swan/journal/locks.js';
-import { deferred, rejection, until } from '../../support/assertions.js';
+import { deferred, rejection } from '../../support/assertions.js';
 import { temporaryJournal } from '../../support/payer.js';
+import { until } from '../../support/until.js';
 
 describe('locks', function () {
   // Set here, it holds for the hooks too; the machine may be busy.
@@ -28,7 +30,7 @@ describe('locks', function () {
         windows[index % 2]?.hold('a', async stillHeld => {
           assert.equal(++holders, 1);
           await new Promise(resolve => setImmediate(resolve));
-          stillHeld();
+          await stillHeld();
           order.push(index);
           holders--;
         }),
@@ -85,10 +87,7 @@ describe('locks', function () {
   });
 
   it('of a process that is killed are free again', async () => {
-    const child = spawn(process.execPath, [join(__dirname, 'lockHolder.js'), folder], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    await once(child.stdout, 'data');
+    const { child } = await otherProcess();
     let entered = false;
     const mine = locksOf().hold('a', async () => {
       entered = true;
@@ -100,37 +99,138 @@ describe('locks', function () {
     await mine;
   });
 
-  it('of a process that is killed are taken over by one of those that wait at once', async () => {
-    const windows = Array.from({ length: 8 }, locksOf);
-    for (let round = 0; round < 20; round++) {
-      mkdirSync(join(folder, 'a.lock'));
-      utimesSync(join(folder, 'a.lock'), 1, 1);
-      let holders = 0;
-      const hold = (locks: Locks) =>
-        locks.hold('a', async stillHeld => {
-          assert.equal(++holders, 1, `round ${round}`);
-          await new Promise(resolve => setImmediate(resolve));
-          stillHeld();
-          holders--;
-        });
-      await Promise.all(windows.map(hold));
-      assert.deepEqual(readdirSync(folder), []);
-    }
+  it('of a process that ends are free at once', async () => {
+    const { child } = await otherProcess('exit');
+    await once(child, 'exit');
+    assert.deepEqual(readdirSync(folder), []);
   });
 
-  it('that were taken over are noticed by who held them', async () => {
+  for (const [when, seconds] of [
+    ['long ago', 1],
+    ['in the future', Date.now() / 1_000 + 3_600],
+  ] as const) {
+    it(`whose holder died ${when}, as the clock has it, are taken over by one of those that wait at once`, async () => {
+      const windows = Array.from({ length: 8 }, () => new Locks(folder, systemClock, 200));
+      for (let round = 0; round < 10; round++) {
+        leave('dead', seconds);
+        let holders = 0;
+        const hold = (locks: Locks) =>
+          locks.hold('a', async stillHeld => {
+            assert.equal(++holders, 1, `round ${round}`);
+            await new Promise(resolve => setImmediate(resolve));
+            await stillHeld();
+            holders--;
+          });
+        await Promise.all(windows.map(hold));
+        assert.deepEqual(readdirSync(folder), []);
+      }
+    });
+  }
+
+  it('whose holder died before it had its name in them are taken over', async () => {
+    mkdirSync(join(folder, 'a.lock'));
+    assert.equal(await new Locks(folder, systemClock, 200).hold('a', async () => 'held'), 'held');
+  });
+
+  it('of one who died are waited for once, however many they are', async () => {
+    for (const name of ['a', 'b', 'c']) leave('dead', 1, name);
+    let looks = 0;
+    const after: Clock['after'] = (_ms, act) => {
+      looks++;
+      setImmediate(act);
+      return () => {};
+    };
+    // Each look is a tenth of what it takes.
+    const locks = new Locks(folder, { ...systemClock, after }, 1_000, () => looks * 100);
+    await locks.hold('a', () => locks.hold('b', () => locks.hold('c', async () => {})));
+    assert.ok(looks >= 10 && looks <= 13, `${looks} looks`);
+  });
+
+  it('of who lives are nobody else’s, though the clock is set, or the machine slept', async () => {
+    const { child, said } = await otherProcess();
+    const now = Date.now;
+    let asleepMs = 0;
+    const abort = new AbortController();
+    const locks = new Locks(folder, systemClock, 2_000, () => performance.now() + asleepMs);
+    const waiting = rejection(
+      locks.hold('a', async () => assert.fail('Two hold it.'), abort.signal),
+      'cancelled',
+    );
+    try {
+      for (let hours = 1; hours <= 3; hours++) {
+        Date.now = () => now() + hours * 3_600_000;
+        asleepMs += 3_600_000;
+        const before = beatOf();
+        await until('a sign of life', () => beatOf() !== before);
+      }
+      assert.equal(await locks.isHeld('a'), true);
+    } finally {
+      Date.now = now;
+      abort.abort();
+    }
+    await waiting;
+    child.stdin?.write('?');
+    assert.equal(await said(), 'still held');
+    await once(child, 'exit');
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('that were taken over are noticed at once by who held them, and are not freed by them', async () => {
+    const { child, said } = await otherProcess();
+    child.kill('SIGSTOP');
     await locksOf().hold('a', async stillHeld => {
-      stillHeld();
-      // What a window sees that was asleep for long: its lock is another's.
-      utimesSync(join(folder, 'a.lock'), 1, 1);
-      await until(() => {
-        try {
-          stillHeld();
-          return false;
-        } catch {
-          return true;
-        }
-      }, 'the loss of the lock');
+      child.kill('SIGCONT');
+      child.stdin?.write('?');
+      assert.equal(await said(), 'lost');
+      await once(child, 'exit');
+      await stillHeld();
+      const abort = new AbortController();
+      const third = rejection(
+        new Locks(folder, systemClock, 60_000).hold('a', async () => assert.fail('Two hold it.'), abort.signal),
+        'cancelled',
+      );
+      await new Promise(resolve => setTimeout(resolve, 500));
+      abort.abort();
+      await third;
     });
   });
+
+  it('are known not to be held once their holder is known to be dead', async () => {
+    leave('dead', 1);
+    const locks = new Locks(folder, systemClock, 200);
+    assert.equal(await locks.isHeld('a'), true);
+    await until('the death to be known', async () => !(await locks.isHeld('a')));
+  });
+
+  it('say so where they cannot be had', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    await rejection(
+      new Locks(join(folder, 'file'), systemClock).hold('a', async () => {}),
+      'service',
+    );
+  });
+
+  /** What a process leaves that dies while it holds a lock. */
+  function leave(token: string, seconds: number, name = 'a'): void {
+    const path = join(folder, `${name}.lock`);
+    mkdirSync(path);
+    writeFileSync(join(path, token), '');
+    for (const each of [join(path, token), path]) utimesSync(each, seconds, seconds);
+  }
+
+  function beatOf(): number {
+    const path = join(folder, 'a.lock');
+    return statSync(join(path, readdirSync(path)[0] ?? '')).mtimeMs;
+  }
+
+  /** Another window that holds the lock. @param then what it does as soon as it has it */
+  async function otherProcess(then = '') {
+    const child = spawn(process.execPath, [join(__dirname, 'lockHolder.js'), folder, then], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    const said = async () => (await lines.next()).value;
+    assert.equal(await said(), 'held');
+    return { child, said };
+  }
 });

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Interface } from 'ethers';
 import type { Payment, PaymentKind } from '../../../src/core/payments.js';
 import { paymentLock } from '../../../src/swan/payments/context.js';
@@ -40,6 +42,53 @@ describe('a task is paid for once', function () {
     });
   }
 
+  it('though a window lost the task’s lock while it looked', async () => {
+    const task = await rig.payer.create();
+    const stopped = rig.payerWith({
+      onStep(step, when) {
+        if (step !== 'journal.plan' || when !== 'before') return;
+        const locks = join(rig.folder, 'locks');
+        const name = readdirSync(locks).find(each => each.startsWith('task-')) ?? '';
+        rmSync(join(locks, name), { recursive: true });
+      },
+    });
+    await rejection(stopped.pay(task), 'busy');
+    assert.deepEqual((await rig.payer.journal.list()).records, []);
+  });
+
+  for (const [when, step, left] of [
+    ['while it looked', 'chain.height', ['ready']],
+    ['at the moment it did', 'journal.plan', ['failed', 'ready']],
+  ] as const) {
+    it(`though another window entered its plan ${when}`, async () => {
+      const [task, model] = [await rig.payer.create(), await rig.payer.create()];
+      const killed = rig.payerWith({
+        onStep(at, when) {
+          if (at === 'journal.plan' && when === 'after') throw new Error('The window is killed.');
+        },
+      });
+      await assert.rejects(killed.pay(model), /killed/);
+      const [theirs] = await rig.payer.journal.open();
+      assert.ok(theirs);
+      rmSync(join(rig.folder, 'open', `${theirs.id}.json`));
+      let paying = false;
+      const late = rig.payerWith({
+        async onStep(at, when) {
+          if (!paying || at !== step || when !== 'before') return;
+          paying = false;
+          await rig.payer.journal.save({ ...theirs, task, revision: 0 }, 'planned');
+        },
+      });
+      const quote = await late.quote(task);
+      paying = true;
+      const error = await rejection(late.engine.pay(quote, await late.signer()), 'refused');
+      assert.equal(error.code, 'payment_open');
+      const { records } = await rig.payer.journal.list();
+      assert.deepEqual(new Set(records.map(each => each.stage)), new Set(left));
+      assert.deepEqual(await paidBy(rig.payer), []);
+    });
+  }
+
   it('and two wallets at the same time stay within one limit of a day', async () => {
     const privateKey = await rig.reader.fund(FUNDS);
     const payers = [rig.payer, rig.payerWith({ privateKey })];
@@ -50,7 +99,7 @@ describe('a task is paid for once', function () {
       payers.map(async (each, index) => each.pay(tasks[index] ?? '', 'create', { limits })),
     );
     assert.deepEqual(
-      outcomes.flatMap(each => (each.status === 'rejected' ? each.reason.code : [])),
+      outcomes.flatMap(each => (each.status === 'rejected' ? (each.reason.code ?? each.reason.message) : [])),
       ['above_limit'],
     );
     assert.deepEqual(await paidBy(...payers), [amount]);
@@ -82,9 +131,9 @@ describe('a task is paid for once', function () {
         if (step !== 'journal.plan' || when !== 'after') return;
         const plan = (await rig.payer.journal.open()).find(each => each.task === task);
         assert.ok(plan);
-        // It takes the plan up before the window that has made it, and waits behind what is stuck.
-        recovered.push(recovering.engine.resume(plan.id).catch(error => error.code));
-        await until('the other window to hold it', () => recovering.locks.isHeld(paymentLock(plan.id)));
+        // As soon as it is in the journal, whoever looks finds it under way, or waits for it.
+        assert.equal(await recovering.locks.isHeld(paymentLock(plan.id)), true);
+        recovered.push(recovering.engine.resume(plan.id).then(({ stage }) => stage));
       },
     });
     const paying = planning.pay(task).catch(error => error);
@@ -95,10 +144,31 @@ describe('a task is paid for once', function () {
     const swan = new Swan(rig.sandbox.services);
     await swan.payElsewhere({ ...plan, kind: 'submitPayment' }).finally(() => swan.close());
     await rig.payer.engine.resume(stuck.id, await rig.payer.signer());
-    assert.deepEqual(await Promise.all(recovered), ['needs_signature']);
     assert.equal((await paying).code, 'already_paid');
+    assert.deepEqual(await Promise.all(recovered), ['failed']);
     assert.deepEqual(await paidBy(rig.payer), [stuck.amount]);
     assert.equal(await rig.reader.amountPaid(task), plan.amount);
+  });
+
+  it('and its plan is not ended by who looks after it and cannot sign', async () => {
+    const task = await rig.payer.create();
+    const killed = rig.payerWith({
+      onStep(step, when) {
+        if (step === 'journal.plan' && when === 'after') throw new Error('The window is killed.');
+      },
+    });
+    await assert.rejects(killed.pay(task), /killed/);
+    const stuck = await stuckPayment();
+    const plan = (await rig.payer.journal.open()).find(each => each.task === task) ?? assert.fail();
+    const hasty = rig.payerWith({ pace: { patienceMs: 2_000 } });
+    await assert.rejects(hasty.engine.resume(plan.id));
+    const elsewhere = (method: string) => (method === 'eth_chainId' ? { result: '0x1' } : undefined);
+    await whileLying(elsewhere, () => assert.rejects(hasty.engine.resume(plan.id), { code: 'wrong_chain' }));
+    assert.equal((await rig.payer.journal.read(plan.id)).stage, 'ready');
+    await rig.reader.mineAtOnce();
+    await rig.reader.mine(1);
+    await rig.payer.engine.resume(stuck.id, await rig.payer.signer());
+    assert.equal((await rig.payer.engine.resume(plan.id, await rig.payer.signer())).stage, 'done');
   });
 
   it('and not where it has ended since it was planned', async () => {
@@ -160,7 +230,7 @@ describe('a task is paid for once', function () {
     await rig.reader.approve(rig.privateKey, FUNDS);
     await rig.reader.stopMining();
     await rejection(rig.payerWith({ pace: { patienceMs: 2_000 } }).pay(task), 'timeout');
-    const [record] = await rig.payer.journal.open();
+    const record = (await rig.payer.journal.open()).find(each => each.task === task);
     assert.ok(record);
     return { ...record, open: true };
   }
