@@ -29,6 +29,8 @@ const SPEED_UP = t('Speed Up');
 const CANCEL = t('Cancel Payment');
 const SHOW = t('Show Payments');
 const OPEN_SETTINGS = t('Open Settings');
+/** What is signed, and is not to be paid any more, or not taken by the node. */
+const UNWANTED = new Set(['transaction_refused', 'already_paid', 'task_ended', 'contract_changed']);
 
 /**
  * Takes up payments that a crash, a reload or a failing network left unfinished. What spends nothing goes on by itself:
@@ -93,7 +95,9 @@ export class PaymentRecovery implements vscode.Disposable {
       const { code, message } = toRemoteError(thrown);
       const what = await this.what(payment);
       const why = code === 'needs_signature' ? t('It goes on when you sign it.') : message;
-      const acts = code === 'transaction_pending' ? [RESUME, SPEED_UP, CANCEL, SHOW] : [RESUME, SHOW];
+      const replaceable =
+        code === 'transaction_pending' ? [SPEED_UP, CANCEL] : UNWANTED.has(code ?? '') ? [CANCEL] : [];
+      const acts = [RESUME, ...replaceable, SHOW];
       const answer = await vscode.window.showWarningMessage(inert(t('Not finished: {0}. {1}', what, why)), ...acts);
       if (answer) await this.actByPerson(owner, payment, answer);
     } finally {

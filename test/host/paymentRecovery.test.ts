@@ -139,6 +139,13 @@ describe('payments that were interrupted', () => {
     ]);
   });
 
+  for (const code of ['already_paid', 'task_ended', 'transaction_refused'] satisfies PaymentProblem[]) {
+    it(`can be cancelled, and not sped up, where the chain is not to take them (${code})`, async () => {
+      await recover(failure(code));
+      assert.deepEqual(said[0]?.acts, ['Resume', 'Cancel Payment', 'Show Payments']);
+    });
+  }
+
   for (const [answer, button, call] of [
     ['Speed Up', 'Speed Up', 'speedUp'],
     ['Cancel Payment', 'Cancel the Payment', 'cancel'],

@@ -1,6 +1,7 @@
 import { isOpen, type PaymentRecord } from '../journal/record.js';
 import { type Context, paymentLock, type Run, requireChain, settled, toPaymentError } from './context.js';
-import { awaitOutcome, noteProblem } from './outcome.js';
+import { awaitOutcome } from './outcome.js';
+import { noteProblem } from './problem.js';
 import { signNext } from './sign.js';
 import { tell } from './tell.js';
 

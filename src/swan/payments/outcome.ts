@@ -1,7 +1,7 @@
 import { sleep } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
-import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/record.js';
+import type { PaymentRecord, SignedTransaction } from '../journal/record.js';
 import { signedBy } from './adopt.js';
 import type { Receipt } from './chain.js';
 import { type Context, type Run, update } from './context.js';
@@ -11,6 +11,7 @@ import { CERTAIN_MS } from './nonces.js';
 import { fromNode, revertReason } from './reverts.js';
 import { NodeError } from './rpc.js';
 import { callOf } from './sign.js';
+import { unwanted } from './wanted.js';
 
 /** Looks at receipts between two looks at what else may have become of a transaction. */
 const LOOK_EVERY = 10;
@@ -24,7 +25,7 @@ const MAX_REFUSALS = 3;
 export async function awaitOutcome(context: Context, id: string, run: Run): Promise<PaymentRecord> {
   const { journal, clock, pace } = context;
   const deadline = clock.now() + pace.patienceMs;
-  const watch: Watch = { usedSince: undefined, gap: undefined, refusals: 0, refusal: undefined };
+  const watch: Watch = { usedSince: undefined, gap: undefined, unwanted: undefined, refusals: 0, refusal: undefined };
   const { stage } = await journal.read(id);
   for (let round = 0; ; round++) {
     // Another window may have signed a replacement.
@@ -45,6 +46,8 @@ interface Watch {
   /** Since when the nonce is found used, and none of ours mined. */
   usedSince: number | undefined;
   gap: GapWatch | undefined;
+  /** Why it is not to be published, and since when that is found. */
+  unwanted: { reason: RemoteError; since: number } | undefined;
   refusals: number;
   refusal: NodeError | undefined;
 }
@@ -54,7 +57,8 @@ function passing(error: unknown): boolean {
   return error instanceof NodeError || (error instanceof RemoteError && error.retryable);
 }
 
-function stuck({ refusal }: Watch): RemoteError {
+function stuck({ refusal, unwanted }: Watch): RemoteError {
+  if (unwanted) return unwanted.reason;
   if (refusal) return fromNode(refusal);
   return new RemoteError(
     'timeout',
@@ -91,8 +95,29 @@ async function look(
   watch.usedSince = undefined;
   watch.gap = used < latest.nonce ? await closeGaps(context, record, latest.nonce, run, watch.gap) : undefined;
   // Nodes need not take what they cannot reach.
-  if (!watch.gap) await republish(context, latest, latest.raw, run, watch);
+  if (!watch.gap && (await isWanted(context, record, latest, run, watch))) {
+    await republish(context, latest, latest.raw, run, watch);
+  }
   return undefined;
+}
+
+/**
+ * Whether what was signed, perhaps long ago, is still to be published.
+ * @throws RemoteError once it is certain that it is not, which a node that is behind can seem to say
+ */
+async function isWanted(
+  context: Context,
+  record: PaymentRecord,
+  { purpose }: SignedTransaction,
+  { signal }: Run,
+  watch: Watch,
+): Promise<boolean> {
+  const reason = purpose === 'pay' ? await unwanted(context, record, signal) : undefined;
+  const now = context.clock.now();
+  watch.unwanted = reason && { reason, since: watch.unwanted?.since ?? now };
+  if (!watch.unwanted) return true;
+  if (now - watch.unwanted.since >= CERTAIN_MS) throw watch.unwanted.reason;
+  return false;
 }
 
 /** @returns `early` for one that has too few blocks upon it */
@@ -240,24 +265,4 @@ async function supersede(context: Context, record: PaymentRecord, run: Run): Pro
       : [];
     return { ...current, ...next, transactions: [...current.transactions.map(replaced), ...found], fillers };
   });
-}
-
-/** Ends a payment of which nothing was signed, or says what is the matter with it. */
-export async function noteProblem(context: Context, id: string, error: RemoteError): Promise<PaymentRecord> {
-  const record = await context.journal.read(id);
-  const { message, kind, code = kind } = error;
-  const problem = { code, message, at: context.clock.now() };
-  // A plan waits for the person, who may have been asked for nothing yet.
-  const waits = code === 'needs_signature';
-  const unsigned = !waits && record.stage === 'ready' && record.transactions.length === 0 && record.origin === 'here';
-  if (unsigned) {
-    const stage = kind === 'cancelled' ? 'cancelled' : 'failed';
-    return update(context, record, 'journal.end', stage, current =>
-      current.stage === 'ready' && current.transactions.length === 0 ? { ...current, stage, problem } : undefined,
-    );
-  }
-  if (kind === 'cancelled') return record;
-  return update(context, record, 'journal.problem', code, current =>
-    isOpen(current) ? { ...current, problem } : undefined,
-  );
 }

@@ -8,6 +8,7 @@ import type { Fees } from './chain.js';
 import { type Context, commit, requireChain, walletLock } from './context.js';
 import { same } from './contracts.js';
 import { hashOf, sign, type Unsigned } from './sign.js';
+import { unwanted } from './wanted.js';
 
 /** A transfer of nothing takes exactly this. */
 export const TRANSFER_GAS = 21_000n;
@@ -94,6 +95,8 @@ async function signReplacement(
     });
   }
   requireChain(context, await step('chain.id', () => chain.chainId()));
+  const reason = act === 'speed up' && purpose === 'pay' ? await unwanted(context, record) : undefined;
+  if (reason) throw reason;
   const unsigned = replacing(record, former, act, await step('replace.fees', () => chain.fees()), most);
   stillHeld();
   const raw = await step('replace.sign', () => sign(signer, unsigned));
