@@ -155,6 +155,8 @@ export type PaymentProblem = Open<
   | 'payment_cancelled'
   | 'needs_signature'
   | 'not_validated'
+  | 'amount_changed'
+  | 'not_taken'
 >;
 
 /** All payments on the network, newest first, and the files that could not be read and are kept aside. */

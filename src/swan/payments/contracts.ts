@@ -50,6 +50,7 @@ export interface Log {
   topics: string[];
   data: string;
   transactionHash: string;
+  blockNumber?: number;
 }
 
 export interface Submitted {
@@ -59,6 +60,7 @@ export interface Submitted {
   price: bigint;
   duration: number;
   transactionHash: string;
+  block: number | undefined;
 }
 
 const submitted = v.object({
@@ -79,7 +81,7 @@ export function submittedOf(logs: readonly Log[], contract: string): Submitted[]
     const parsed = v.safeParse(submitted, event?.toObject());
     if (!parsed.success) return [];
     const { uuid, ...rest } = parsed.output;
-    return [{ ...rest, task: uuid, transactionHash: log.transactionHash }];
+    return [{ ...rest, task: uuid, transactionHash: log.transactionHash, block: log.blockNumber }];
   });
 }
 

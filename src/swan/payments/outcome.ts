@@ -2,15 +2,15 @@ import { sleep } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import type { PaymentRecord, SignedTransaction } from '../journal/record.js';
-import { signedBy } from './adopt.js';
 import type { Receipt } from './chain.js';
 import { type Context, type Run, update } from './context.js';
-import { same, submittedOf } from './contracts.js';
 import { closeGaps, decidedFillers, type GapWatch } from './gaps.js';
 import { CERTAIN_MS } from './nonces.js';
 import { fromNode, revertReason } from './reverts.js';
 import { NodeError } from './rpc.js';
 import { callOf } from './sign.js';
+import { afterApproval, supersede } from './superseded.js';
+import { surprise, takenBy, untaken } from './taken.js';
 import { unwanted } from './wanted.js';
 
 /** Looks at receipts between two looks at what else may have become of a transaction. */
@@ -179,10 +179,11 @@ async function resolve(
         ? { stage: 'failed', problem: reverted(reason, context.clock.now()) }
         : purpose === 'approve'
           ? { stage: 'ready', problem: undefined }
-          : { stage: 'paid', hash: mined.hash, problem: undefined };
+          : await paidBy(context, record, mined, receipt, run);
   if (ends.stage === 'paid') run.untold = !record.told;
   const fillers = await decidedFillers(context, record, run);
-  return update(context, record, name, `${purpose} ${success ? 'mined' : 'reverted'}`, current => {
+  const noted = success && ends.problem ? `: ${ends.problem.code}` : '';
+  return update(context, record, name, `${purpose} ${success ? 'mined' : 'reverted'}${noted}`, current => {
     if (current.stage !== record.stage) return undefined;
     const next = ends.stage === 'ready' ? afterApproval(current) : ends;
     const transactions = current.transactions.map((each): SignedTransaction => {
@@ -194,10 +195,19 @@ async function resolve(
   });
 }
 
-/** Who cancels while the approval is on its way wants nothing paid, whichever of the two was mined. */
-function afterApproval({ transactions }: PaymentRecord): Pick<PaymentRecord, 'stage' | 'problem'> {
-  const cancelled = transactions.some(({ purpose }) => purpose === 'cancel');
-  return { stage: cancelled ? 'cancelled' : 'ready', problem: undefined };
+/** What it is that was paid is what was taken, and nothing is paid where nothing was. */
+async function paidBy(
+  context: Context,
+  record: PaymentRecord,
+  { hash }: SignedTransaction,
+  receipt: Receipt,
+  { signal }: Run,
+): Promise<Partial<PaymentRecord>> {
+  const at = context.clock.now();
+  const taken = await takenBy(context, record, hash, receipt, signal);
+  if (!taken) return { stage: 'failed', problem: untaken(at) };
+  const { amount, pricePerHour } = taken;
+  return { stage: 'paid', hash, amount, pricePerHour, problem: surprise(record, taken, at) };
 }
 
 function reverted(reason: string, at: number) {
@@ -216,53 +226,4 @@ async function reasonOf(
   const error =
     call && (await step('chain.reason', () => chain.replay(call, receipt.blockNumber, signal)).catch(() => undefined));
   return error ? revertReason(error) : t('the contract gave no reason');
-}
-
-/**
- * The nonce was used by a transaction that is none of ours, so that ours never comes about. It may have paid all the
- * same: another wallet program may have replaced our call by the same one with a higher fee.
- */
-async function supersede(context: Context, record: PaymentRecord, run: Run): Promise<PaymentRecord | undefined> {
-  const { chain, step, journal, clock } = context;
-  const replaced = (each: SignedTransaction): SignedTransaction =>
-    each.outcome === 'unknown' ? { ...each, outcome: 'replaced' } : each;
-  const fillers = await decidedFillers(context, record, run);
-  if (record.stage === 'approving') {
-    return update(context, record, 'approve.mined', 'approval superseded', current =>
-      current.stage === 'approving'
-        ? { ...current, ...afterApproval(current), transactions: current.transactions.map(replaced), fillers }
-        : undefined,
-    );
-  }
-  const { client } = record.contract;
-  const logs = await step('chain.events', () => chain.payments(client, { from: record.fromBlock }, run.signal));
-  const amountPaid = await step('chain.paid', () => chain.amountPaid(client, record.task, run.signal));
-  const { records } = await journal.list();
-  const others = new Set(
-    records.filter(each => each.id !== record.id).flatMap(each => each.transactions.map(t => t.hash)),
-  );
-  const payments = submittedOf(logs, client).filter(each => each.task === record.task);
-  const paid = payments.find(each => same(each.payer, record.wallet) && !others.has(each.transactionHash));
-  // The node is late to give a receipt of ours, or contradicts itself.
-  if (paid && record.transactions.some(each => each.hash === paid.transactionHash)) return undefined;
-  if (payments.length === 0 && amountPaid !== record.paidBefore) return undefined;
-  const sent = paid && (await signedBy(context, record.wallet, paid.transactionHash, run.signal));
-  const message =
-    amountPaid === record.paidBefore
-      ? t(
-          'Another transaction took this payment’s place, and did not pay for the task. Pay again if it is still needed.',
-        )
-      : t(
-          'Another transaction took this payment’s place, and something was paid for the task since. Look at it before you pay again.',
-        );
-  const next: Partial<PaymentRecord> = paid
-    ? { stage: 'paid', hash: paid.transactionHash, problem: undefined }
-    : { stage: 'superseded', problem: { code: 'superseded', message, at: clock.now() } };
-  return update(context, record, 'pay.mined', paid ? 'paid by a replacement' : 'superseded', current => {
-    if (current.stage !== 'paying') return undefined;
-    const found: SignedTransaction[] = paid
-      ? [{ purpose: 'pay', hash: paid.transactionHash, nonce: sent?.nonce, raw: sent?.serialized, outcome: 'mined' }]
-      : [];
-    return { ...current, ...next, transactions: [...current.transactions.map(replaced), ...found], fillers };
-  });
 }
