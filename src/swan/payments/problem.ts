@@ -2,13 +2,13 @@ import type { RemoteError } from '../../core/errors.js';
 import { isOpen, type PaymentRecord } from '../journal/record.js';
 import { type Context, update } from './context.js';
 
-/** Ends a payment of which nothing was signed, or says what is the matter with it. */
+/** Ends a payment of which nothing was signed, unless it may go on later, or says what is the matter with it. */
 export async function noteProblem(context: Context, id: string, error: RemoteError): Promise<PaymentRecord> {
   const record = await context.journal.read(id);
-  const { message, kind, code = kind } = error;
+  const { message, kind, retryable, code = kind } = error;
   const problem = { code, message, at: context.clock.now() };
-  // A plan waits for the person, who may have been asked for nothing yet.
-  const waits = code === 'needs_signature';
+  // It may go on later, or waits for the person, who may have been asked for nothing yet.
+  const waits = retryable || code === 'needs_signature';
   const unsigned = !waits && record.stage === 'ready' && record.transactions.length === 0 && record.origin === 'here';
   if (unsigned) {
     const stage = kind === 'cancelled' ? 'cancelled' : 'failed';

@@ -45,6 +45,8 @@ export async function signNext(context: Context, id: string, run: Run): Promise<
       async stillHeld => {
         const record = await journal.read(id);
         if (record.stage !== 'ready') return record;
+        // Who cannot sign has nothing to wait for.
+        requireSigner(record, run);
         if (await othersUnderWay(context, record)) return undefined;
         return signUnderLock(context, record, run, stillHeld);
       },
