@@ -81,7 +81,7 @@ async function confirmQuote({ label }: SwanAccount, task: Task, quote: Quote, ch
     t('To the contract: {0}', quote.request.contract.client),
     ...accountLine(label),
     t('From your wallet: {0}', quote.request.wallet),
-    t('SWAN balance: {0} now, {1} afterwards', swan(balance), swan(balanceAfter)),
+    balanceLine(balance, balanceAfter),
     approval
       ? t('Gas: at most {0} ETH, for an approval of exactly this amount and the payment', unitsText(gas))
       : t('Gas: at most {0} ETH', unitsText(gas)),
@@ -94,6 +94,10 @@ async function confirmQuote({ label }: SwanAccount, task: Task, quote: Quote, ch
     pay,
   );
   if (answer !== pay) throw cancelled();
+}
+
+export function balanceLine(now: bigint, after: bigint): string {
+  return t('SWAN balance: {0} now, {1} afterwards', swan(now), swan(after));
 }
 
 /** Of those that the person has several of. */

@@ -67,6 +67,7 @@ describe('payments that were interrupted', () => {
         if (outcome instanceof RemoteError) throw outcome;
         return outcome;
       },
+      balanceFor: async () => 10n * 10n ** 18n,
       replacement: async () => ({ former: 2n * 10n ** 13n, next: 3n * 10n ** 13n }),
       async speedUp(id: string, by: Signer, most?: bigint) {
         calls.push(['speedUp', id, by.address, most]);
@@ -180,6 +181,10 @@ describe('payments that were interrupted', () => {
         'Finish paying 1.5 SWAN for “mnist-web”?',
         'Paid 1.5 SWAN for “mnist-web”.',
       ],
+    );
+    assert.match(
+      said[1]?.detail ?? '',
+      /^SWAN balance: 10 SWAN now, 8\.5 SWAN afterwards\nGas: at most 0\.000021 ETH$/m,
     );
     assert.deepEqual(
       calls.map(([, , by]) => by),

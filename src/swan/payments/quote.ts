@@ -101,7 +101,7 @@ export async function readTask(
 }
 
 /** The task's own terms: the catalogue may have moved since it was created. */
-function termsOf(task: Task, request: PaymentRequest): Terms {
+export function termsOf(task: Task, request: PaymentRequest): Terms {
   const { id: hardwareId } = task.hardware;
   const { pricePerHour } = task;
   const duration = request.kind === 'create' ? task.duration : request.duration;
@@ -114,7 +114,7 @@ function termsOf(task: Task, request: PaymentRequest): Terms {
   return { hardwareId, pricing: request.pricing, pricePerHour, duration };
 }
 
-function requireUnpaid(task: Task, paidBefore: bigint): void {
+export function requireUnpaid(task: Task, paidBefore: bigint): void {
   const order = task.orders.find(each => each.type === 'Creation' && each.txHash && each.status === 'payment_consumed');
   if (paidBefore === 0n && order === undefined) return;
   throw new RemoteError(

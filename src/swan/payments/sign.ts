@@ -7,10 +7,10 @@ import type { Signer } from '../../core/payments.js';
 import type { StillHeld } from '../journal/locks.js';
 import type { PaymentRecord, SignedTransaction } from '../journal/record.js';
 import type { Call } from './chain.js';
+import { requireConfirmed } from './confirmed.js';
 import { type Context, commit, paymentLock, type Run, walletLock } from './context.js';
 import { approveData, paymentData, same } from './contracts.js';
 import { nextNonce } from './nonces.js';
-import { readTask } from './quote.js';
 import { outbidding } from './replace.js';
 import { allows } from './requirements.js';
 import { isRevert } from './reverts.js';
@@ -103,8 +103,7 @@ async function signUnderLock(
   const signer = requireSigner(record, run);
   // What was taken back is on the chain again before anything is read that it changes.
   const { nonce, former } = await step('sign.nonce', () => nextNonce(context, record, run));
-  // A plan can be resumed long after it was made.
-  if (!run.planned) await readTask(context, record, signal);
+  if (!run.planned) await requireConfirmed(context, record, run);
   // Even one that was just made can have waited, for whoever held its locks.
   const paid = await step('chain.paid', () => chain.amountPaid(record.contract.client, record.task, signal));
   if (paid !== record.paidBefore) {
