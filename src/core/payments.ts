@@ -150,6 +150,7 @@ export type PaymentProblem = Open<
   | 'reverted'
   | 'transaction_pending'
   | 'transaction_refused'
+  | 'unconfirmed'
   | 'nonce_gap'
   | 'superseded'
   | 'payment_cancelled'

@@ -24,8 +24,16 @@ const MAX_REFUSALS = 3;
  */
 export async function awaitOutcome(context: Context, id: string, run: Run): Promise<PaymentRecord> {
   const { journal, clock, pace } = context;
-  const deadline = clock.now() + pace.patienceMs;
-  const watch: Watch = { usedSince: undefined, gap: undefined, unwanted: undefined, refusals: 0, refusal: undefined };
+  let deadline = clock.now() + pace.patienceMs;
+  let least = Number.POSITIVE_INFINITY;
+  const watch: Watch = {
+    missing: undefined,
+    usedSince: undefined,
+    gap: undefined,
+    unwanted: undefined,
+    refusals: 0,
+    refusal: undefined,
+  };
   const { stage } = await journal.read(id);
   for (let round = 0; ; round++) {
     // Another window may have signed a replacement.
@@ -34,6 +42,11 @@ export async function awaitOutcome(context: Context, id: string, run: Run): Prom
     try {
       const next = await look(context, record, run, watch, round);
       if (next) return next;
+      // As long as blocks come, what is in one of them gets on.
+      if (watch.missing !== undefined && watch.missing < least) {
+        least = watch.missing;
+        deadline = clock.now() + pace.patienceMs;
+      }
     } catch (error) {
       if (!passing(error)) throw error;
     }
@@ -43,6 +56,8 @@ export async function awaitOutcome(context: Context, id: string, run: Run): Prom
 }
 
 interface Watch {
+  /** How many blocks are to follow the one that it is in. */
+  missing: number | undefined;
   /** Since when the nonce is found used, and none of ours mined. */
   usedSince: number | undefined;
   gap: GapWatch | undefined;
@@ -57,7 +72,17 @@ function passing(error: unknown): boolean {
   return error instanceof NodeError || (error instanceof RemoteError && error.retryable);
 }
 
-function stuck({ refusal, unwanted }: Watch): RemoteError {
+function stuck({ missing, refusal, unwanted }: Watch): RemoteError {
+  if (missing !== undefined) {
+    return new RemoteError(
+      'timeout',
+      t(
+        'The transaction is on the chain. Blocks that are to follow before it counts: {0}. Resume to wait for them.',
+        missing,
+      ),
+      { code: 'unconfirmed' },
+    );
+  }
   if (unwanted) return unwanted.reason;
   if (refusal) return fromNode(refusal);
   return new RemoteError(
@@ -78,8 +103,9 @@ async function look(
 ): Promise<PaymentRecord | undefined> {
   const unresolved = record.transactions.filter(each => each.outcome === 'unknown');
   for (const transaction of unresolved.toReversed()) {
-    const receipt = await confirmedReceipt(context, record, transaction, run);
-    if (receipt === 'early') return undefined;
+    const receipt = await receiptOf(context, record, transaction, run);
+    watch.missing = receipt && (await missingAfter(context, receipt, run));
+    if (watch.missing !== undefined) return undefined;
     if (receipt) return resolve(context, record, transaction, receipt, run);
   }
   const latest = unresolved.at(-1);
@@ -120,18 +146,26 @@ async function isWanted(
   return false;
 }
 
-/** @returns `early` for one that has too few blocks upon it */
-async function confirmedReceipt(
-  { chain, step, pace }: Context,
+function receiptOf(
+  { chain, step }: Context,
   { stage }: PaymentRecord,
   { hash }: SignedTransaction,
   { signal }: Run,
-): Promise<Receipt | 'early' | undefined> {
+): Promise<Receipt | undefined> {
   const name = stage === 'approving' ? 'approve.receipt' : 'pay.receipt';
-  const receipt = await step(name, () => chain.receipt(hash, signal));
-  if (!receipt || pace.confirmations <= 1) return receipt;
+  return step(name, () => chain.receipt(hash, signal));
+}
+
+/** How many blocks are to come before a receipt is believed, if any are. */
+async function missingAfter(
+  { chain, step, pace }: Context,
+  { blockNumber }: Receipt,
+  { signal }: Run,
+): Promise<number | undefined> {
+  if (pace.confirmations <= 1) return undefined;
   const height = await step('chain.height', () => chain.height(signal));
-  return height >= receipt.blockNumber + pace.confirmations - 1 ? receipt : 'early';
+  const missing = blockNumber + pace.confirmations - 1 - height;
+  return missing > 0 ? missing : undefined;
 }
 
 async function noncesUsed({ chain, step, pace }: Context, wallet: string, { signal }: Run): Promise<number> {

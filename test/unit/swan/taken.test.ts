@@ -76,6 +76,38 @@ describe('what the chain says of a payment', function () {
     assert.equal((await paid()).length, 1);
   });
 
+  describe('is believed when it is deep enough', () => {
+    const PATIENCE_MS = 120_000;
+
+    it('which is waited for as long as blocks come', async () => {
+      const task = await rig.payer.create();
+      const clock = hurriedClock();
+      let passed = 0;
+      const careful = rig.payerWith({
+        clock: { ...clock, now: () => clock.now() + passed },
+        pace: { confirmations: 5, patienceMs: PATIENCE_MS },
+        async onStep(step, when) {
+          if (step !== 'chain.height' || when !== 'before' || !(await paid()).length) return;
+          passed += PATIENCE_MS * 0.7;
+          await rig.reader.mine(1);
+        },
+      });
+      assert.equal((await careful.pay(task)).stage, 'done');
+      assert.ok(passed > 2 * PATIENCE_MS);
+    });
+
+    it('or else it is told how many are missing', async () => {
+      const task = await rig.payer.create();
+      const careful = rig.payerWith({ pace: { confirmations: 64, patienceMs: 5_000 } });
+      const error = await rejection(careful.pay(task), 'timeout');
+      assert.equal(error.code, 'unconfirmed');
+      assert.match(error.message, /on the chain\. Blocks that are to follow .*: 63\./);
+      assert.equal((await paid()).length, 1);
+      await rig.reader.mine(63);
+      assert.equal((await careful.engine.resume((await only()).id)).stage, 'done');
+    });
+  });
+
   it('is believed of the block where a node has lost the logs of the receipt', async () => {
     const task = await rig.payer.create();
     const stopped = rig.payerWith({
