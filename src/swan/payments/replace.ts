@@ -7,6 +7,7 @@ import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/r
 import type { Fees } from './chain.js';
 import { type Context, commit, requireChain, walletLock } from './context.js';
 import { same } from './contracts.js';
+import { mostOf } from './gasBounds.js';
 import { hashOf, sign, type Unsigned } from './sign.js';
 import { unwanted } from './wanted.js';
 
@@ -31,7 +32,7 @@ export async function replacement(
 ): Promise<Replacement> {
   const { former } = formerOf(record);
   const next = replacing(record, former, act, await step('replace.fees', () => chain.fees(signal)));
-  return { former: former.gasLimit * (former.maxFeePerGas ?? former.gasPrice ?? 0n), next: costAtMost(next) };
+  return { former: mostOf(former), next: costAtMost(next) };
 }
 
 /** Puts an empty transaction at the nonce of what is on its way; where nothing is signed, that is the end of it. */
@@ -108,7 +109,10 @@ async function signReplacement(
     signedAt: clock.now(),
     outcome: 'unknown',
   };
-  const next = { ...record, transactions: [...record.transactions, transaction], problem: undefined };
+  // The person has confirmed this as well.
+  const more = costAtMost(unsigned) - mostOf(former);
+  const gas = more > 0n ? record.gas + more : record.gas;
+  const next = { ...record, gas, transactions: [...record.transactions, transaction], problem: undefined };
   return commit(context, next, 'replace.journal', `${act} signed`, stillHeld);
 }
 

@@ -2,7 +2,6 @@ import { Transaction } from 'ethers';
 import { sleep } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
-import { unitsText } from '../../core/money.js';
 import type { Signer } from '../../core/payments.js';
 import type { StillHeld } from '../journal/locks.js';
 import type { PaymentRecord, SignedTransaction } from '../journal/record.js';
@@ -10,6 +9,7 @@ import type { Call } from './chain.js';
 import { requireConfirmed } from './confirmed.js';
 import { type Context, commit, paymentLock, type Run, walletLock } from './context.js';
 import { approveData, paymentData, same } from './contracts.js';
+import { gasLeft, within } from './gasBounds.js';
 import { nextNonce } from './nonces.js';
 import { outbidding } from './replace.js';
 import { allows } from './requirements.js';
@@ -19,8 +19,6 @@ import { isRevert } from './reverts.js';
 const LAG_TRIES = 5;
 /** What writing where nothing was costs, beyond writing where something was. */
 const NEW_SLOT_GAS = 20_000n;
-/** How many times as dear as confirmed the gas may become. */
-const MAX_GAS_RISE = 3n;
 
 export interface Unsigned extends Call {
   nonce: number;
@@ -120,9 +118,10 @@ async function signUnderLock(
     step(`${purpose}.estimate`, () => estimate(context, call, approval ? 1 : triesAfterApproval(record), run)),
     step('chain.fees', () => chain.fees(signal)),
   ]);
-  const fees = former ? outbidding(former, market) : market;
-  const unsigned = { ...call, ...fees, nonce, gasLimit: withMargin(gas), chainId: record.network.chainId };
-  requireGas(record, unsigned);
+  const gasLimit = withMargin(gas);
+  const limit = gasLeft(record, approval) / gasLimit;
+  const fees = former ? outbidding(former, market, limit) : within(record, market, limit);
+  const unsigned = { ...call, ...fees, nonce, gasLimit, chainId: record.network.chainId };
   stillHeld();
   const raw = await step(`${purpose}.sign`, () => sign(signer, unsigned));
   const transaction: SignedTransaction = {
@@ -178,25 +177,6 @@ async function estimate({ chain, clock, pace }: Context, call: Call, tries: numb
     }
     await sleep(clock, pace.pollMs, signal);
   }
-}
-
-/** Nodes tell what gas costs, and could tell anything. */
-export function requireGas(
-  { gas }: PaymentRecord,
-  { gasLimit, maxFeePerGas }: Unsigned,
-  rise: bigint = MAX_GAS_RISE,
-): void {
-  const most = gasLimit * maxFeePerGas;
-  if (most <= gas * rise) return;
-  throw new RemoteError(
-    'refused',
-    t(
-      'The gas would now cost up to {0} ETH; you confirmed {1} ETH. Wait, or cancel this payment and pay anew.',
-      unitsText(most),
-      unitsText(gas),
-    ),
-    { code: 'gas_changed' },
-  );
 }
 
 /** What is estimated is for the chain as it was: where a slot is written that a reorganisation has emptied, it takes more. */
