@@ -25,6 +25,7 @@ const late = new Map([
   ['src/ui/taskForms.ts', 'taskForms'],
   ['src/commands/accountRuns.ts', 'accountRuns'],
   ['src/commands/commandRuns.ts', 'commandRuns'],
+  ['src/commands/commandTaskCreate.ts', 'commandTaskCreate'],
   ['src/commands/tools/tools.ts', 'tools'],
   ['src/commands/diagnostics.ts', 'diagnostics'],
   ['src/commands/linkOpen.ts', 'linkOpen'],

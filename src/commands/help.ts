@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { EXTENSION_ID } from './links.js';
 import { command, noArgs, nonEmpty } from './registry.js';
 
 export const showLog = command({
@@ -30,4 +31,10 @@ export const copyDiagnostics = command({
     if (!args) void tellCopied(text);
     return text;
   },
+});
+
+export const getStarted = command({
+  id: 'getStarted',
+  args: noArgs,
+  run: async () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${EXTENSION_ID}#start`),
 });

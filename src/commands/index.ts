@@ -1,16 +1,18 @@
 import type * as v from 'valibot';
 import { accountCommands, setWallet } from './account.js';
+import { createCommandTask } from './commandTasks.js';
 import { launchDebugSession, showDebugOutput, terminateDebugSession } from './debugSession.js';
-import { copyDiagnostics, openSettings, showLog } from './help.js';
+import { copyDiagnostics, getStarted, openSettings, showLog } from './help.js';
 import { copyLauncherId, copyLauncherLink } from './launcherCopyId.js';
 import { createLauncher } from './launcherCreate.js';
 import { deleteLauncher } from './launcherDelete.js';
 import { clearSearch, loadMore, refresh, search, sort } from './lists.js';
+import { copyModelId } from './modelCopyId.js';
 import { paymentCommands } from './payments.js';
 import type { Command } from './registry.js';
 import { leaveSandbox, trySandbox } from './sandbox.js';
 import { claimReview, copyTaskLink, copyTaskUuid, showDeployment } from './taskActs.js';
-import { connectSsh, copyUrl, openApp, showLogs } from './taskApp.js';
+import { connectSsh, copyAddress, openApp, showLogs } from './taskApp.js';
 import { createTask, createTaskAgain } from './taskCreate.js';
 import { clearTaskFilter, filterTasks, searchTasks, sortTasks } from './taskLists.js';
 import { payTask, renewTask, validatePayment } from './taskPay.js';
@@ -31,10 +33,13 @@ export const commands: readonly Command<v.GenericSchema>[] = [
   showLog,
   openSettings,
   copyDiagnostics,
+  getStarted,
   createLauncher,
   deleteLauncher,
   copyLauncherId,
   copyLauncherLink,
+  copyModelId,
+  createCommandTask,
   launchDebugSession,
   terminateDebugSession,
   showDebugOutput,
@@ -51,7 +56,7 @@ export const commands: readonly Command<v.GenericSchema>[] = [
   terminateTask,
   claimReview,
   openApp,
-  copyUrl,
+  copyAddress,
   connectSsh,
   showLogs,
   showDeployment,

@@ -19,13 +19,18 @@ export function registerIntegrations(services: Services, state: vscode.Memento):
   );
 }
 
+/** VS Code shows an error whatever the answer to a change of mind; without one, nothing. */
+const NOTHING = new Promise<never>(() => {});
+
 async function terminalProfile(services: Services): Promise<vscode.TerminalProfile> {
   const { account, terminals, views } = services;
+  await account.ready();
+  if (!account.signedIn) await vscode.commands.executeCommand('remoteCompute.decthings.signIn');
+  if (!account.signedIn) return await NOTHING;
   const held = await hold(account);
   const launch = await askLaunch(services).catch((error: unknown) => {
-    if (!hasKind(error, 'cancelled')) throw error;
-    // VS Code shows an error whatever the answer to a change of mind; without one, nothing.
-    return new Promise<never>(() => {});
+    if (hasKind(error, 'cancelled')) return NOTHING;
+    throw error;
   });
   const name = await views.modelName(launch.modelId);
   await held.check();

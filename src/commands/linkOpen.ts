@@ -5,6 +5,7 @@ import type { DecthingsAccount } from '../ui/account.js';
 import { inert } from '../ui/strangers.js';
 import type { SwanAccount } from '../ui/swanAccount.js';
 import type { LinkKind } from './links.js';
+import { remedyOf } from './remedies.js';
 import type { Services } from './services.js';
 
 /** A bundle of its own, loaded when somebody follows a link. */
@@ -31,9 +32,11 @@ export async function openLink(services: Services, uri: vscode.Uri): Promise<voi
     const error = toRemoteError(thrown);
     services.log.failed(`Link to a ${target.kind}`, thrown);
     if (error.kind === 'cancelled') return;
-    const acts = error.code === ELSEWHERE ? [SWITCH_ACCOUNT] : [];
+    const remedy = remedyOf(error);
+    const acts = error.code === ELSEWHERE ? [SWITCH_ACCOUNT] : remedy ? [remedy.label] : [];
     const answer = await vscode.window.showErrorMessage(inert(error.message), ...acts);
     if (answer === SWITCH_ACCOUNT && (await switched(services, target))) await openLink(services, uri);
+    if (remedy && answer === remedy.label) await vscode.commands.executeCommand(remedy.command);
   }
 }
 
@@ -82,11 +85,13 @@ async function reveal({ account, views, swan, tasks }: Services, { kind, id }: T
   const { backend } = await swan.require();
   await swan.requireWallet();
   return tasks.view.reveal(id, async signal => {
-    const task = tasks.named(await backend.tasks.get(id, signal));
-    // The service tells of any task, whosever it is.
-    const isOurs = async () => (await backend.tasks.listAll(signal)).rows.some(each => each.id === id);
-    if (!elsewhere(swan) || (await isOurs())) return task;
-    throw notThere(swan, '');
+    // The service tells of any task, whosever it is; a stranger's is not to stand among one's own, to be paid.
+    const { rows, total } = await backend.tasks.listAll(signal);
+    const listed = rows.find(each => each.id === id);
+    if (listed) return tasks.named(listed);
+    // Of very many, the list ends before the oldest.
+    if (total > rows.length) return tasks.named(await backend.tasks.get(id, signal));
+    throw notThere(swan, t('The task of this link does not exist any more, or is not yours.'));
   });
 }
 

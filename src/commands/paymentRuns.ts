@@ -9,6 +9,7 @@ import { cancelPayment, type PaymentActs, resumePayment, speedUpPayment, tellEnd
 import { checkPayments } from '../ui/paymentCheck.js';
 import { pickEntry } from '../ui/paymentPick.js';
 import { canCancel, canSpeedUp } from '../ui/paymentRows.js';
+import { WRONG_SETTING } from '../ui/settings.js';
 import type { PaymentArgs } from './payments.js';
 import { idOf } from './registry.js';
 import type { Services } from './services.js';
@@ -52,7 +53,9 @@ export async function cancel(services: Services, args: PaymentArgs | undefined, 
 export async function openExplorer(services: Services, args: PaymentArgs | undefined, resource: unknown) {
   const { explorerUrl } = (await services.swan.require()).network;
   if (explorerUrl === undefined) {
-    throw new RemoteError('invalid', t('This network has no explorer. Set “remoteCompute.swan.custom.explorerUrl”.'));
+    throw new RemoteError('invalid', t('This network has no explorer. Set “remoteCompute.swan.custom.explorerUrl”.'), {
+      code: WRONG_SETTING,
+    });
   }
   const linkOf = ({ transaction }: LedgerEntry) => explorerLink(explorerUrl, transaction?.hash);
   const fits = (entry: LedgerEntry) => linkOf(entry) !== undefined;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import * as vscode from 'vscode';
 import { command, noArgs, nonEmpty } from './registry.js';
 
 const runs = () => import('./paymentRuns.js');
@@ -15,7 +16,11 @@ export const paymentCommands = [
   command({
     id: 'payments.group',
     args: v.object({ by: v.picklist(['month', 'task']) }),
-    run: ({ payments }, given) => payments.setGrouping(given?.by ?? (payments.grouping === 'month' ? 'task' : 'month')),
+    async run({ payments }, given) {
+      await payments.setGrouping(given?.by ?? (payments.grouping === 'month' ? 'task' : 'month'));
+      // From the palette, the view may not be in sight.
+      if (!given) await vscode.commands.executeCommand('remoteCompute.payments.focus');
+    },
   }),
   /** These three return `{ stage, hash }`; what is cancelled may have been paid before. */
   command({ id: 'payments.resume', args, run: async (...given) => (await runs()).resume(...given) }),

@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { RemoteError, toRemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
-import { WRONG_SETTING } from '../ui/settings.js';
 import { inert } from '../ui/strangers.js';
 import { Node } from '../ui/tree.js';
 import type { CommandId } from './ids.js';
+import { type Remedy, remedyOf } from './remedies.js';
 import type { Services } from './services.js';
 
 /**
@@ -76,23 +76,22 @@ function parse(schema: v.GenericSchema, argument: unknown, id: string): unknown 
   );
 }
 
-const SIGN_IN = t('Sign In');
-const OPEN_SETTINGS = t('Open Settings');
-const SHOW_LOG = t('Show Log');
-const COPY_DIAGNOSTICS = t('Copy Diagnostics');
+const SHOW_LOG: Remedy = { label: t('Show Log'), command: 'remoteCompute.showLog' };
+const COPY_DIAGNOSTICS: Remedy = { label: t('Copy Diagnostics'), command: 'remoteCompute.copyDiagnostics' };
 
 async function showError(error: RemoteError, id: CommandId): Promise<void> {
-  const answer = await vscode.window.showErrorMessage(inert(error.message), ...remedies(error));
-  const service = /^(swan|task|payments)\./.test(id) ? 'swan' : 'decthings';
-  if (answer === SIGN_IN) await vscode.commands.executeCommand(`remoteCompute.${service}.signIn`);
-  if (answer === OPEN_SETTINGS) await vscode.commands.executeCommand('remoteCompute.openSettings');
-  if (answer === SHOW_LOG) await vscode.commands.executeCommand('remoteCompute.showLog');
-  if (answer === COPY_DIAGNOSTICS) await vscode.commands.executeCommand('remoteCompute.copyDiagnostics');
+  const remedies = remediesOf(error, id);
+  const answer = await vscode.window.showErrorMessage(inert(error.message), ...remedies.map(({ label }) => label));
+  const chosen = remedies.find(({ label }) => label === answer);
+  if (chosen) await vscode.commands.executeCommand(chosen.command);
 }
 
-function remedies({ kind, code }: RemoteError): string[] {
-  if (kind === 'credentials') return [SIGN_IN];
-  if (code === WRONG_SETTING) return [OPEN_SETTINGS];
+function remediesOf(error: RemoteError, id: CommandId): Remedy[] {
+  const known = remedyOf(error);
+  if (known) return [known];
+  const { kind } = error;
+  const service = /^(swan|task|payments)\./.test(id) ? 'swan' : 'decthings';
+  if (kind === 'credentials') return [{ label: t('Sign In'), command: `remoteCompute.${service}.signIn` }];
   // These a person can do nothing about, but for telling somebody.
   return kind === 'protocol' || kind === 'service' ? [SHOW_LOG, COPY_DIAGNOSTICS] : [SHOW_LOG];
 }

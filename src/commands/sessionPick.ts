@@ -3,6 +3,7 @@ import { t } from '../core/l10n.js';
 import type { DebugSession, TerminalSession } from '../core/resources.js';
 import type { Nav } from '../ui/prompts.js';
 import { pickRemote } from '../ui/remotePick.js';
+import { inert } from '../ui/strangers.js';
 import type { Services } from './services.js';
 
 type Session = TerminalSession | DebugSession;
@@ -21,7 +22,7 @@ export function pickSession<T extends Session>(
       const sessions = await list(signal);
       const rows = await Promise.all(
         sessions.map(async session => ({
-          label: await views.modelName(session.modelId),
+          label: inert(await views.modelName(session.modelId)),
           description: `${locationText(session.executionLocation, id => id)} · ${durationText(Date.now() - session.startedAt)} · ${session.id}`,
           value: session,
         })),

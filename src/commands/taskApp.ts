@@ -4,46 +4,53 @@ import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { Job, LogKind } from '../core/tasks.js';
 import { type Choice, type Nav, pick } from '../ui/prompts.js';
+import { logWords } from '../ui/taskLogs.js';
 import { taskName } from '../ui/taskRows.js';
 import { command } from './registry.js';
 import type { Services } from './services.js';
-import { jobArgs, jobOf, taskOf } from './taskOf.js';
+import { type JobChoice, jobArgs, jobOf, taskOf } from './taskOf.js';
 
 const isWeb = ({ address }: Job) => address?.type === 'web';
 const isSsh = ({ address }: Job) => address?.type === 'ssh';
+const isPlain = (job: Job) => isWeb(job) || isSsh(job);
 
 export const openApp = command({
   id: 'task.openApp',
   args: jobArgs,
   async run(services, args, resource) {
-    const url = await webAddress(services, args, resource, t('Open an App'));
+    const none = t('This task has no web address. It has one when its job runs, if it is an app with web pages.');
+    const address = await addressOf(services, args, resource, { title: t('Open an App'), fits: isWeb, none });
+    if (address?.type !== 'web') throw new RemoteError('invalid', none);
+    const { url } = address;
     await vscode.env.openExternal(vscode.Uri.parse(url, true));
     return { url };
   },
 });
 
-export const copyUrl = command({
-  id: 'task.copyUrl',
+/** @returns `{ address }`: of a web page, or a command of `ssh`. Text that is neither is not to be pasted anywhere */
+export const copyAddress = command({
+  id: 'task.copyAddress',
   args: jobArgs,
   async run(services, args, resource) {
-    const url = await webAddress(services, args, resource, t('Copy an App’s Address'));
-    await vscode.env.clipboard.writeText(url);
-    return { url };
+    const none = t('This task has no address yet. It has one when its job runs.');
+    const found = await addressOf(services, args, resource, { title: t('Copy an App’s Address'), fits: isPlain, none });
+    if (found?.type !== 'web' && found?.type !== 'ssh') throw new RemoteError('invalid', none);
+    const address =
+      found.type === 'web' ? found.url : ['ssh', '-p', found.port, `${found.user}@${found.host}`].join(' ');
+    await vscode.env.clipboard.writeText(address);
+    return { address };
   },
 });
 
-async function webAddress(
+async function addressOf(
   services: Services,
   args: v.InferOutput<typeof jobArgs> | undefined,
   resource: unknown,
-  title: string,
-): Promise<string> {
+  { title, fits, none }: { title: string } & Pick<JobChoice, 'fits' | 'none'>,
+): Promise<Job['address']> {
   const nav = { title };
-  const none = t('This task has no web address. It has one when its job runs, if it is an app with web pages.');
-  const task = await taskOf(services, args?.taskUuid, resource, nav, each => each.jobs.some(isWeb));
-  const { address } = await jobOf(task, { args, resource, nav, fits: isWeb, none });
-  if (address?.type !== 'web') throw new RemoteError('invalid', none);
-  return address.url;
+  const task = await taskOf(services, args?.taskUuid, resource, nav, each => each.jobs.some(fits));
+  return (await jobOf(task, { args, resource, nav, fits, none })).address;
 }
 
 /** Starts the system's `ssh` in a terminal. Its arguments are a list, so that no shell reads them. */
@@ -51,10 +58,8 @@ export const connectSsh = command({
   id: 'task.connectSsh',
   args: jobArgs,
   async run(services, args, resource) {
-    const nav = { title: t('Connect by SSH') };
     const none = t('This task gives no plain SSH command. What it gives instead is shown below the task.');
-    const task = await taskOf(services, args?.taskUuid, resource, nav, each => each.jobs.some(isSsh));
-    const { address } = await jobOf(task, { args, resource, nav, fits: isSsh, none });
+    const address = await addressOf(services, args, resource, { title: t('Connect by SSH'), fits: isSsh, none });
     if (address?.type !== 'ssh') throw new RemoteError('invalid', none);
     const { user, host, port } = address;
     const shellArgs = ['-p', `${port}`, '-l', user, '--', host];
@@ -82,8 +87,8 @@ export const showLogs = command({
 async function pickKind({ buildLog, containerLog }: Job, nav: Nav): Promise<LogKind> {
   const kinds: Choice<LogKind>[] = [];
   if (containerLog)
-    kinds.push({ label: t('$(output) What the app prints'), description: t('container log'), value: 'container' });
-  if (buildLog) kinds.push({ label: t('$(tools) How it was built'), description: t('build log'), value: 'build' });
+    kinds.push({ label: t('$(output) What the app prints'), description: logWords.container, value: 'container' });
+  if (buildLog) kinds.push({ label: t('$(tools) How it was built'), description: logWords.build, value: 'build' });
   const [only] = kinds;
   return only && kinds.length === 1 ? only.value : await pick(nav, kinds);
 }

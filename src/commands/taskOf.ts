@@ -6,7 +6,7 @@ import type { Nav } from '../ui/prompts.js';
 import { pick } from '../ui/prompts.js';
 import { pickRemote } from '../ui/remotePick.js';
 import { inert } from '../ui/strangers.js';
-import { jobName, taskLook, taskName } from '../ui/taskRows.js';
+import { jobLook, jobName, taskLook, taskName } from '../ui/taskRows.js';
 import { idOf, nonEmpty } from './registry.js';
 import type { Services } from './services.js';
 
@@ -64,7 +64,7 @@ export async function jobOf(task: Task, { args, resource, nav, fits, none }: Job
   if (args) return fitting.find(({ id }) => id === task.leadingJobId) ?? first;
   return await pick(
     nav,
-    fitting.map(job => ({ label: inert(jobName(task, job)), description: inert(job.status), value: job })),
+    fitting.map(job => ({ label: inert(jobName(task, job)), description: inert(jobLook(job).words), value: job })),
     { placeholder: t('Provider that runs it') },
   );
 }

@@ -33,7 +33,7 @@ async function askHardwareId(title: string, list: () => Promise<{ id: number; na
   const hardware = await list();
   return await pick(
     { title },
-    hardware.map(({ id, name }) => ({ label: name, value: id })),
+    hardware.map(({ id, name }) => ({ label: inert(name), value: id })),
     { placeholder: t('Instance type') },
   );
 }

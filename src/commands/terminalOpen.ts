@@ -4,7 +4,7 @@ import { t } from '../core/l10n.js';
 import type { Launcher, LocationRequest } from '../core/resources.js';
 import { hold } from '../ui/heldAccount.js';
 import { defaultMachine } from '../ui/machineForm.js';
-import { pickFilesystems, pickModel, pickPlace } from '../ui/placePick.js';
+import { askPlace, pickFilesystems, pickModel } from '../ui/placePick.js';
 import { editForm, inputText, inSteps, type Nav } from '../ui/prompts.js';
 import { untilLive } from '../ui/untilLive.js';
 import { idleTimeout, place, toLocation } from './arguments.js';
@@ -35,7 +35,8 @@ async function toLaunch(services: Services, args: v.InferOutput<typeof openTermi
   const location = toLocation(args);
   return {
     modelId: args.modelId,
-    location: location ?? (await askPlace({ title: t('Open a Terminal') }, services, await services.account.require())),
+    location:
+      location ?? (await askPlace({ title: t('Open a Terminal') }, await services.account.require(), services.memory)),
     // Said even where it is the service's default: only a known time-out can be warned of.
     idleTimeout: args.idleTimeout ?? DEFAULT_IDLE_TIMEOUT,
     ...(args.filesystems === undefined ? {} : { filesystems: args.filesystems }),
@@ -59,7 +60,7 @@ export async function askLaunch(services: Services, launcher?: Launcher): Promis
       modelId = await pickModel(nav, backend);
     },
     async (nav: Nav) => {
-      location = await askPlace(nav, services, backend);
+      location = await askPlace(nav, backend, services.memory);
     },
     async (nav: Nav) => {
       options = await askOptions(nav, backend, modelId, options);
@@ -69,12 +70,6 @@ export async function askLaunch(services: Services, launcher?: Launcher): Promis
   await inSteps(launcher ? t('Open a Terminal on {0}', launcher.name) : t('Open a Terminal'), steps);
   services.memory.set('idleTimeout', options.idleTimeout);
   return { modelId, location: location ?? { type: 'temporaryLauncher', spec: defaultMachine }, ...options };
-}
-
-async function askPlace(nav: Nav, { memory }: Services, backend: MachineBackend): Promise<LocationRequest> {
-  const location = await pickPlace(nav, backend, memory.get('temporaryMachine') ?? defaultMachine);
-  if (location.type === 'temporaryLauncher') memory.set('temporaryMachine', location.spec);
-  return location;
 }
 
 interface Options {

@@ -1,4 +1,4 @@
-import { t } from './l10n.js';
+import { locale, t } from './l10n.js';
 import type { GpuSpec, Location, MachineSpec } from './resources.js';
 
 /** `2 CPU · 4 GiB · 1× L4`: what matters of a machine, in one line. */
@@ -52,9 +52,29 @@ export function timeLeftText(ms: number): string {
   return rest.startsWith('0 ') ? whole : `${whole} ${rest}`;
 }
 
-/** `14:05`, as the person's language writes it. @param at Unix milliseconds */
+/** `02:05 PM`, as the person's language writes it. @param at Unix milliseconds */
 export function timeOfDay(at: number): string {
-  return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return new Date(at).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' });
+}
+
+/** `11/15/2026, 2:05:00 PM`. @param at Unix milliseconds */
+export function dateText(at: number): string {
+  return new Date(at).toLocaleString(locale());
+}
+
+/** `November 2026`. @param at Unix milliseconds */
+export function monthText(at: number): string {
+  return new Date(at).toLocaleString(locale(), { month: 'long', year: 'numeric' });
+}
+
+/** `11/15/2026, 2:05:00 PM (3 h ago)`. @param at Unix milliseconds */
+export function sinceText(at: number, now: number): string {
+  return t('{0} ({1} ago)', dateText(at), durationText(now - at));
+}
+
+/** `1,234`. */
+export function countText(count: number): string {
+  return count.toLocaleString(locale());
 }
 
 /** Where something runs, in words. @param nameOf a launcher's name by its id */

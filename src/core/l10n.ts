@@ -4,6 +4,7 @@ export type Translate = (template: string, ...values: string[]) => string;
 
 /** What is loaded late is a bundle of its own, with a copy of this module: all of them find the one translator here. */
 const SLOT = Symbol.for('remoteCompute.translate');
+const LOCALE = Symbol.for('remoteCompute.locale');
 
 /**
  * A text for people, in their language.
@@ -14,9 +15,18 @@ export function t(template: string, ...values: Value[]): string {
   return translate(template, ...values.map(String));
 }
 
-/** To be called before anything else is loaded, since tables of words are translated when their modules are. */
-export function setTranslator(translate: Translate | undefined): void {
+/** What dates and numbers are written by: the language of the texts beside them, whatever the machine's own is. */
+export function locale(): string {
+  return Reflect.get(globalThis, LOCALE) ?? 'en';
+}
+
+/**
+ * To be called before anything else is loaded, since tables of words are translated when their modules are.
+ * @param language that it translates to, such as `zh-cn`
+ */
+export function setTranslator(translate: Translate | undefined, language?: string): void {
   Reflect.set(globalThis, SLOT, translate);
+  Reflect.set(globalThis, LOCALE, language);
 }
 
 function english(template: string, ...values: string[]): string {

@@ -1,3 +1,4 @@
+import { monthText } from './format.js';
 import type { Payment, PaymentTransaction } from './payments.js';
 
 /** One line of the ledger: a payment, or what came back for its task. */
@@ -71,7 +72,7 @@ export function totalsBy(
 
 /** `November 2026`, where the person is. */
 export function monthOf({ at }: LedgerEntry): string {
-  return new Date(at).toLocaleString('en', { month: 'long', year: 'numeric' });
+  return monthText(at);
 }
 
 /** Where a person can look a transaction up. @returns undefined for a network without an explorer, and for no hash */

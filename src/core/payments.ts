@@ -157,6 +157,7 @@ export type PaymentProblem = Open<
   | 'needs_signature'
   | 'not_validated'
   | 'amount_changed'
+  | 'nothing_taken'
   | 'not_taken'
 >;
 

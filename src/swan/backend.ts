@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { type Log, silentLog } from '../core/log.js';
-import type { RepositorySource, Task, TaskBackend, TaskRequest } from '../core/tasks.js';
+import type { LogKind, RepositorySource, Task, TaskBackend, TaskRequest } from '../core/tasks.js';
 import { DEFAULT_START_IN, MAX_DURATION, MIN_DURATION } from '../core/tasks.js';
 import { type Api, createApi } from './api.js';
 import { followLog } from './logs.js';
@@ -13,6 +13,11 @@ import { taskOf } from './taskAnswers.js';
 import { readAll, readRange } from './taskPages.js';
 import { strangersText } from './text.js';
 import { Transport } from './transport.js';
+
+const noLog: Record<LogKind, string> = {
+  build: t('This job has no build log yet. Try again later.'),
+  container: t('This job has no container log yet. Try again later.'),
+};
 
 export interface SwanAccount {
   network: Network;
@@ -62,8 +67,7 @@ export function createSwanBackend(account: SwanAccount, clock: Clock, log: Log =
     sourceUri: async (repository, hardwareId, signal) => sourceUri(api, wallet(), repository, hardwareId, signal),
     followLog(job, kind, watcher) {
       const url = kind === 'build' ? job.buildLog : job.containerLog;
-      if (url === undefined)
-        throw new RemoteError('notFound', t('This job has no {0} log yet. Try again later.', kind));
+      if (url === undefined) throw new RemoteError('notFound', noLog[kind]);
       return followLog(url, watcher, clock);
     },
     payments: createPayments({

@@ -1,8 +1,9 @@
 import type * as vscode from 'vscode';
 import type { MachineBackend } from '../core/backend.js';
-import { durationText, mebibytesText, specDetails, specText } from '../core/format.js';
+import { mebibytesText, sinceText, specDetails, specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { Launcher, LauncherState, MachineSpec, RunningItem, SysinfoSample } from '../core/resources.js';
+import { known } from '../core/words.js';
 import { chartSvg, type Series } from './chart.js';
 import { Hover } from './hover.js';
 import type { Row } from './tree.js';
@@ -30,13 +31,11 @@ const runningTypes: Record<string, Look> = {
 };
 
 export function stateLook({ type }: LauncherState): Look {
-  return (Object.hasOwn(states, type) ? states[type] : undefined) ?? { words: type, icon: 'question' };
+  return known(states, type) ?? { words: type, icon: 'question' };
 }
 
 export function runningLook(type: string): Look {
-  return (
-    (Object.hasOwn(runningTypes, type) ? runningTypes[type] : undefined) ?? { words: type, icon: 'circle-outline' }
-  );
+  return known(runningTypes, type) ?? { words: type, icon: 'circle-outline' };
 }
 
 /** Whether it will soon be something else. */
@@ -90,10 +89,7 @@ async function launcherHover(launcher: Launcher, around: Surroundings, token: vs
   const hover = new Hover(name).field(t('State'), stateWords(state));
   for (const [label, value] of specDetails(spec)) hover.field(label, value);
   if (createdAt !== undefined) {
-    hover.field(
-      t('Created'),
-      t('{0} ({1} ago)', new Date(createdAt).toLocaleString(), durationText(Date.now() - createdAt)),
-    );
+    hover.field(t('Created'), sinceText(createdAt, Date.now()));
   }
   for (const item of running) hover.field(t('Running'), `${runningLook(item.type).words} ${around.runningName(item)}`);
   hover.field('ID', id);

@@ -28,20 +28,23 @@ export function machineForm(nav: Nav, start: MachineSpec, acceptLabel: string): 
       describe: spec => mebibytesText(spec.memoryMebibytes),
       edit: async spec => ({
         ...spec,
-        memoryMebibytes: (await size(nav, t('Memory'), spec.memoryMebibytes, false)) ?? spec.memoryMebibytes,
+        memoryMebibytes: (await size(nav, t('Memory'), spec.memoryMebibytes)) ?? spec.memoryMebibytes,
       }),
     },
     {
       label: t('Disk'),
       icon: 'database',
       describe: spec => optionalSize(spec.diskMebibytes, t("the service's default")),
-      edit: async spec => ({ ...spec, diskMebibytes: await size(nav, t('Disk'), spec.diskMebibytes, true) }),
+      edit: async spec => ({
+        ...spec,
+        diskMebibytes: await size(nav, t('Disk'), spec.diskMebibytes, t("the service's default")),
+      }),
     },
     {
       label: t('Swap'),
       icon: 'arrow-swap',
       describe: spec => optionalSize(spec.swapMebibytes, t('none')),
-      edit: async spec => ({ ...spec, swapMebibytes: await size(nav, t('Swap'), spec.swapMebibytes, true) }),
+      edit: async spec => ({ ...spec, swapMebibytes: await size(nav, t('Swap'), spec.swapMebibytes, t('none')) }),
     },
     {
       label: t('GPUs'),
@@ -56,20 +59,15 @@ function optionalSize(mebibytes: number | undefined, absent: string): string {
   return mebibytes === undefined ? absent : mebibytesText(mebibytes);
 }
 
-/** @returns mebibytes, or `undefined` for the service's default, where that is allowed */
-async function size(
-  nav: Nav,
-  label: string,
-  value: number | undefined,
-  optional: boolean,
-): Promise<number | undefined> {
+/** @param absent what it is without one, where that is allowed @returns mebibytes, or `undefined` for that */
+async function size(nav: Nav, label: string, value: number | undefined, absent?: string): Promise<number | undefined> {
   const text = await inputText(nav, {
-    prompt: optional
-      ? t('{0}, such as 512 MiB or 4 GiB. Leave empty for the default', label)
+    prompt: absent
+      ? t('{0}, such as 512 MiB or 4 GiB. Leave empty for: {1}', label, absent)
       : t('{0}, such as 512 MiB or 4 GiB', label),
     value: value === undefined ? '' : mebibytesText(value),
     check: typed =>
-      (typed === '' && optional) || parseSize(typed) !== undefined
+      (typed === '' && absent !== undefined) || parseSize(typed) !== undefined
         ? undefined
         : t('Give a size such as 512 MiB or 4 GiB.'),
   });

@@ -8,6 +8,7 @@ import { swan } from './amounts.js';
 import { trustedContract } from './contractTrust.js';
 import type { Held } from './heldAccount.js';
 import type { Memory } from './memory.js';
+import { stageLook } from './paymentRows.js';
 import { progress } from './progress.js';
 import { inputText } from './prompts.js';
 import { spendingLimits, withinLimits } from './spendingLimits.js';
@@ -67,7 +68,7 @@ export function requireDone(payment: Payment): Payment {
   const why = payment.problem?.message ?? t('Look the task up before you pay again.');
   throw new RemoteError(
     'refused',
-    t('The payment of {0} was not made ({1}). {2}', swan(payment.amount), payment.stage, why),
+    t('The payment of {0} was not made ({1}). {2}', swan(payment.amount), stageLook(payment).words, why),
     {
       code: payment.problem?.code ?? `payment_${payment.stage}`,
     },

@@ -1,22 +1,27 @@
-import { RemoteError } from '../core/errors.js';
+import * as vscode from 'vscode';
+import { cancelled } from '../core/errors.js';
+import { dateText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { LedgerEntry } from '../core/ledger.js';
 import { entryFacts, entryLabel } from './paymentRows.js';
 import { pick } from './prompts.js';
 import { inert } from './strangers.js';
 
-/** One of the payments that something can be done with. @throws cancelled, or RemoteError where there is none */
-export function pickEntry(
+/** One of the payments that something can be done with. @throws cancelled, also where there is none, as it says */
+export async function pickEntry(
   title: string,
   entries: readonly LedgerEntry[],
   taskName: (id: string) => string,
 ): Promise<LedgerEntry> {
-  if (entries.length === 0) throw new RemoteError('notFound', t('There is no payment for this.'));
-  return pick(
+  if (entries.length === 0) {
+    void vscode.window.showInformationMessage(t('There is no payment for this.'));
+    throw cancelled();
+  }
+  return await pick(
     { title },
     entries.map(entry => ({
       label: inert(entryLabel(entry, taskName)),
-      description: inert([...entryFacts(entry), new Date(entry.at).toLocaleString()].join(' · ')),
+      description: inert([...entryFacts(entry), dateText(entry.at)].join(' · ')),
       value: entry,
     })),
     { placeholder: t('Payment') },

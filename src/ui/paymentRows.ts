@@ -1,3 +1,4 @@
+import { dateText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import {
   explorerLink,
@@ -12,6 +13,7 @@ import { roundedText, unitsText } from '../core/money.js';
 import type { Payment, PaymentTransaction } from '../core/payments.js';
 import { Hover } from './hover.js';
 import type { PaymentGrouping } from './memory.js';
+import { historyWords } from './paymentHistory.js';
 import type { Row } from './tree.js';
 
 export interface EntryRowOptions {
@@ -82,12 +84,13 @@ interface StageLook {
   color?: string;
 }
 
-const looks: Record<Payment['stage'], StageLook> = {
+const looks: Record<Payment['stage'] | 'notTaken', StageLook> = {
   ready: { words: t('waiting for your signature'), icon: 'edit', color: 'charts.yellow' },
   approving: { words: t('approval waiting for the chain'), icon: 'loading~spin', color: 'charts.blue' },
   paying: { words: t('waiting for the chain'), icon: 'loading~spin', color: 'charts.blue' },
   paid: { words: t('on the chain, waiting for Swan'), icon: 'sync~spin', color: 'charts.blue' },
   done: { words: t('paid'), icon: 'pass', color: 'charts.green' },
+  notTaken: { words: t('paid, not taken by Swan'), icon: 'warning', color: 'charts.yellow' },
   failed: { words: t('failed, nothing paid'), icon: 'error', color: 'charts.red' },
   cancelled: { words: t('cancelled'), icon: 'circle-slash' },
   superseded: { words: t('another transaction took its place'), icon: 'circle-slash', color: 'charts.yellow' },
@@ -97,6 +100,7 @@ const looks: Record<Payment['stage'], StageLook> = {
 export function stageLook(payment: Payment): StageLook {
   // Who pays signs at once; who cannot has said why.
   if (payment.stage === 'ready' && !payment.problem) return { ...looks.paying, words: t('about to be signed') };
+  if (payment.problem?.code === 'not_taken') return looks.notTaken;
   if (pendingTransaction(payment)?.purpose === 'cancel') return { ...looks.paying, words: t('being cancelled') };
   return looks[payment.stage];
 }
@@ -118,7 +122,7 @@ function entryRow(entry: LedgerEntry, options: EntryRowOptions): Row {
   const { id, kind, payment, at } = entry;
   const label = entryLabel(entry, options.taskName);
   const [amount = '', words = '', ...problem] = entryFacts(entry);
-  const facts = [amount, words, date(at), ...problem];
+  const facts = [amount, words, dateText(at), ...problem];
   const look = kind === 'refund' ? { icon: 'reply', color: 'charts.green' } : stageLook(payment);
   const troubled = payment.open && problem.length > 0;
   const icon = troubled ? { icon: 'warning', color: 'list.warningForeground' } : look;
@@ -163,7 +167,7 @@ function entryHover(entry: LedgerEntry, title: string, explorerUrl: string | und
   const { wallet, contract, network, transactions, fillers, problem, history, task } = payment;
   const hover = new Hover(title).field(t('Amount'), `${unitsText(amount)} SWAN`);
   if (kind === 'refund') {
-    hover.field(t('Came back'), date(at)).field(t('Of the task'), task).field(t('Contract'), contract.client);
+    hover.field(t('Came back'), dateText(at)).field(t('Of the task'), task).field(t('Contract'), contract.client);
     const hash = transaction?.hash;
     if (hash === undefined) return hover.field(t('Transaction'), t('Swan has not named it yet'));
     return hover.link(t('Transaction'), hash, explorerLink(explorerUrl, hash));
@@ -176,7 +180,7 @@ function entryHover(entry: LedgerEntry, title: string, explorerUrl: string | und
   for (const each of [...fillers, ...transactions]) {
     hover.link(transactionWords(each), each.hash, explorerLink(explorerUrl, each.hash));
   }
-  for (const { at: when, what } of history) hover.field(date(when), what.replaceAll('_', ' '));
+  for (const { at: when, what } of history) hover.field(dateText(when), historyWords(what));
   return hover;
 }
 
@@ -197,8 +201,4 @@ const purposes: Record<PaymentTransaction['purpose'], string> = {
 function transactionWords({ purpose, outcome, nonce, block }: PaymentTransaction): string {
   const where = [nonce === undefined ? '' : t('nonce {0}', nonce), block === undefined ? '' : t('block {0}', block)];
   return [purposes[purpose], ...where, outcomes[outcome]].filter(Boolean).join(', ');
-}
-
-function date(at: number): string {
-  return new Date(at).toLocaleString();
 }

@@ -3,12 +3,16 @@ import { specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { Launcher, LocationRequest, MachineSpec } from '../core/resources.js';
 import { stateLook } from './launcherRows.js';
-import { machineForm } from './machineForm.js';
+import { defaultMachine, machineForm } from './machineForm.js';
+import type { Memory } from './memory.js';
 import { type Choice, type Nav, pickMany, WentBack } from './prompts.js';
 import { pickRemote } from './remotePick.js';
+import { inert } from './strangers.js';
 
 /** Rows that a picker shows before one types. */
 const ROWS = 50;
+/** Models that are listed where several can be chosen. */
+const MOST_FILESYSTEMS = 100;
 
 /** @returns a model's id */
 export function pickModel(
@@ -19,13 +23,14 @@ export function pickModel(
   return pickRemote(nav, {
     placeholder,
     empty: t('This account has no models. Create one at decthings.com first'),
+    emptyLink: 'https://app.decthings.com',
     async search(text, signal) {
       const page = await backend.models.list({ search: text, limit: ROWS }, signal);
       return {
         total: page.total,
         rows: page.rows.map(({ id, name, description }) => ({
-          label: name,
-          description: description ?? '',
+          label: inert(name),
+          description: inert(description ?? ''),
           value: id,
         })),
       };
@@ -40,16 +45,22 @@ export async function pickFilesystems(
   except: string,
   current: readonly string[],
 ): Promise<string[]> {
-  const { rows } = await backend.models.list({ limit: 100 });
+  const { rows, total } = await backend.models.list({ limit: MOST_FILESYSTEMS });
   const choices = rows
     .filter(model => model.id !== except)
     .map(({ id, name, description }) => ({
-      label: name,
-      description: description ?? '',
+      label: inert(name),
+      description: inert(description ?? ''),
       value: id,
       picked: current.includes(id),
     }));
-  return pickMany(nav, choices, t('Models whose files can be reached too'));
+  const placeholder =
+    choices.length === 0
+      ? t('This account has no other models')
+      : total > rows.length
+        ? t('Models whose files can be reached too, of the first {0}', MOST_FILESYSTEMS)
+        : t('Models whose files can be reached too');
+  return pickMany(nav, choices, placeholder);
 }
 
 export function pickLauncher(nav: Nav, backend: MachineBackend, placeholder: string): Promise<Launcher> {
@@ -74,6 +85,13 @@ export async function pickPlace(nav: Nav, backend: MachineBackend, lastMachine: 
   }
 }
 
+/** The same, starting from the machine that was rented last, which is remembered. */
+export async function askPlace(nav: Nav, backend: MachineBackend, memory: Memory): Promise<LocationRequest> {
+  const location = await pickPlace(nav, backend, memory.get('temporaryMachine') ?? defaultMachine);
+  if (location.type === 'temporaryLauncher') memory.set('temporaryMachine', location.spec);
+  return location;
+}
+
 function pickLauncherOrTemporary(nav: Nav, backend: MachineBackend): Promise<Launcher | 'temporary'> {
   return pickRemote<Launcher | 'temporary'>(nav, {
     placeholder: t('Where to run it'),
@@ -96,7 +114,7 @@ async function launcherChoices(backend: MachineBackend, text: string, signal: Ab
     const { words, icon } = stateLook(launcher.state);
     const state = launcher.state.type === 'active' ? '' : ` · ${words}`;
     return {
-      label: `$(${icon.replace('~spin', '')}) ${launcher.name}`,
+      label: `$(${icon.replace('~spin', '')}) ${inert(launcher.name)}`,
       description: specText(launcher.spec) + state,
       value: launcher,
     };

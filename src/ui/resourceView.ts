@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type Clock, sleep } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
+import { countText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { PollingStore, StoreState } from '../core/pollingStore.js';
 import { SANDBOX_ENDED } from './sandboxVisit.js';
@@ -127,13 +128,9 @@ export class ResourceView<T extends { id: string }> implements vscode.Disposable
 
 function describe<T>({ rows, total, phase }: StoreState<T>, filter: string | undefined): string {
   if (phase === 'off' || phase === 'loading') return filter ?? '';
-  const count =
-    total === 0 ? '' : rows.length < total ? t('{0} of {1}', number(rows.length), number(total)) : number(total);
+  const all = countText(total);
+  const count = total === 0 ? '' : rows.length < total ? t('{0} of {1}', countText(rows.length), all) : all;
   return [filter, count].filter(Boolean).join(' · ');
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en');
 }
 
 /** What went wrong, and what to do about it. */
@@ -169,10 +166,10 @@ function loadMoreRow<T>(view: string, { rows, total }: StoreState<T>): Row {
   return {
     id: `${view}/more`,
     label: t('Load More…'),
-    description: t('{0} of {1}', number(rows.length), number(total)),
+    description: t('{0} of {1}', countText(rows.length), countText(total)),
     icon: { id: 'ellipsis' },
     contextValue: 'more',
-    spoken: t('Load more. {0} of {1} are shown.', number(rows.length), number(total)),
+    spoken: t('Load more. {0} of {1} are shown.', countText(rows.length), countText(total)),
     command: { id: 'remoteCompute.loadMore', title: t('Load More') },
     resource: { view },
   };

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
-import { t } from '../core/l10n.js';
+import { locale, t } from '../core/l10n.js';
 import type { AccountInfo } from './accountInfo.js';
 import { AccountStore, type AccountStoreOptions, type StoredAccount, scopeOf } from './accountStore.js';
 import { type Guest, VISITOR } from './guest.js';
@@ -112,7 +112,7 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
   /** Those that are kept, by name. */
   get accounts(): AccountInfo[] {
     const infos = this.stored.map(account => this.infoOf(account));
-    return infos.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+    return infos.sort((a, b) => a.name.localeCompare(b.name, locale(), { numeric: true }));
   }
 
   /** The one that is used when nobody is visited. */

@@ -1,6 +1,7 @@
-import { durationText, locationText, specDetails } from '../core/format.js';
+import { durationText, locationText, sinceText, specDetails } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { DebugSession, Location, TerminalSession, TrainingSession } from '../core/resources.js';
+import { known } from '../core/words.js';
 import { Hover } from './hover.js';
 import type { Row } from './tree.js';
 
@@ -28,7 +29,7 @@ export function terminalRow(session: TerminalSession, names: Names, attached: st
         .field(t('Terminal'), attached ?? t('not attached in this window'))
         .field(t('Model'), session.modelId);
       return addPlace(hover, session.executionLocation, place)
-        .field(t('Started'), started(session.startedAt))
+        .field(t('Started'), sinceText(session.startedAt, Date.now()))
         .field('ID', session.id).markdown;
     },
   };
@@ -55,31 +56,38 @@ export function debugRow(session: DebugSession, names: Names): Row {
     resource: session,
     hover: async () => {
       const hover = new Hover(model).field(t('Model'), session.modelId);
-      addPlace(hover, session.executionLocation, place).field(t('Started'), started(session.startedAt));
+      addPlace(hover, session.executionLocation, place).field(t('Started'), sinceText(session.startedAt, Date.now()));
       for (const [use, definition] of parameters)
         hover.field(t('Parameters of {0}', useWords(use)), definitionText(definition));
-      for (const training of session.trainingSessions) hover.field(t('Training'), `${training.id}, ${training.state}`);
+      for (const training of session.trainingSessions)
+        hover.field(t('Training'), `${training.id}, ${trainingLook(training).words}`);
       return hover.field('ID', session.id).markdown;
     },
   };
 }
 
-const trainingLooks: Record<string, { id: string; color?: string }> = {
-  starting: { id: 'loading~spin', color: 'charts.blue' },
-  running: { id: 'sync~spin', color: 'charts.blue' },
-  completed: { id: 'pass', color: 'charts.green' },
-  failed: { id: 'error', color: 'charts.red' },
+const trainingLooks: Record<string, { words: string; icon: Row['icon'] }> = {
+  starting: { words: t('starting'), icon: { id: 'loading~spin', color: 'charts.blue' } },
+  running: { words: t('running'), icon: { id: 'sync~spin', color: 'charts.blue' } },
+  completed: { words: t('completed'), icon: { id: 'pass', color: 'charts.green' } },
+  failed: { words: t('failed'), icon: { id: 'error', color: 'charts.red' } },
 };
 
-function trainingRow(session: DebugSession, { id, state, createdAt }: TrainingSession, number: number): Row {
+function trainingLook({ state }: TrainingSession): { words: string; icon: Row['icon'] } {
+  return known(trainingLooks, state) ?? { words: state, icon: { id: 'question' } };
+}
+
+function trainingRow(session: DebugSession, training: TrainingSession, number: number): Row {
+  const { id, createdAt } = training;
+  const { words, icon } = trainingLook(training);
   const age = durationText(Date.now() - createdAt);
   return {
     id: `${session.id}/training/${id}`,
     label: t('Training {0}', number),
-    description: `${state} · ${age}`,
-    icon: (Object.hasOwn(trainingLooks, state) ? trainingLooks[state] : undefined) ?? { id: 'question' },
+    description: `${words} · ${age}`,
+    icon,
     contextValue: 'training',
-    spoken: t('Training {0}, {1}, started {2} ago', number, state, age),
+    spoken: t('Training {0}, {1}, started {2} ago', number, words, age),
     tooltip: id,
   };
 }
@@ -99,9 +107,16 @@ function parametersRow(session: DebugSession, use: string, definition: unknown):
   };
 }
 
-/** `createState` → `create state`. */
+const uses: Record<string, string> = {
+  createState: t('create state'),
+  train: t('train'),
+  evaluateInput: t('evaluate input'),
+  evaluateOutput: t('evaluate output'),
+};
+
+/** Of one that is not known: `createState` → `create state`. */
 function useWords(use: string): string {
-  return use.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
+  return known(uses, use) ?? use.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
 }
 
 function capitalized(words: string): string {
@@ -137,8 +152,4 @@ function addPlace(hover: Hover, location: Location, place: string): Hover {
   hover.field(t('Runs on'), place);
   for (const [label, value] of location.spec ? specDetails(location.spec) : []) hover.field(label, value);
   return hover;
-}
-
-function started(at: number): string {
-  return t('{0} ({1} ago)', new Date(at).toLocaleString(), durationText(Date.now() - at));
 }

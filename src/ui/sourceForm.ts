@@ -47,7 +47,11 @@ export async function askRepository(nav: Nav, last?: { repository: string; branc
   let offered = last?.branch ?? '';
   if (remotes.length > 0) {
     const choices = [
-      ...remotes.map(remote => ({ label: `$(repo) ${remote.url}`, description: remote.branch ?? '', value: remote })),
+      ...remotes.map(remote => ({
+        label: `$(repo) ${inert(remote.url)}`,
+        description: remote.branch ?? '',
+        value: remote,
+      })),
       { label: t('$(edit) Another repository…'), value: undefined },
     ];
     const remote = await pick(nav, choices, { placeholder: t('A repository of this workspace, or another') });

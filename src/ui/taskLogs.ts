@@ -3,6 +3,9 @@ import type { Disposable } from '../core/events.js';
 import { t } from '../core/l10n.js';
 import type { Job, LogKind, TaskBackend } from '../core/tasks.js';
 
+/** What a log is called. */
+export const logWords: Record<LogKind, string> = { build: t('build log'), container: t('container log') };
+
 /** Logs of jobs, followed live, each in an output channel of its own. */
 export class TaskLogs implements vscode.Disposable {
   private readonly channels = new Map<string, vscode.OutputChannel>();
@@ -16,7 +19,7 @@ export class TaskLogs implements vscode.Disposable {
     const key = `${job.id}/${kind}`;
     let channel = this.channels.get(key);
     if (!channel) {
-      channel = vscode.window.createOutputChannel(t('{0} ({1} log)', name, kind));
+      channel = vscode.window.createOutputChannel(t('{0} ({1})', name, logWords[kind]));
       this.channels.set(key, channel);
     }
     channel.show(true);

@@ -1,7 +1,8 @@
-import { durationText } from '../core/format.js';
+import { dateText, durationText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import { costOf, roundedText, unitsText } from '../core/money.js';
 import type { Job, Order, Provider, Task } from '../core/tasks.js';
+import { known } from '../core/words.js';
 import { Hover } from './hover.js';
 import type { PaymentOfTask } from './openPayments.js';
 import type { Row } from './tree.js';
@@ -27,11 +28,11 @@ const looks: Record<string, Look> = {
   terminated: { words: t('terminated'), icon: 'circle-slash', stage: 'over' },
   cancelled: { words: t('cancelled'), icon: 'circle-slash', stage: 'over' },
   failed: { words: t('failed'), icon: 'error', color: 'charts.red', stage: 'over' },
+  unknown: { words: t('unknown'), icon: 'question', stage: 'unknown' },
 };
 
 export function taskLook({ status }: Pick<Task, 'status'>): Look {
-  const known = Object.hasOwn(looks, status) ? looks[status] : undefined;
-  return known ?? { words: status, icon: 'question', stage: 'unknown' };
+  return known(looks, status) ?? { words: status, icon: 'question', stage: 'unknown' };
 }
 
 /** Whether it will soon be something else. */
@@ -91,8 +92,11 @@ function abilities(task: Task, { stage }: Look): string[] {
 
 function jobAbilities(jobs: readonly Job[]): string[] {
   const can: string[] = [];
-  if (jobs.some(job => job.address?.type === 'web')) can.push('web');
-  if (jobs.some(job => job.address?.type === 'ssh')) can.push('ssh');
+  const web = jobs.some(job => job.address?.type === 'web');
+  const ssh = jobs.some(job => job.address?.type === 'ssh');
+  if (web || ssh) can.push('copy');
+  if (web) can.push('web');
+  if (ssh) can.push('ssh');
   if (jobs.some(job => job.buildLog || job.containerLog)) can.push('logs');
   return can;
 }
@@ -144,7 +148,7 @@ function appRow(task: Task, { id, address }: Job, where: string | undefined): Ro
       label: t('App'),
       description: placed(url),
       icon: { id: 'globe', color: 'charts.green' },
-      contextValue: 'app+web',
+      contextValue: 'app+copy+web',
       spoken: t('App at {0}', placed(url, ', ')),
       tooltip: url,
       command: { id: 'remoteCompute.task.openApp', title: t('Open App') },
@@ -157,15 +161,29 @@ function appRow(task: Task, { id, address }: Job, where: string | undefined): Ro
     label: ssh ? 'SSH' : t('Address'),
     description: placed(text),
     icon: { id: ssh ? 'terminal' : 'warning' },
-    contextValue: ssh ? 'app+ssh' : 'app',
+    contextValue: ssh ? 'app+copy+ssh' : 'app',
     spoken: ssh ? `SSH: ${placed(text, ', ')}` : t('Address that cannot be opened: {0}', placed(text, ', ')),
     tooltip: ssh ? text : t('{0}\n\nThis is neither a web address nor a plain SSH command, so it is only shown.', text),
     ...(ssh ? { command: { id: 'remoteCompute.task.connectSsh', title: t('Connect by SSH') } } : {}),
   };
 }
 
-const runningJobs = new Set(['Running']);
-const endedJobs = new Set(['Complete', 'Ended', 'Cancelled', 'Failed']);
+const jobLooks: Record<string, { words: string; icon: string }> = {
+  Submitted: { words: t('submitted'), icon: 'loading~spin' },
+  pullImage: { words: t('pulling the image…'), icon: 'loading~spin' },
+  deployToK8s: { words: t('deploying…'), icon: 'loading~spin' },
+  Running: { words: t('running'), icon: 'server-process' },
+  Complete: { words: t('completed'), icon: 'server' },
+  Ended: { words: t('ended'), icon: 'server' },
+  Cancelled: { words: t('cancelled'), icon: 'server' },
+  Failed: { words: t('failed'), icon: 'error' },
+  unknown: { words: t('unknown'), icon: 'loading~spin' },
+};
+
+/** How far a job is, in words. */
+export function jobLook({ status }: Job): { words: string; icon: string } {
+  return known(jobLooks, status) ?? { words: status, icon: 'loading~spin' };
+}
 
 /** A job's own name is made of its UUID, and says nothing. */
 export function jobName({ providers }: Task, { provider, id }: Job): string {
@@ -175,25 +193,37 @@ export function jobName({ providers }: Task, { provider, id }: Job): string {
 function jobRow(task: Task, job: Job): Row {
   const provider = task.providers.find(({ address }) => address === job.provider);
   const where = [provider?.name ?? job.provider, provider?.region].filter(Boolean).join(', ');
-  const icon = runningJobs.has(job.status) ? 'server-process' : endedJobs.has(job.status) ? 'server' : 'loading~spin';
+  const { words, icon } = jobLook(job);
   return {
     id: `${task.id}/job/${job.id}`,
     label: t('Job'),
-    description: [job.status, where].filter(Boolean).join(' · '),
-    icon: { id: job.status === 'Failed' ? 'error' : icon },
+    description: [words, where].filter(Boolean).join(' · '),
+    icon: { id: icon },
     contextValue: ['job', ...jobAbilities([job]).filter(can => can === 'logs')].join('+'),
-    spoken: t('Job, {0}, {1}', job.status, where || t('no provider yet')),
+    spoken: t('Job, {0}, {1}', words, where || t('no provider yet')),
     resource: { id: task.id, jobId: job.id },
     hover: async () => jobHover(job, provider).markdown,
   };
 }
 
+const orderStatuses: Record<string, string> = {
+  pending_payment_confirm: t('payment not confirmed'),
+  payment_consumed: t('paid'),
+  unknown: t('unknown'),
+};
+
+const orderTypes: Record<string, string> = {
+  Creation: t('Order'),
+  Renewal: t('Renewal'),
+  unknown: t('unknown'),
+};
+
 function orderRow(task: Task, order: Order): Row {
-  const { id, type, status, txHash, duration } = order;
-  const paid = status === 'payment_consumed';
-  const words = paid ? t('paid') : status === 'pending_payment_confirm' ? t('payment not confirmed') : status;
+  const { id, txHash, duration } = order;
+  const paid = order.status === 'payment_consumed';
+  const words = known(orderStatuses, order.status) ?? order.status;
   const facts = [duration === undefined ? '' : hoursText(duration), words, txHash].filter(Boolean);
-  const label = type === 'Renewal' ? t('Renewal') : type === 'Creation' ? t('Order') : type;
+  const label = known(orderTypes, order.type) ?? order.type;
   return {
     id: `${task.id}/order/${id}`,
     label,
@@ -235,7 +265,9 @@ function taskHover(task: Task, look: Look): Hover {
 }
 
 function jobHover(job: Job, provider: Provider | undefined): Hover {
-  const hover = new Hover(job.name || t('Job')).field(t('Status'), job.status).field(t('Provider'), provider?.name);
+  const hover = new Hover(job.name || t('Job'))
+    .field(t('Status'), jobLook(job).words)
+    .field(t('Provider'), provider?.name);
   hover.field(t('Region'), provider?.region).field(t('Account'), job.provider).field(t('Instance'), job.hardware);
   return hover
     .field(t('Started'), date(job.startAt))
@@ -244,5 +276,5 @@ function jobHover(job: Job, provider: Provider | undefined): Hover {
 }
 
 function date(at: number | undefined): string | undefined {
-  return at === undefined ? undefined : new Date(at).toLocaleString();
+  return at === undefined ? undefined : dateText(at);
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Page } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
-import { t } from '../core/l10n.js';
+import { locale, t } from '../core/l10n.js';
 import { PollingStore, type Source } from '../core/pollingStore.js';
 import type { Task, TaskBackend } from '../core/tasks.js';
 import type { Memory, TaskQuery } from './memory.js';
@@ -138,7 +138,7 @@ function matches(task: Task, { search, status }: TaskQuery): boolean {
 
 const orders: Record<NonNullable<TaskQuery['sort']>, (a: Task, b: Task) => number> = {
   created: (a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0),
-  name: (a, b) => taskName(a).localeCompare(taskName(b)),
+  name: (a, b) => taskName(a).localeCompare(taskName(b), locale()),
   end: (a, b) => (a.endAt ?? Number.POSITIVE_INFINITY) - (b.endAt ?? Number.POSITIVE_INFINITY),
 };
 

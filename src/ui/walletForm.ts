@@ -72,7 +72,7 @@ async function askKeystore(payments: Payments): Promise<Wallet> {
     (await vscode.window.showOpenDialog({
       title: t('Keystore File'),
       openLabel: t('Use This Wallet'),
-      filters: { Keystore: ['json'], 'All Files': ['*'] },
+      filters: { [t('Keystore')]: ['json'], [t('All Files')]: ['*'] },
     })) ?? [];
   if (!file) throw new RemoteError('cancelled', t('Cancelled'));
   return await fromKeystore(payments, new TextDecoder().decode(await vscode.workspace.fs.readFile(file)));

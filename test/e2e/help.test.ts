@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pressViewButton } from '../support/vscode/views';
+import { collapseViews, pressViewButton, view } from '../support/vscode/views';
 import { menuItem, notification, openViewContainer, runCommand, screenshot } from '../support/vscode/workbench';
 import { startVisit, type Visit } from './support/visit';
 
@@ -31,14 +31,28 @@ describe('somebody who needs help', function () {
     await screenshot(page, 'diagnostics-shown');
   });
 
-  it('finds log, settings and diagnostics in the menus of views', async () => {
+  it('finds log, settings and diagnostics in the menus of views, and the walkthrough in that of the first', async () => {
     const { page } = visit.window;
-    for (const title of ['Launchers', 'Swan Tasks']) {
+    const acts = ['Show Log', 'Open Settings', 'Copy Diagnostics'];
+    for (const [title, first] of [
+      ['Launchers', ['Get Started']],
+      ['Swan Tasks', []],
+    ] as const) {
       await pressViewButton(page, title, /More Actions/);
-      for (const act of ['Show Log', 'Open Settings', 'Copy Diagnostics']) await menuItem(page, act).waitFor();
+      for (const act of [...first, ...acts]) await menuItem(page, act).waitFor();
       await screenshot(page, `help-${title.split(' ')[0]}`);
       await page.keyboard.press('Escape');
     }
+  });
+
+  it('is led to the walkthrough before they sign in', async () => {
+    const { page } = visit.window;
+    await collapseViews(page, 'Debug Sessions', 'Terminals', 'Swan Tasks');
+    const link = view(page, 'Launchers').getByText('Get started', { exact: true });
+    await link.waitFor();
+    await screenshot(page, 'help-welcome');
+    await link.click();
+    await page.locator('.getting-started-step[data-step-id$="#start#account"]').waitFor();
   });
 
   it('finds each setting explained, with links between them', async () => {

@@ -16,6 +16,7 @@ import {
   quickRow,
   runCommand,
   screenshot,
+  standing,
   treeRow,
 } from '../support/vscode/workbench';
 
@@ -99,12 +100,12 @@ describe('a person whose payment was interrupted', function () {
     await page.mouse.move(620, 300, { steps: 5 });
     await page.mouse.up();
     await signIn();
-    // It does not stay for ever.
-    await notification(page, 'It goes on when you sign it').waitFor();
+    await standing(page, 'It goes on when you sign it');
     await expandRow(page, 'llm-eval-0');
     await screenshot(page, 'resume');
     assert.deepEqual((await swan.moves()).taken, before.taken);
-    await notification(page, 'It goes on when you sign it').getByRole('button', { name: 'Resume' }).click();
+    const question = await standing(page, 'It goes on when you sign it');
+    await question.getByRole('button', { name: 'Resume' }).click();
     await modal(page).waitFor();
     await screenshot(page, 'resume-confirm');
     await modal(page).getByRole('button', { name: /^Pay / }).click();

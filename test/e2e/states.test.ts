@@ -4,7 +4,7 @@ import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
 import { swanSettings } from '../support/swan';
 import { collapseViews, pressViewButton, view, viewDescription } from '../support/vscode/views';
 import { openWindow, type Window } from '../support/vscode/window';
-import { openViewContainer, screenshot } from '../support/vscode/workbench';
+import { openViewContainer, quickRow, runCommand, screenshot } from '../support/vscode/workbench';
 
 /** As long as anybody looks. */
 const times = 1000;
@@ -51,6 +51,19 @@ describe('a person whose lists are empty, or cannot be had', function () {
       await view(page, title).locator('.pane-body').getByRole('button', { name: button }).waitFor();
     }
     await screenshot(page, 'states-empty');
+  });
+
+  it('is told what there is not where something is to be chosen', async () => {
+    const { page } = window;
+    await runCommand(page, 'Remote Compute: Delete Launcher…');
+    await quickRow(page, 'There are no launchers').waitFor();
+    await screenshot(page, 'states-none');
+    await page.keyboard.press('Escape');
+    await runCommand(page, 'Remote Compute: Open Terminal…');
+    await quickRow(page, 'mnist-classifier').waitFor();
+    await page.keyboard.type('no such model');
+    await quickRow(page, 'Nothing matches').waitFor();
+    await page.keyboard.press('Escape');
   });
 
   it('is told why a list cannot be had, and what to do', async () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { CommandId } from '../../src/commands/ids.js';
+import { remedyOf } from '../../src/commands/remedies.js';
+import { RemoteError } from '../../src/core/errors.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
 import { activated, errorOf, run } from './support/extension.js';
@@ -23,6 +25,8 @@ const malformed: [CommandId, object, path: string][] = [
   ],
   ['launcher.delete', { launcherId: ['SECRET'] }, 'launcherId'],
   ['launcher.copyId', {}, 'launcherId'],
+  ['model.copyId', {}, 'modelId'],
+  ['commandTask.create', { modelId: 'a', machine, command: ['SECRET'] }, 'command'],
   ['debugSession.launch', { modelId: null }, 'modelId'],
   ['debugSession.terminate', { debugSessionId: 7 }, 'debugSessionId'],
   ['debugSession.showOutput', {}, 'debugSessionId'],
@@ -68,6 +72,22 @@ describe('commands', () => {
     assert.deepEqual(messages, [['Sign in to Decthings first.', 'Sign In']]);
   });
 
+  it('lead to what an error is about', async () => {
+    const lead = (code: string) => remedyOf(new RemoteError('invalid', 'It is so.', { code }))?.command;
+    const commands = await vscode.commands.getCommands(true);
+    for (const [code, command] of [
+      ['no_wallet', 'remoteCompute.swan.setWallet'],
+      ['cannot_sign', 'remoteCompute.swan.setWallet'],
+      ['in_sandbox', 'remoteCompute.sandbox.leave'],
+      ['wrong_chain', 'remoteCompute.openSettings'],
+      ['above_limit', 'remoteCompute.openSettings'],
+    ] as const) {
+      assert.equal(lead(code), command);
+      assert.ok(commands.includes(command), command);
+    }
+    assert.equal(lead('already_paid'), undefined);
+  });
+
   it('leave it to a program to show what is wrong', async () => {
     const request = { launcherId: 'none' };
     const messages = await shown(() => assert.rejects(run('launcher.delete', request), errorOf('credentials')));
@@ -99,6 +119,12 @@ describe('commands', () => {
       assert.equal(messages.length, 1);
       assert.match(messages[0]?.[0] ?? '', /Check the billing/);
       assert.deepEqual(messages[0]?.slice(1), ['Show Log']);
+    });
+
+    it('copy the ID of a model, which tasks.json asks for', async () => {
+      const [modelId] = account.modelIds;
+      assert.equal(await run('model.copyId', { modelId }), modelId);
+      assert.equal(await vscode.env.clipboard.readText(), modelId);
     });
 
     it('are an API for other extensions', async () => {

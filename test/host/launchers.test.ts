@@ -31,10 +31,15 @@ describe('launchers', () => {
   }
 
   it('are created, and seen to become active', async () => {
+    const { tree } = account.services.views.launchers;
+    const seen = new Set<string>();
+    const watching = tree.onDidChangeTreeData(() => {
+      for (const { row } of tree.nodes) if (row.label === 'trainer') seen.add(row.description ?? '');
+    });
     const id = await created('trainer');
-    assert.equal(node(id)?.row.label, 'trainer');
-    assert.equal(node(id)?.row.description, 'creating… · 1 CPU · 1 GiB · 2× L4');
     await until('it to be active', () => node(id)?.row.description === '1 CPU · 1 GiB · 2× L4');
+    watching.dispose();
+    assert.deepEqual([...seen], ['creating… · 1 CPU · 1 GiB · 2× L4', '1 CPU · 1 GiB · 2× L4']);
   });
 
   it('that the account may not have are refused in words', async () => {

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { openLink } from '../../src/commands/linkOpen.js';
+import { systemClock } from '../../src/core/clock.js';
+import { createApi } from '../../src/swan/api.js';
+import { Transport } from '../../src/swan/transport.js';
 import type { ResourceView } from '../../src/ui/resourceView.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
 import { errorOf, run } from './support/extension.js';
-import { openSwanAccount, type SwanAccount } from './support/swan.js';
+import { hello, openSwanAccount, type SwanAccount } from './support/swan.js';
 
 /** What was said while a link was followed, with its buttons. @param answer to a question */
 async function following(
@@ -146,13 +149,17 @@ describe('a link', () => {
       ['a task that is not a UUID', '/task/1', {}],
     ] as [string, string, object][]) {
       it(`with ${what} is refused in a word, and asks the service nothing`, async () => {
-        const before = (await account.controls.stats()).calls['PersistentLauncher.getPersistentLaunchers'];
-        account.services.views.launcherStore.setVisible(false);
+        const { launcherStore } = account.services.views;
+        const asked = async () => (await account.controls.stats()).calls['PersistentLauncher.getPersistentLaunchers'];
+        launcherStore.setVisible(false);
+        // What was under way is over by then.
+        await launcherStore.refresh();
         try {
+          const before = await asked();
           assert.deepEqual(await following(account, path, undefined, parts), nowhere);
-          assert.equal((await account.controls.stats()).calls['PersistentLauncher.getPersistentLaunchers'], before);
+          assert.equal(await asked(), before);
         } finally {
-          account.services.views.launcherStore.setVisible(true);
+          launcherStore.setVisible(true);
         }
       });
     }
@@ -180,10 +187,11 @@ describe('a link', () => {
   });
 
   describe('to a task', () => {
+    const notOurs = ['The task of this link does not exist any more, or is not yours.'];
     let account: SwanAccount;
 
     before(async () => {
-      account = await openSwanAccount(['--tasks', '30']);
+      account = await openSwanAccount(['--tasks', '30', '--accounts', '2']);
     });
 
     after(() => account.close());
@@ -202,10 +210,29 @@ describe('a link', () => {
     });
 
     it('that is not there is said to be, and does not spoil the list', async () => {
-      const said = await following(account, `/task/${randomUUID()}`);
-      assert.equal(said.length, 1);
-      assert.match(said[0] ?? '', /task/i);
+      assert.deepEqual(await following(account, `/task/${randomUUID()}`), notOurs);
       assert.equal(account.services.tasks.store.state.phase, 'ready');
+    });
+
+    it('of a stranger does not stand among one’s own, to be paid', async () => {
+      const [stranger] = account.sandbox.services.swan.others ?? [];
+      assert.ok(stranger);
+      const { url: baseUrl } = account.sandbox.services.swan;
+      const api = createApi(new Transport({ baseUrl, apiKey: stranger.apiKey, clock: systemClock }), systemClock);
+      const { data } = await api.createTask('dynamic', {
+        duration: 3_600,
+        cfg_name: hello.hardware,
+        region: 'global',
+        start_in: 300,
+        wallet: stranger.wallet.address,
+        job_source_uri: 'https://example.com/spaces/app',
+        preferred_cp: undefined,
+        ip_whitelist: undefined,
+      });
+      const { backend } = await account.services.swan.require();
+      assert.equal((await backend.tasks.get(data.id)).status, 'initialized', 'the service tells of it');
+      assert.deepEqual(await following(account, `/task/${data.id}`), notOurs);
+      assert.equal(account.services.tasks.view.tree.find(data.id), undefined);
     });
 
     it('of somebody signed out offers to sign in', async () => {

@@ -262,7 +262,7 @@ describe('payments that were interrupted', () => {
       () => {
         here = false;
       },
-      'Not finished: the payment of 1.5 SWAN for “mnist-web”. It was made on Swan Chain: choose that network in the settings, and it goes on.',
+      'Not finished: the payment of 1.5 SWAN for “mnist-web”. It was made on Test: choose that network in the settings, and it goes on.',
       'Open Settings',
       'remoteCompute.openSettings',
     ],

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
+import type { Services } from '../../src/commands/services.js';
+import type { RunningSandbox } from '../../src/core/sandbox.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
-import { closeTerminals, drawn, errorOf, run, setSetting } from './support/extension.js';
+import { activated, closeTerminals, drawn, errorOf, run, setSetting } from './support/extension.js';
 import { answering, type Modal } from './support/modals.js';
 import { openShell, type Shell } from './support/shell.js';
 import { type Created, hello } from './support/swan.js';
@@ -107,6 +109,15 @@ describe('the Sandbox, visited by somebody who is signed in', () => {
     ]) {
       await assert.rejects(act, errorOf('invalid', /^Leave the Sandbox first/));
     }
+    const said: string[][] = [];
+    const { showErrorMessage } = vscode.window;
+    Object.assign(vscode.window, { showErrorMessage: async (...parts: string[]) => void said.push(parts) });
+    try {
+      await run('swan.signOut');
+    } finally {
+      Object.assign(vscode.window, { showErrorMessage });
+    }
+    assert.deepEqual(said, [['Leave the Sandbox first.', 'Leave the Sandbox']]);
   });
 
   it('asks before it is left, and stays where the answer is no', async () => {
@@ -199,6 +210,50 @@ describe('the Sandbox, visited by somebody who is signed in', () => {
     }
     await run('sandbox.leave', {});
     await until('two launchers', () => rows().length === 2);
+  });
+});
+
+describe('the Sandbox, on a machine that it does not run on', () => {
+  let services: Services;
+
+  before(async () => {
+    ({ services } = await activated());
+  });
+
+  afterEach(() => run('sandbox.leave', {}));
+
+  /** A visit to `sandbox`, and what was said. */
+  async function visit(sandbox: Partial<RunningSandbox>, unsupported?: string): Promise<string[]> {
+    const said: string[] = [];
+    const { showWarningMessage } = vscode.window;
+    const options = Reflect.get(services.sandbox, 'options');
+    const { start, unsupported: before } = options;
+    const decthings = { httpUrl: 'http://127.0.0.1:9/v0', wsUrl: 'ws://127.0.0.1:9/v0/ws', apiKey: 'key' };
+    const running = { decthings, folder: '', ended: new Promise(() => {}), stop: async () => {}, ...sandbox };
+    Object.assign(options, { start: async () => running, unsupported });
+    Object.assign(vscode.window, { showWarningMessage: async (message: string) => void said.push(message) });
+    try {
+      await run('sandbox.try', {});
+    } finally {
+      Object.assign(vscode.window, { showWarningMessage });
+      Object.assign(options, { start, unsupported: before });
+    }
+    return said;
+  }
+
+  it('says why, and changes nothing', async () => {
+    const why = 'There is no package of the Sandbox for this system.';
+    await assert.rejects(visit({}, why), errorOf('refused', /^There is no package of the Sandbox for this system/));
+    assert.equal(services.sandbox.visiting || services.account.visiting || services.swan.visiting, false);
+  });
+
+  it('runs without Swan where its chain does not start, and says so', async () => {
+    assert.deepEqual(await visit({ withoutSwan: 'The chain did not start.' }), [
+      'The Sandbox runs without Swan Chain, since its chain did not start on this machine: The chain did not start. Launchers and terminals work.',
+    ]);
+    assert.deepEqual([services.account.visiting, services.swan.visiting], [true, true]);
+    assert.equal(services.swan.signedIn, false);
+    await assert.rejects(run('task.create', { ...hello, pay: true }), errorOf('credentials'));
   });
 });
 

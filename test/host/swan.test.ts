@@ -42,6 +42,8 @@ describe('a Swan task', () => {
   it('is created from an app image and paid, after the person trusts the contract and confirms the amount', async () => {
     const { clientContract, chainId, wallet, signer } = account.sandbox.services.swan;
     const balance = await account.swan.balance();
+    // It is looked at from its first state on.
+    await account.swan.act('set', { deploys: false });
     const { result, modals } = await paying(() => run<Created>('task.create', { ...hello, pay: true }));
     id = result.taskUuid;
     assert.equal(result.paid, true);
@@ -67,6 +69,7 @@ describe('a Swan task', () => {
 
   it('runs down the states, as its row tells', async () => {
     const seen: string[] = [];
+    await account.swan.act('set', { deploys: true });
     await until(
       `it to run, after ${seen}`,
       async () => {
@@ -95,8 +98,9 @@ describe('a Swan task', () => {
     assert.equal(opened.external, opened.result.url);
     const page = await (await fetch(opened.result.url)).text();
     assert.match(page, new RegExp(`<p>Task ${id} runs on C1ae\\.medium at cp\\.`));
-    const { url } = await run<{ url: string }>('task.copyUrl', { taskUuid: id });
-    assert.equal(await vscode.env.clipboard.readText(), url);
+    const copied = await run<{ address: string }>('task.copyAddress', { taskUuid: id });
+    assert.deepEqual(copied, { address: opened.result.url });
+    assert.equal(await vscode.env.clipboard.readText(), copied.address);
   });
 
   for (const [kind, line] of [

@@ -49,7 +49,7 @@ describe('a Swan orchestrator that means harm', () => {
       assert.doesNotMatch(row.contextValue, /\+(web|ssh)\b/);
       const [app] = children;
       assert.equal(app?.row.label, 'Address');
-      assert.equal(app.row.description, text);
+      assert.ok(app.row.description?.endsWith(` · ${text}`), app.row.description);
       assert.equal(app.row.contextValue, 'app');
       assert.equal(account.services.tasks.view.tree.getTreeItem(app).command, undefined);
       const before = vscode.window.terminals.length;
@@ -57,7 +57,7 @@ describe('a Swan orchestrator that means harm', () => {
         for (const jobUuid of [undefined, app.row.id.split('/').at(-1)]) {
           const request = { taskUuid: id, ...(jobUuid && { jobUuid }) };
           await assert.rejects(run('task.openApp', request), errorOf('invalid', /has no web address/));
-          await assert.rejects(run('task.copyUrl', request), errorOf('invalid', /has no web address/));
+          await assert.rejects(run('task.copyAddress', request), errorOf('invalid', /has no address yet/));
           await assert.rejects(run('task.connectSsh', request), errorOf('invalid', /gives no plain SSH command/));
         }
       });

@@ -1,10 +1,38 @@
-// What test/support/literals.ts is tried on: the lines marked "words" show English to everybody. Nothing runs this.
+// What test/support/literals.ts is tried on: the lines marked "words" show English to everybody, and those marked
+// "language" write as whatever language the machine has. Nothing runs this.
 import { RemoteError } from '../../src/core/errors.js';
-import { t } from '../../src/core/l10n.js';
+import { locale, t } from '../../src/core/l10n.js';
 
 interface Shown {
   words: string;
   icon: string;
+}
+
+export function written(at: Date, count: number, names: string[]): unknown[] {
+  return [
+    at.toLocaleString(), // language
+    at.toLocaleDateString('en', { month: 'long' }), // language
+    count.toLocaleString([]), // language
+    names.map(String.prototype.toLocaleUpperCase), // language
+    names.sort((a, b) => a.localeCompare(b)), // language
+    new Intl.NumberFormat(), // language
+    Intl.DateTimeFormat('en').format(at), // language
+    at.toLocaleTimeString(locale(), { hour: '2-digit' }),
+    names.sort((a, b) => a.localeCompare(b, locale())),
+    new Intl.NumberFormat(locale()).format(count),
+    at.toISOString(),
+  ];
+}
+
+export function filters(): unknown[] {
+  const filters = { Wallet: ['json'] }; // words
+  return [
+    { filters },
+    { filters: { 'All Files': ['*'] } }, // words
+    { filters: { Everything: ['*'], CSV: ['csv'] } }, // words
+    { filters: { [t('Everything')]: ['*'] } },
+    { others: { Everything: ['*'] } },
+  ];
 }
 
 export function rows(name: string, count: number, log: { warn(text: string): void }): unknown[] {

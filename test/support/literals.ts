@@ -38,12 +38,14 @@ const told = new Map<string, number[]>([
   ['size', [1]],
   ['whileBusy', [1]],
 ]);
+/** What writes or compares as a language does. */
+const localised = /^(toLocale\w+|localeCompare)$/;
 /** An abbreviation or a unit, such as `CPU`, `A100 80GB` and `${size} MiB`, which every language has as it is. */
 const abbreviation = /^([A-Z]*|[KMGT]iB)$/;
 /** Names, examples of what to type, and what is typed or kept. */
 const names = new Set([
   ...['Remote Compute', 'Decthings', 'Swan', 'RemoteError'],
-  ...['0x…', 'gpu-training'],
+  ...['0x…', 'gpu-training', 'python3 train.py'],
   ...['id: \uFFFC', 'ssh \uFFFC@\uFFFC', 'watch ', 'speed up'],
 ]);
 /** Values of the service, which read like words. */
@@ -90,11 +92,36 @@ export class Syntax {
     });
   }
 
-  /** The literals that read like words for a person, and are not given to `t`. */
-  untranslated(file: SourceFile): Literal[] {
-    return this.all(file)
-      .filter((node): node is Literal => this.isLiteral(node) && this.isValue(node) && this.isForPeople(node))
-      .filter(node => !forModels.test(file.fileName) || this.isShown(node));
+  /** The literals and keys that read like words for a person, and are not given to `t`. */
+  untranslated(file: SourceFile): Node[] {
+    return this.all(file).filter(node => {
+      if (!this.isLiteral(node) || !this.isValue(node)) return this.isShownKey(node);
+      return this.isForPeople(node) && (!forModels.test(file.fileName) || this.isShown(node));
+    });
+  }
+
+  /** What is written or compared as the machine's language, or a fixed one, has it. */
+  foreign(file: SourceFile): Node[] {
+    const { ast } = this;
+    return this.all(file).filter(node => {
+      if (!ast.isPropertyAccessExpression(node)) return false;
+      const name = node.name.text;
+      if (!localised.test(name) && nameOf(node.expression) !== 'Intl') return false;
+      const call = node.parent;
+      if (!(ast.isCallExpression(call) || ast.isNewExpression(call)) || call.expression !== node) return true;
+      const language = call.arguments?.[name === 'localeCompare' ? 1 : 0];
+      return !(language && ast.isCallExpression(language) && nameOf(language.expression) === 'locale');
+    });
+  }
+
+  /** A dialog shows the names of its filters. */
+  private isShownKey(node: Node): boolean {
+    const { ast } = this;
+    const property = node.parent;
+    if (!property || !ast.isPropertyAssignment(property) || property.name !== node) return false;
+    const owner = property.parent.parent;
+    if (!ast.isPropertyAssignment(owner) && !ast.isVariableDeclaration(owner)) return false;
+    return nameOf(owner.name) === 'filters' && !abbreviation.test(nameOf(node));
   }
 
   private isForPeople(node: Literal): boolean {

@@ -1,7 +1,7 @@
 // One step of a test run: a command with a deadline.
 import { endGroup, spawnGroup } from './processes.mjs';
 
-const DEADLINE_MS = 900_000;
+const DEADLINE_MS = 1_800_000;
 /** Longer than what the step itself grants to what it started. */
 const GRACE_MS = 10_000;
 

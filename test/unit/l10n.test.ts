@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Node, SourceFile } from 'typescript/unstable/ast';
 import { openSyntax, place, type Syntax } from '../support/literals.js';
 
 const LANGUAGES = ['zh-cn'];
@@ -26,12 +27,11 @@ describe('src', function () {
   this.timeout(60_000);
   let syntax: Syntax;
   let calls: ReturnType<Syntax['templates']>;
+  const everything = sources('');
 
   before(async () => {
     syntax = await openSyntax();
-    const parts = ['sandbox', 'commands', 'core', 'decthings', 'swan', 'terminal', 'ui', 'connect.ts', 'extension.ts'];
-    const files = parts.flatMap(part => (part.endsWith('.ts') ? [join('src', part)] : sources(part)));
-    calls = files.flatMap(file => syntax.templates(syntax.file(file)));
+    calls = everything.flatMap(file => syntax.templates(syntax.file(file)));
     assert.ok(calls.length > 500, 'calls are found');
   });
 
@@ -70,15 +70,18 @@ describe('src', function () {
     );
   });
 
-  it('is looked at by a test that finds what bypasses t', () => {
+  it('writes dates and numbers, and sorts names, in the language of its texts', () => {
+    assert.deepEqual(foreign(everything), []);
+  });
+
+  it('is looked at by tests that find what bypasses t, and the language', () => {
     const path = 'test/support/bypassing.ts';
-    const marked = readFileSync(path, 'utf8')
-      .split('\n')
-      .flatMap((line, index) => (line.endsWith('// words') ? [`${path}:${index + 1}`] : []));
-    assert.deepEqual(
-      bypassing([path]).map(found => found.split(' ', 1)[0]),
-      marked,
-    );
+    const lines = readFileSync(path, 'utf8').split('\n');
+    const marked = (mark: string) =>
+      lines.flatMap((line, index) => (line.endsWith(`// ${mark}`) ? [`${path}:${index + 1}`] : []));
+    const places = (all: string[]) => all.map(each => each.split(' ', 1)[0]);
+    assert.deepEqual(places(bypassing([path])), marked('words'));
+    assert.deepEqual(places(foreign([path])), marked('language'));
   });
 
   for (const language of LANGUAGES) {
@@ -95,9 +98,17 @@ describe('src', function () {
 
   /** `src/ui/tree.ts:12 'the literal'`. */
   function bypassing(paths: string[]): string[] {
+    return found(paths, file => syntax.untranslated(file));
+  }
+
+  function foreign(paths: string[]): string[] {
+    return found(paths, file => syntax.foreign(file));
+  }
+
+  function found(paths: string[], look: (file: SourceFile) => Node[]): string[] {
     return paths.flatMap(path => {
       const file = syntax.file(path);
-      return syntax.untranslated(file).map(node => `${place(file, node)} ${node.getText(file)}`);
+      return look(file).map(node => `${place(file, node)} ${node.getText(file)}`);
     });
   }
 });

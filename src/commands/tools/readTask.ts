@@ -54,7 +54,7 @@ async function lastLines(
     const job = jobs.find(each => has(each, kind));
     if (job) return { kind, lines: await tail(backend, job, kind, count, signal, systemClock) };
   }
-  return { none: `This task has no ${wanted ? t('{0} log', wanted) : t('logs')} yet.` };
+  return { none: wanted ? `This task has no ${wanted} log yet.` : 'This task has no logs yet.' };
 }
 
 function tail(

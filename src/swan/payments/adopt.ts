@@ -8,7 +8,7 @@ import { readContractInfo } from '../contractInfo.js';
 import type { PaymentRecord } from '../journal/record.js';
 import type { Receipt } from './chain.js';
 import { type Context, commit, requireChain, walletLock } from './context.js';
-import { same, submittedOf, transferredOf } from './contracts.js';
+import { kindOf, same, submittedOf, transferredOf } from './contracts.js';
 import { newId } from './plan.js';
 
 const SECONDS_PER_HOUR = 3600n;
@@ -45,7 +45,8 @@ export async function adopt(
     version: 1,
     id: newId(clock),
     revision: 0,
-    kind,
+    // A person can take the one for the other.
+    kind: (sent && kindOf(sent.data)) ?? kind,
     origin: 'elsewhere',
     task,
     wallet,

@@ -3,8 +3,9 @@ import { t } from '../../core/l10n.js';
 import { costOf, unitsText } from '../../core/money.js';
 import type { PaymentRecord } from '../journal/record.js';
 import type { Context, Run } from './context.js';
-import { readTask, requireUnpaid, termsOf } from './quote.js';
-import { exceeded, requireHardware, requireRenewable, requireWithin } from './requirements.js';
+import { requireRenewable, requireUnpaid } from './orders.js';
+import { readTask, termsOf } from './quote.js';
+import { exceeded, requireHardware, requireWithin } from './requirements.js';
 
 /**
  * Whether what the person confirmed holds still: a plan can be resumed long after it was made.
@@ -34,7 +35,7 @@ export async function requireConfirmed(
       { code: 'price_changed' },
     );
   }
-  if (kind === 'create') requireUnpaid(task, paidBefore);
+  if (kind === 'create') await requireUnpaid(context, task, paidBefore, signal);
   else requireRenewable(task, paidBefore);
   const others = (await journal.list()).records.filter(({ id }) => id !== record.id);
   requireWithin({ request, exceeds: exceeded(others, { request, amount, network }, clock.now()) });

@@ -45,6 +45,12 @@ export function paymentData({ kind, pricing, task, hardwareId, pricePerHour, dur
     : client.encodeFunctionData(`${name}(string,uint256,uint256)`, [task, hardwareId, duration]);
 }
 
+/** What kind of payment a call of the client contract is; of another one, none. */
+export function kindOf(data: string): PaymentKind | undefined {
+  const name = client.parseTransaction({ data })?.name;
+  return name === 'submitPayment' ? 'create' : name === 'renewPayment' ? 'renew' : undefined;
+}
+
 export interface Log {
   address: string;
   topics: string[];

@@ -17,6 +17,7 @@ import { requireFunds } from './requirements.js';
 import { Rpc } from './rpc.js';
 import { checkAddress, offered, signerFromKey, signerFromKeystore } from './signers.js';
 import { type OnStep, stepRunner } from './steps.js';
+import { retell } from './tell.js';
 
 export { STEPS, type Step } from './steps.js';
 
@@ -67,8 +68,8 @@ export function createEngine({ pace, log = silentLog, onStep, ...parts }: Engine
     },
     async validate(payment, signal) {
       const adopted = requireHere(context, await adopt(context, payment, signal));
-      // The journal may have given up what was mined after all.
-      const record = await lookUp(context, adopted, signal);
+      // The journal may have given up what was mined after all, and the service lost what it was told of.
+      const record = await retell(context, await lookUp(context, adopted, signal), { signal });
       return follow(record, { signal, untold: record.revision === 1 });
     },
     async resume(id, signer, limits, signal) {

@@ -1,18 +1,18 @@
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
-import { costOf, unitsText } from '../../core/money.js';
+import { costOf } from '../../core/money.js';
 import type { PaymentRequest, Quote } from '../../core/payments.js';
 import { MAX_DURATION, MIN_DURATION, type Task } from '../../core/tasks.js';
 import { readContractInfo } from '../contractInfo.js';
 import { taskOf } from '../taskAnswers.js';
 import { type Context, requireChain } from './context.js';
 import { same } from './contracts.js';
-import { allows, requireFunds, requireHardware, requireRenewable } from './requirements.js';
+import { endOf, requireRenewable, requireUnpaid } from './orders.js';
+import { allows, requireFunds, requireHardware } from './requirements.js';
 
 /** What the two transactions take at the most. */
 const APPROVE_GAS = 100_000n;
 const PAY_GAS = 400_000n;
-const ENDED = new Set(['completed', 'finished', 'terminated', 'cancelled', 'failed']);
 
 /** All that can be known before paying, read and checked; nothing is changed by it. */
 export async function readQuote(
@@ -43,7 +43,7 @@ export async function readQuote(
       code: 'contract_changed',
     });
   }
-  if (request.kind === 'create') requireUnpaid(task, paidBefore);
+  if (request.kind === 'create') await requireUnpaid(context, task, paidBefore, signal);
   else requireRenewable(task, paidBefore);
   const amount = costOf(terms.pricePerHour, terms.duration);
   const approval = !allows(allowance, amount, terms.pricing);
@@ -90,12 +90,11 @@ export async function readTask(
       { code: 'contract_changed' },
     );
   }
-  if (ENDED.has(task.status)) {
-    throw new RemoteError(
-      'invalid',
-      t('This task has ended ({0}). Create it again instead of paying for it.', task.status),
-      { code: 'task_ended' },
-    );
+  const end = endOf(task);
+  if (end !== undefined) {
+    throw new RemoteError('invalid', t('This task has ended ({0}). Create it again instead of paying for it.', end), {
+      code: 'task_ended',
+    });
   }
   return task;
 }
@@ -112,19 +111,4 @@ export function termsOf(task: Task, request: PaymentRequest): Terms {
     throw new RemoteError('invalid', t('A task is paid for 1 hour at the least and 14 days at the most.'));
   }
   return { hardwareId, pricing: request.pricing, pricePerHour, duration };
-}
-
-export function requireUnpaid(task: Task, paidBefore: bigint): void {
-  const order = task.orders.find(each => each.type === 'Creation' && each.txHash && each.status === 'payment_consumed');
-  if (paidBefore === 0n && order === undefined) return;
-  throw new RemoteError(
-    'refused',
-    paidBefore > 0n
-      ? t(
-          '{0} SWAN were paid for this task already. Validate it by the payment’s transaction hash instead of paying again.',
-          unitsText(paidBefore),
-        )
-      : t('This task is paid. Validate it by the payment’s transaction hash instead of paying again.'),
-    { code: 'already_paid' },
-  );
 }

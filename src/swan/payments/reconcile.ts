@@ -1,8 +1,10 @@
-import { isOpen, type PaymentRecord, type SignedTransaction, toPayment } from '../journal/record.js';
-import { type Context, isHere, requireChain, walletLock } from './context.js';
+import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/record.js';
+import { type Context, isHere, requireChain } from './context.js';
 import { noteRefunds } from './refunds.js';
 import { surprise, takenBy } from './taken.js';
-import { unmined, vanished } from './tell.js';
+import { reopenSettled, unmined, vanished } from './tell.js';
+
+const FOUND = 'found otherwise on the chain';
 
 /**
  * Looks the settled payments of this network and account up on the chain. One that is done and has vanished is on its way again; one
@@ -18,7 +20,7 @@ export async function reconcile(context: Context, signal?: AbortSignal): Promise
   const reopened: PaymentRecord[] = [];
   for (const record of here) {
     const next = await found(context, record, signal);
-    if (next) reopened.push(await reopen(context, record, next));
+    if (next) reopened.push(await reopenSettled(context, next, FOUND));
   }
   await noteRefunds(context, signal);
   return reopened;
@@ -29,7 +31,7 @@ export async function lookUp(context: Context, record: PaymentRecord, signal?: A
   if (isOpen(record)) return record;
   requireChain(context, await context.step('chain.id', () => context.chain.chainId(signal)));
   const next = await found(context, record, signal);
-  return next ? await reopen(context, record, next) : record;
+  return next ? await reopenSettled(context, next, FOUND) : record;
 }
 
 /** What the chain says of a settled payment, where that is something else than the journal does. */
@@ -69,17 +71,4 @@ async function found(
     };
   }
   return undefined;
-}
-
-function reopen(
-  { journal, locks, step, changed }: Context,
-  record: PaymentRecord,
-  next: PaymentRecord,
-): Promise<PaymentRecord> {
-  return locks.hold(walletLock(record), async stillHeld => {
-    stillHeld();
-    const saved = await step('journal.vanished', () => journal.reopen(next, 'found otherwise on the chain'));
-    changed(toPayment(saved));
-    return saved;
-  });
 }

@@ -2,7 +2,7 @@ import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import { unitsText } from '../../core/money.js';
 import type { PaymentRequest, Quote, SpendingLimits } from '../../core/payments.js';
-import type { Pricing, Task } from '../../core/tasks.js';
+import type { Pricing } from '../../core/tasks.js';
 import { isOpen, type PaymentRecord } from '../journal/record.js';
 import type { Context } from './context.js';
 import { same } from './contracts.js';
@@ -50,12 +50,6 @@ export function requireFunds({
  */
 export function allows(allowance: bigint, amount: bigint, pricing: Pricing): boolean {
   return pricing === 'fixed' ? allowance === amount : allowance >= amount;
-}
-
-/** The service takes a renewal of what is paid alone; the contract takes any. */
-export function requireRenewable({ orders }: Task, paidBefore: bigint): void {
-  if (paidBefore > 0n || orders.some(each => each.type === 'Creation')) return;
-  throw new RemoteError('invalid', t('This task is not paid yet. Pay for it first; then it can be renewed.'));
 }
 
 /** The hardware can still be had, and a fixed price is still the contract's. A renewal keeps what it has. */

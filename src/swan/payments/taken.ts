@@ -56,5 +56,5 @@ export function untaken(at: number): PaymentRecord['problem'] {
   const message = t(
     'The transaction is on the chain, and the contract took nothing for the task by it. Compare the payments with the chain before you pay again.',
   );
-  return { code: 'not_taken', message, at };
+  return { code: 'nothing_taken', message, at };
 }

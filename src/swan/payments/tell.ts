@@ -1,14 +1,14 @@
 import { backoff, sleep } from '../../core/clock.js';
 import { hasKind, RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
-import type { Order } from '../../core/tasks.js';
-import type { PaymentRecord } from '../journal/record.js';
+import type { Order, Task } from '../../core/tasks.js';
+import { type PaymentRecord, toPayment } from '../journal/record.js';
 import { taskOf } from '../taskAnswers.js';
-import { type Context, type Run, toPaymentError, update } from './context.js';
+import { type Context, type Run, toPaymentError, update, walletLock } from './context.js';
+import { hasEnded, isBy, isConsumed, isUnconfirmed, sameHash } from './orders.js';
 
 const RETRY_BASE_MS = 300;
 const RETRY_MAX_MS = 5_000;
-const UNCONFIRMED = 'pending_payment_confirm';
 
 /**
  * Tells the service of a payment that is on the chain, until it has seen it there. Resolves with the payment done, or
@@ -36,6 +36,9 @@ export async function tell(context: Context, id: string, run: Run): Promise<Paym
       const record = await journal.read(id);
       const gone = record.stage === 'paid' && (await vanished(context, record, run).catch(() => false));
       if (gone) return reopen(context, record);
+      if (!failure.retryable && (await isFinal(context, record, run).catch(() => false))) {
+        return await notTaken(context, record, failure);
+      }
       doubted = record.told && !failure.retryable;
     }
     if (clock.now() > deadline) throw notValidated(failure);
@@ -62,7 +65,7 @@ interface Known {
 async function makeKnown(context: Context, record: PaymentRecord, run: Run): Promise<Known> {
   const { api, step } = context;
   const { task, duration, kind, hash = '' } = record;
-  const orders = () => step('service.orders', async () => taskOf(task, (await api.task(task, run.signal)).data).orders);
+  const orders = async () => (await taskNow(context, record, run)).orders;
   let as = hash;
   const known = run.untold ? false : (await orders()).some(each => sameHash(each.txHash, hash));
   if (!known) {
@@ -100,24 +103,72 @@ async function earlierHash(
 }
 
 /** Whether the service has found the payment on the chain. */
-async function confirmed(
-  { api, step }: Context,
-  { task }: PaymentRecord,
-  hash: string = '',
-  { signal }: Run,
-): Promise<boolean> {
-  const { data: order } = await step('service.order', () => api.orderStatus(task, hash, signal));
-  requireOwn(order, task, hash);
-  return order.status !== UNCONFIRMED;
+async function confirmed(context: Context, record: PaymentRecord, hash: string = '', run: Run): Promise<boolean> {
+  const { api, step } = context;
+  const { data: order } = await step('service.order', () => api.orderStatus(record.task, hash, run.signal));
+  requireOwn(order, record.task, hash);
+  if (isConsumed(order) || isUnconfirmed(order)) return isConsumed(order);
+  // It says nothing, or a word of later: what is told of the whole task counts.
+  const { orders, status } = await taskNow(context, record, run);
+  const own = orders.filter(each => isBy(record, each));
+  return own.some(each => isConsumed(each) || (record.kind === 'create' && status !== 'initialized'));
+}
+
+/** Whether the service will never take the payment: the task has ended, or is paid by another one. */
+async function isFinal(context: Context, record: PaymentRecord, run: Run): Promise<boolean> {
+  const task = await taskNow(context, record, run);
+  const consumed = task.orders.filter(isConsumed);
+  if (consumed.some(each => isBy(record, each))) return false;
+  return hasEnded(task) || (record.kind === 'create' && consumed.some(({ type }) => type === 'Creation'));
+}
+
+/** Paid, and of no use: that is the end of it. Always throws. */
+async function notTaken(context: Context, record: PaymentRecord, cause: RemoteError): Promise<never> {
+  const text = t(
+    'The payment is on the chain, but Swan does not take it: {0} Ask for what is due back by a claim review of the task.',
+    cause.message,
+  );
+  const error = new RemoteError('refused', text, { code: 'not_taken', cause });
+  const problem = { code: 'not_taken', message: text, at: context.clock.now() };
+  await update(context, record, 'journal.done', 'not taken by Swan', current =>
+    current.stage === 'paid' ? { ...current, stage: 'done', problem } : undefined,
+  );
+  throw error;
+}
+
+function taskNow({ api, step }: Context, { task }: PaymentRecord, { signal }: Pick<Run, 'signal'>): Promise<Task> {
+  return step('service.orders', async () => taskOf(task, (await api.task(task, signal)).data));
+}
+
+/** What the service was told of and has lost is to be told again. @returns it as it is now */
+export async function retell(
+  context: Context,
+  record: PaymentRecord,
+  run: Pick<Run, 'signal'>,
+): Promise<PaymentRecord> {
+  if (record.stage !== 'done') return record;
+  const task = await taskNow(context, record, run);
+  if (hasEnded(task) || task.orders.some(each => isBy(record, each))) return record;
+  return await reopenSettled(context, { ...record, stage: 'paid', told: false, problem: undefined }, 'lost by Swan');
+}
+
+/** Takes one that had come to its end up again, as it is found to be. */
+export function reopenSettled(
+  { journal, locks, step, changed }: Context,
+  next: PaymentRecord,
+  why: string,
+): Promise<PaymentRecord> {
+  return locks.hold(walletLock(next), async stillHeld => {
+    stillHeld();
+    const saved = await step('journal.vanished', () => journal.reopen(next, why));
+    changed(toPayment(saved));
+    return saved;
+  });
 }
 
 function requireOwn(order: Order, task: string, hash: string): void {
   const foreign = (order.task ?? task) !== task || (order.txHash !== undefined && !sameHash(order.txHash, hash));
   if (foreign) throw new RemoteError('protocol', t('Swan answered for another payment.'));
-}
-
-function sameHash(a: string | undefined, b: string | undefined): boolean {
-  return a?.toLowerCase() === b?.toLowerCase();
 }
 
 async function finish(context: Context, record: PaymentRecord, run: Run): Promise<PaymentRecord> {

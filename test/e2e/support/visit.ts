@@ -1,5 +1,6 @@
 // A window of VS Code beside a sandbox of its own.
 import { type Sandbox, startSandbox } from '../../support/sandbox.mjs';
+import { swanSettings } from '../../support/swan';
 import { openWindow, type Window } from '../../support/vscode/window';
 
 export interface Visit {
@@ -11,6 +12,8 @@ export interface Visit {
 export interface VisitOptions {
   /** Of the sandbox. */
   flags?: string[];
+  /** Swan Chain too is that of the sandbox. */
+  swan?: boolean;
   /** Nobody has to type the key. */
   signedIn?: boolean;
   settings?: Record<string, unknown>;
@@ -23,7 +26,15 @@ export interface VisitOptions {
 }
 
 export async function startVisit(options: VisitOptions = {}): Promise<Visit> {
-  const { flags = [], signedIn = false, settings = {}, extension = process.cwd(), folder, language } = options;
+  const {
+    flags = [],
+    swan = false,
+    signedIn = false,
+    settings = {},
+    extension = process.cwd(),
+    folder,
+    language,
+  } = options;
   const sandbox = await startSandbox(flags);
   const { httpUrl, wsUrl } = sandbox.services.decthings;
   try {
@@ -32,6 +43,7 @@ export async function startVisit(options: VisitOptions = {}): Promise<Visit> {
       settings: {
         'remoteCompute.decthings.httpUrl': httpUrl,
         'remoteCompute.decthings.wsUrl': wsUrl,
+        ...(swan ? prefixed(swanSettings(sandbox.services.swan)) : {}),
         ...settings,
       },
       ...(folder === undefined ? {} : { folder }),
@@ -47,4 +59,8 @@ export async function startVisit(options: VisitOptions = {}): Promise<Visit> {
     await sandbox.stop();
     throw error;
   }
+}
+
+function prefixed(settings: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [`remoteCompute.${name}`, value]));
 }

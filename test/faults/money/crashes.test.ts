@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/core/clock.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
 import { STEPS } from '../../../src/swan/payments/steps.js';
-import { hurriedClock } from '../../support/hurry.js';
+import { HURRIED_PACE, hurriedClock } from '../../support/hurry.js';
 import { Payer, Reader } from '../../support/payer.js';
 import type { Stop } from './doom.js';
 import { CREATING, RARE, RENEWING, REORGANISED, type Scenario, type Scene, Stage } from './scenarios.js';
@@ -11,9 +11,6 @@ const AT_ONCE = 8;
 /** On a busy machine a life may end before it gets to the step. */
 const LIVES = 3;
 const WHEN = ['before', 'after'] as const;
-
-/** Of a clock that is twenty times as fast. */
-const HURRIED_PATIENCE_MS = 1_200_000;
 
 describe('a payment whose process is killed', function () {
   // Set here, it holds for the hooks too; the machine may be busy.
@@ -73,8 +70,7 @@ describe('a payment whose process is killed', function () {
     const scene = await killedAt(scenario, stop, where);
     await scene.heal?.();
     const clock = scenario.hurried ? hurriedClock() : systemClock;
-    // As long as ever for a busy machine.
-    const pace = scenario.hurried ? { patienceMs: HURRIED_PATIENCE_MS } : {};
+    const pace = scenario.hurried ? HURRIED_PACE : {};
     const payer = new Payer({ ...scene, services: sandbox.services, clock, pace });
     await takeUp(payer, scene, where).catch(error => assert.fail(`${where}: ${error.stack}`));
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { PaymentRecord } from '../../../src/swan/journal/record.js';
 import type { Step } from '../../../src/swan/payments/steps.js';
 import { rejection } from '../../support/assertions.js';
-import { hurriedClock } from '../../support/hurry.js';
+import { HURRIED_PACE, hurriedClock } from '../../support/hurry.js';
 import { FUNDS, PayerRig } from '../../support/payerRig.js';
 import { until } from '../../support/until.js';
 
@@ -10,7 +10,7 @@ describe('a payment that was given up, and is in the pool again after a reorgani
   // Set here, it holds for the hooks too; the machine may be busy.
   this.timeout(60_000);
   const rig = new PayerRig(
-    () => ({ clock: hurriedClock() }),
+    () => ({ clock: hurriedClock(), pace: HURRIED_PACE }),
     // What a test takes back is not the money to pay with.
     reader => reader.mine(5),
   );

@@ -3,7 +3,7 @@ import { sleep, systemClock } from '../../../src/core/clock.js';
 import type { Payment, PaymentKind } from '../../../src/core/payments.js';
 import type { Step } from '../../../src/swan/payments/steps.js';
 import { rejection } from '../../support/assertions.js';
-import { hurriedClock } from '../../support/hurry.js';
+import { HURRIED_PACE, hurriedClock } from '../../support/hurry.js';
 import type { Payer, PayerOptions } from '../../support/payer.js';
 import { PayerRig } from '../../support/payerRig.js';
 import { until } from '../../support/until.js';
@@ -12,7 +12,7 @@ describe('a payment on a chain that is reorganised', function () {
   // Set here, it holds for the hooks too; the machine may be busy.
   this.timeout(60_000);
   const rig = new PayerRig(
-    () => ({ clock: hurriedClock() }),
+    () => ({ clock: hurriedClock(), pace: HURRIED_PACE }),
     // What a test takes back is not the money to pay with.
     reader => reader.mine(5),
   );

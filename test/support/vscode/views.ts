@@ -10,7 +10,7 @@ export function view(page: Page, title: string): Locator {
 /** Collapses views, where they are not yet, so that the others have the room: what is not in sight is not in the page. */
 export async function collapseViews(page: Page, ...titles: string[]): Promise<void> {
   for (const title of titles) {
-    const header = page.getByRole('button', { name: `${title} Section` });
+    const header = view(page, title).locator('.pane-header');
     if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
     await header.and(page.locator('[aria-expanded="false"]')).waitFor();
   }

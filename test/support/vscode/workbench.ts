@@ -126,9 +126,21 @@ export async function pressModalButton(page: Page, name: string): Promise<void> 
   await modal(page).waitFor({ state: 'detached' });
 }
 
-/** The texts of the notifications which are shown now. */
+/** The texts of all notifications which nobody has closed, those too that have left the screen by themselves. */
 export async function notifications(page: Page): Promise<string[]> {
-  return page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
+  await runCommand(page, 'Notifications: Show Notifications');
+  const texts = await page.locator('.notifications-center .notification-list-item-message').allInnerTexts();
+  await runCommand(page, 'Notifications: Hide Notifications');
+  return texts;
+}
+
+/** The notification which contains the text, wherever it is by now. */
+export async function standing(page: Page, text: string): Promise<Locator> {
+  const item = page.locator('.notifications-toasts, .notifications-center').locator('.notification-list-item');
+  const found = item.filter({ hasText: text }).first();
+  if ((await found.count()) === 0) await runCommand(page, 'Notifications: Show Notifications');
+  await found.waitFor();
+  return found;
 }
 
 /** The notification which contains the text. */

@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict';
 import {
+  countText,
+  dateText,
   durationText,
   locationText,
   mebibytesText,
+  monthText,
   specDetails,
   specText,
   timeLeftText,
+  timeOfDay,
 } from '../../../src/core/format.js';
+import { setTranslator } from '../../../src/core/l10n.js';
 
 describe('format', () => {
+  afterEach(() => setTranslator(undefined));
+
   it('a machine in one line, and figure by figure', () => {
     const spec = {
       cpus: 2.5,
@@ -56,6 +63,18 @@ describe('format', () => {
       '2 h 10 min',
     ]);
     assert.deepEqual([48 * 60 * minute, 76.5 * 60 * minute].map(timeLeftText), ['2 d', '3 d 4 h']);
+  });
+
+  it('dates and counts as the language of the texts writes them, whatever the machine’s is', () => {
+    const at = new Date(2026, 10, 15, 14, 5).getTime();
+    // Some versions of ICU put narrow spaces.
+    const texts = () =>
+      [dateText(at), timeOfDay(at), monthText(at), countText(1234.5)].map(each => each.replace(/\s/g, ' '));
+    assert.deepEqual(texts(), ['11/15/2026, 2:05:00 PM', '02:05 PM', 'November 2026', '1,234.5']);
+    setTranslator(undefined, 'zh-cn');
+    assert.deepEqual(texts(), ['2026/11/15 14:05:00', '14:05', '2026年11月', '1,234.5']);
+    setTranslator(undefined, 'de');
+    assert.deepEqual(texts(), ['15.11.2026, 14:05:00', '14:05', 'November 2026', '1.234,5']);
   });
 
   it('where something runs', () => {

@@ -10,7 +10,7 @@ describe('sandbox: launchers', () => {
   let client: Client;
 
   before(async () => {
-    sandbox = await startDecthingsSandbox({ transitionMs: 30 });
+    sandbox = await startDecthingsSandbox({ transitionMs: 300 });
     client = await Client.open(sandbox);
   });
   after(() => sandbox.close());

@@ -65,7 +65,7 @@ describe('sandbox: spawned commands', () => {
     const silent = await spawn(shell('sleep 4712', { timeoutAfterInactiveSeconds: 0.1 }));
     assert.deepEqual(await client.exit(silent), { code: 'inactive_timeout' });
     const busy = await spawn(
-      shell('while :; do echo; sleep 0.02; done', { timeoutSeconds: 0.3, timeoutAfterInactiveSeconds: 0.2 }),
+      shell('while :; do echo; sleep 0.02; done', { timeoutSeconds: 3, timeoutAfterInactiveSeconds: 1.5 }),
     );
     assert.deepEqual(await client.exit(busy), { code: 'unknown' });
   });

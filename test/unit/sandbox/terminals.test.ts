@@ -96,7 +96,8 @@ describe('sandbox: terminals', () => {
   });
 
   it('ends after a time without input, whatever it prints', async () => {
-    const id = await launch({ terminateAfterInactiveSeconds: 0.3 });
+    const id = await launch({ terminateAfterInactiveSeconds: 2 });
+    await client.prints(id, /\$ $/);
     void type(id, 'while :; do echo busy; sleep 0.02; done\r');
     assert.deepEqual(await client.exit(id), { code: 'inactive_timeout' });
     assert.match(client.output(id), /busy\r\nbusy/);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Payment } from '../../../src/core/payments.js';
 import { rejection } from '../../support/assertions.js';
-import { hurriedClock } from '../../support/hurry.js';
+import { HURRIED_PACE, hurriedClock } from '../../support/hurry.js';
 import type { PayerOptions } from '../../support/payer.js';
 import { PayerRig } from '../../support/payerRig.js';
 import { Swan } from '../../support/swan.js';
@@ -10,7 +10,7 @@ import { until } from '../../support/until.js';
 describe('paying over a chain with faults', function () {
   // Set here, it holds for the hooks too; the machine may be busy.
   this.timeout(60_000);
-  const rig = new PayerRig(() => ({ clock: hurriedClock() }));
+  const rig = new PayerRig(() => ({ clock: hurriedClock(), pace: HURRIED_PACE }));
 
   async function paidOnce(task: string, { amount, stage }: Payment): Promise<void> {
     assert.equal(stage, 'done');

@@ -3,7 +3,7 @@ import { Interface } from 'ethers';
 import type { Payment, PaymentKind } from '../../../src/core/payments.js';
 import { paymentLock } from '../../../src/swan/payments/context.js';
 import { rejection } from '../../support/assertions.js';
-import { hurriedClock } from '../../support/hurry.js';
+import { HURRIED_PACE, hurriedClock } from '../../support/hurry.js';
 import { whileLying } from '../../support/lyingNode.js';
 import { type Payer, temporaryJournal } from '../../support/payer.js';
 import { FUNDS, PayerRig } from '../../support/payerRig.js';
@@ -15,7 +15,7 @@ const AMOUNT_PAID = new Interface(['function amountPaid(string)']).getFunction('
 describe('a task is paid for once', function () {
   // Set here, it holds for the hooks too; the machine may be busy.
   this.timeout(60_000);
-  const rig = new PayerRig(() => ({ clock: hurriedClock() }));
+  const rig = new PayerRig(() => ({ clock: hurriedClock(), pace: HURRIED_PACE }));
 
   const paidBy = async (...payers: Payer[]) =>
     (await Promise.all(payers.map(async ({ wallet }) => (await rig.reader.moves(wallet)).paid))).flat();

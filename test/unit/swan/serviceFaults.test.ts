@@ -3,7 +3,7 @@ import type { Payment, PaymentKind } from '../../../src/core/payments.js';
 import { startSwanSandbox } from '../../../src/sandbox/swan.js';
 import { DEFAULT_PACE } from '../../../src/swan/payments/context.js';
 import { rejection } from '../../support/assertions.js';
-import { hurriedClock } from '../../support/hurry.js';
+import { HURRIED_PACE, hurriedClock } from '../../support/hurry.js';
 import { Reader, temporaryJournal } from '../../support/payer.js';
 import { FUNDS, PayerRig } from '../../support/payerRig.js';
 import { until } from '../../support/until.js';
@@ -13,7 +13,7 @@ const TELL = { create: 'POST /v2/task_payment_validate', renew: 'POST /v2/extend
 describe('telling the service of a payment', function () {
   // Set here, it holds for the hooks too; the machine may be busy.
   this.timeout(60_000);
-  const rig = new PayerRig(() => ({ clock: hurriedClock() }));
+  const rig = new PayerRig(() => ({ clock: hurriedClock(), pace: HURRIED_PACE }));
 
   async function ordersOf(task: string, kind: PaymentKind) {
     const type = kind === 'create' ? 'Creation' : 'Renewal';

@@ -68,7 +68,7 @@ describe('what the chain says of a payment', function () {
     const code = String(await rig.reader.send('eth_getCode', clientContract, 'latest'));
     const payer = onceSigned(async () => void (await rig.reader.send('anvil_setCode', clientContract, '0x')));
     const ended = await payer.pay(task).finally(() => rig.reader.send('anvil_setCode', clientContract, code));
-    assert.deepEqual([ended.stage, ended.problem?.code], ['failed', 'not_taken']);
+    assert.deepEqual([ended.stage, ended.problem?.code], ['failed', 'nothing_taken']);
     assert.match(ended.problem?.message ?? '', /took nothing/);
     assert.deepEqual(await paid(), []);
     assert.deepEqual(await rig.payer.engine.reconcile(), []);

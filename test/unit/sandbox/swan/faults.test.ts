@@ -29,9 +29,13 @@ describe('sandbox: Swan as it goes wrong', function () {
       headers: { Authorization: `Bearer ${client.bearer}` },
       ...(signal && { signal }),
     });
-  const rpc = async (method: string, params: unknown[] = []) => {
+  const rpc = async (method: string, params: unknown[] = [], patienceMs = 10_000) => {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 7, method, params });
-    const response = await fetch(sandbox.services.rpcUrl, { method: 'POST', body, signal: AbortSignal.timeout(500) });
+    const response = await fetch(sandbox.services.rpcUrl, {
+      method: 'POST',
+      body,
+      signal: AbortSignal.timeout(patienceMs),
+    });
     return at({ answer: await response.json() }, 'answer');
   };
   /** A signed transfer of nothing to oneself. */
@@ -97,7 +101,7 @@ describe('sandbox: Swan as it goes wrong', function () {
   it('takes a transaction and does not say so', async () => {
     const transaction = await signed();
     await client.act('rpc', { kind: 'timeout' });
-    await assert.rejects(rpc('eth_sendRawTransaction', [transaction]), { name: 'TimeoutError' });
+    await assert.rejects(rpc('eth_sendRawTransaction', [transaction], 500), { name: 'TimeoutError' });
     const { hash } = Transaction.from(transaction);
     assert.equal(at(await rpc('eth_getTransactionReceipt', [hash]), 'result').status, '0x1');
     await client.act('rpc', { kind: 'lostReceipt', times: 1 });
@@ -110,7 +114,7 @@ describe('sandbox: Swan as it goes wrong', function () {
       (await client.provider.getTransactionReceipt(Transaction.from(transaction).hash ?? '')) !== null;
     const [lost, withheld] = [await signed(), await signed()];
     await client.act('rpc', { kind: 'withheld' });
-    await assert.rejects(rpc('eth_sendRawTransaction', [withheld]), { name: 'TimeoutError' });
+    await assert.rejects(rpc('eth_sendRawTransaction', [withheld], 500), { name: 'TimeoutError' });
     assert.equal(await mined(withheld), false);
     await client.act('rpc', { kind: 'lostAnswer' });
     await assert.rejects(rpc('eth_sendRawTransaction', [lost]), TypeError);
@@ -156,7 +160,7 @@ describe('sandbox: Swan as it goes wrong', function () {
     await client.act('clear');
     assert.equal(await client.read(client.token, 'balanceOf', client.wallet.address), honest);
     await client.act('rpc', { kind: 'noAnswer' });
-    await assert.rejects(rpc('eth_blockNumber'), { name: 'TimeoutError' });
+    await assert.rejects(rpc('eth_blockNumber', [], 500), { name: 'TimeoutError' });
     const batch = JSON.stringify([{ jsonrpc: '2.0', id: 1, method: 'eth_chainId' }]);
     await client.act('clear');
     const answer = await fetch(sandbox.services.rpcUrl, { method: 'POST', body: batch });
