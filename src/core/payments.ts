@@ -153,11 +153,15 @@ export type PaymentProblem = Open<
   | 'reverted'
   | 'transaction_pending'
   | 'transaction_refused'
+  | 'unconfirmed'
   | 'nonce_gap'
   | 'superseded'
   | 'payment_cancelled'
   | 'needs_signature'
   | 'not_validated'
+  | 'amount_changed'
+  | 'nothing_taken'
+  | 'not_taken'
 >;
 
 /** All payments on the network, newest first, and the files that could not be read, as `<folder>/<name>` of the journal. */
@@ -184,8 +188,14 @@ export interface Payments {
   pay(confirmed: Quote, signer: Signer, signal?: AbortSignal): Promise<Payment>;
   /** Tells the service of a payment made elsewhere. */
   validate(payment: { task: string; kind: PaymentKind; hash: string }, signal?: AbortSignal): Promise<Payment>;
-  /** Goes on from wherever it stopped. Without a signer, as far as nothing has to be signed. */
-  resume(id: string, signer?: Signer, signal?: AbortSignal): Promise<Payment>;
+  /**
+   * Goes on from wherever it stopped. Without a signer, as far as nothing has to be signed. What is signed is what the
+   * person confirmed, if that holds still.
+   * @param limits nothing is signed that costs more
+   */
+  resume(id: string, signer?: Signer, limits?: SpendingLimits, signal?: AbortSignal): Promise<Payment>;
+  /** SWAN in a payment's wallet. @throws RemoteError where that is too little for it */
+  balanceFor(id: string, signal?: AbortSignal): Promise<bigint>;
   /** What speeding up or cancelling costs. Reads only. */
   replacement(id: string, act: 'speed up' | 'cancel', signal?: AbortSignal): Promise<Replacement>;
   /** Signs the same call at the same nonce with a higher fee. `resume` then follows it. @param most that it may cost */

@@ -16,6 +16,12 @@ import { inert } from './strangers.js';
 import type { SwanAccount } from './swanAccount.js';
 import { hoursText, taskName } from './taskRows.js';
 
+/** What the person is asked about anew, by code. */
+const changes: Partial<Record<string, string>> = {
+  price_changed: t('The price has changed since you confirmed. Nothing was paid.'),
+  gas_changed: t('Gas has become dearer since you confirmed. Nothing was paid.'),
+};
+
 /**
  * Pays for a task: everything is read first, then one modal names it all, then it is signed. There is no way around the
  * modal. Resolves when the service knows of the payment.
@@ -36,7 +42,7 @@ export async function payForTask(
   const created = memory.get('createdTasks')?.find(({ id }) => id === task.id);
   const pricing = created?.request.hardware.pricing ?? 'dynamic';
   const request = { task: task.id, kind, pricing, wallet: wallet.address, contract, duration };
-  for (let changed = false; ; changed = true) {
+  for (let changed: string | undefined; ; ) {
     const read = await progress(t('Reading the price and your balance…'), signal =>
       // The person's own limits are for real money.
       payments.estimate({ ...request, limits: connection.sandboxFolder ? undefined : spendingLimits() }, signal),
@@ -49,8 +55,9 @@ export async function payForTask(
       const paying = t('Paying {0} for {1}…', swan(quote.amount), taskName(task));
       return requireDone(await progress(paying, () => payments.pay(quote, signer), false));
     } catch (error) {
-      // What the person confirmed holds no more, so that nothing was signed: they are asked about what holds now.
-      if (!(error instanceof RemoteError && error.code === 'price_changed')) throw error;
+      // What the person confirmed holds no more, so that nothing was paid: they are asked about what holds now.
+      changed = error instanceof RemoteError ? changes[error.code ?? ''] : undefined;
+      if (changed === undefined) throw error;
     }
   }
 }
@@ -69,12 +76,12 @@ export function requireDone(payment: Payment): Payment {
 }
 
 /** @throws cancelled */
-async function confirmQuote({ label }: SwanAccount, task: Task, quote: Quote, changed: boolean): Promise<void> {
+async function confirmQuote({ label }: SwanAccount, task: Task, quote: Quote, changed = ''): Promise<void> {
   const { amount, duration, network, balance, balanceAfter, gas, approval, pricePerHour } = quote;
   const renewal = quote.request.kind === 'renew';
   const pay = t('Pay {0}', swan(amount));
   const detail = [
-    ...(changed ? [t('The price has changed since you confirmed. Nothing was paid.')] : []),
+    ...(changed ? [changed] : []),
     renewal
       ? t('For: {0} at {1} per hour, added to the time left', hoursText(duration), swan(pricePerHour))
       : t('For: {0} at {1} per hour', hoursText(duration), swan(pricePerHour)),
@@ -82,7 +89,7 @@ async function confirmQuote({ label }: SwanAccount, task: Task, quote: Quote, ch
     t('To the contract: {0}', quote.request.contract.client),
     ...accountLine(label),
     t('From your wallet: {0}', quote.request.wallet),
-    t('SWAN balance: {0} now, {1} afterwards', swan(balance), swan(balanceAfter)),
+    balanceLine(balance, balanceAfter),
     approval
       ? t('Gas: at most {0} ETH, for an approval of exactly this amount and the payment', unitsText(gas))
       : t('Gas: at most {0} ETH', unitsText(gas)),
@@ -95,6 +102,10 @@ async function confirmQuote({ label }: SwanAccount, task: Task, quote: Quote, ch
     pay,
   );
   if (answer !== pay) throw cancelled();
+}
+
+export function balanceLine(now: bigint, after: bigint): string {
+  return t('SWAN balance: {0} now, {1} afterwards', swan(now), swan(after));
 }
 
 /** Of those that the person has several of. */

@@ -6,9 +6,10 @@ import { unitsText } from '../core/money.js';
 import type { Payment, Replacement } from '../core/payments.js';
 import { swan } from './amounts.js';
 import type { Held } from './heldAccount.js';
-import { accountLine, requireDone, signerOf } from './payPrompt.js';
+import { accountLine, balanceLine, requireDone, signerOf } from './payPrompt.js';
 import { progress } from './progress.js';
 import { confirm } from './prompts.js';
+import { spendingLimits } from './spendingLimits.js';
 import { inert } from './strangers.js';
 import type { SwanAccount } from './swanAccount.js';
 import { hoursText } from './taskRows.js';
@@ -39,7 +40,8 @@ export async function resumePayment(acts: PaymentActs, payment: Payment): Promis
   await requireWalletOf(acts, payment);
   await confirmFinishing(acts, payment, blocked);
   const signer = await signerOf(acts.held);
-  return requireEnd(await progress(title, () => payments.resume(id, signer), false));
+  const limits = acts.held.connection.sandboxFolder ? undefined : spendingLimits();
+  return requireEnd(await progress(title, () => payments.resume(id, signer, limits), false));
 }
 
 /** @param blocked by a transaction before it, which the chain has lost */
@@ -49,6 +51,7 @@ async function confirmFinishing(acts: PaymentActs, payment: Payment, blocked: bo
   const detail = [
     t('For: {0} at {1} per hour', hoursText(payment.duration), swan(payment.pricePerHour)),
     ...whereabouts(acts, payment),
+    ...(cancelling ? [] : await costs(acts, payment)),
     '',
     ...(blocked
       ? [
@@ -69,6 +72,13 @@ async function confirmFinishing(acts: PaymentActs, payment: Payment, blocked: bo
     ? [t('Finish cancelling the payment of {0} for {1}?', amount, quoted(acts, payment)), t('Cancel the Payment')]
     : [t('Finish paying {0} for {1}?', amount, quoted(acts, payment)), t('Pay {0}', amount)];
   await confirm(question, detail.join('\n'), act);
+}
+
+/** As they are named where it is confirmed. */
+async function costs({ held }: PaymentActs, { id, amount, gas }: Payment): Promise<string[]> {
+  const { payments } = held.connection.backend;
+  const balance = await progress(t('Reading your balance…'), signal => payments.balanceFor(id, signal));
+  return [balanceLine(balance, balance - amount), t('Gas: at most {0} ETH', unitsText(gas))];
 }
 
 /** Signs what is on its way once more with a higher fee, on the person's word, and follows it. */

@@ -36,6 +36,8 @@ const SPEED_UP = t('Speed Up');
 const CANCEL = t('Cancel Payment');
 const SHOW = t('Show Payments');
 const OPEN_SETTINGS = t('Open Settings');
+/** What is signed, and is not to be paid any more, or not taken by the node. */
+const UNWANTED = new Set(['transaction_refused', 'already_paid', 'task_ended', 'contract_changed']);
 
 /** What the person is asked about a payment. */
 interface Question {
@@ -163,7 +165,9 @@ export class PaymentRecovery implements vscode.Disposable {
     const { code, message } = failure;
     const what = await this.what(payment);
     const why = code === 'needs_signature' ? t('It goes on when you sign it.') : message;
-    const acts = code === 'transaction_pending' ? [RESUME, SPEED_UP, CANCEL, SHOW] : [RESUME, SHOW];
+    const replaceable = code === 'transaction_pending' ? [SPEED_UP, CANCEL] : UNWANTED.has(code ?? '') ? [CANCEL] : [];
+    // Nothing more can be done for what is paid and never taken.
+    const acts = code === 'not_taken' ? [SHOW] : [RESUME, ...replaceable, SHOW];
     const answer = await vscode.window.showWarningMessage(inert(t('Not finished: {0}. {1}', what, why)), ...acts);
     if (!answer) return;
     question.answered = answer !== SHOW;

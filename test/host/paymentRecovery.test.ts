@@ -78,6 +78,7 @@ describe('payments that were interrupted', () => {
         if (outcome instanceof RemoteError) throw outcome;
         return outcome;
       },
+      balanceFor: async () => 10n * 10n ** 18n,
       replacement: async () => ({ former: 2n * 10n ** 13n, next: 3n * 10n ** 13n }),
       async speedUp(id: string, by: Signer, most?: bigint) {
         calls.push(['speedUp', id, by.address, most]);
@@ -173,6 +174,13 @@ describe('payments that were interrupted', () => {
     ]);
   });
 
+  for (const code of ['already_paid', 'task_ended', 'transaction_refused'] satisfies PaymentProblem[]) {
+    it(`can be cancelled, and not sped up, where the chain is not to take them (${code})`, async () => {
+      await recover(failure(code));
+      assert.deepEqual(said[0]?.acts, ['Resume', 'Cancel Payment', 'Show Payments']);
+    });
+  }
+
   for (const [answer, button, call] of [
     ['Speed Up', 'Speed Up', 'speedUp'],
     ['Cancel Payment', 'Cancel the Payment', 'cancel'],
@@ -207,6 +215,10 @@ describe('payments that were interrupted', () => {
         'Finish paying 1.5 SWAN for “mnist-web”?',
         'Paid 1.5 SWAN for “mnist-web”.',
       ],
+    );
+    assert.match(
+      said[1]?.detail ?? '',
+      /^SWAN balance: 10 SWAN now, 8\.5 SWAN afterwards\nGas: at most 0\.000021 ETH$/m,
     );
     assert.deepEqual(
       calls.map(([, , by]) => by),

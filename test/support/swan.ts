@@ -90,6 +90,16 @@ export class Swan {
     return sent.hash;
   }
 
+  /** Each call of the client contract is reverted. @returns what ends that */
+  async breakContract(): Promise<() => Promise<void>> {
+    const { clientContract } = this.services;
+    const code = await this.provider.getCode(clientContract);
+    const set = async (bytes: string) => void (await this.provider.send('anvil_setCode', [clientContract, bytes]));
+    // PUSH1 0, PUSH1 0, REVERT
+    await set('0x60006000fd');
+    return () => set(code);
+  }
+
   /** Leaves the wallet with so many tokens. */
   async leave(amount: bigint): Promise<void> {
     const rest = (await this.balance()) - amount;

@@ -14,7 +14,13 @@ const quantity = v.pipe(
 );
 const small = v.pipe(quantity, v.transform(Number), v.safeInteger());
 const bytes = v.pipe(v.string(), v.regex(/^0x(?:[0-9a-fA-F]{2})*$/));
-const log = v.object({ address: bytes, topics: v.array(bytes), data: bytes, transactionHash: bytes });
+const log = v.object({
+  address: bytes,
+  topics: v.array(bytes),
+  data: bytes,
+  transactionHash: bytes,
+  blockNumber: v.exactOptional(small),
+});
 const receipt = v.nullish(
   v.object({
     status: v.pipe(small, v.picklist([0, 1])),

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.js';
 import { RemoteError, toRemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
-import type { Payment, Signer } from '../../core/payments.js';
+import type { Payment, Signer, SpendingLimits } from '../../core/payments.js';
 import type { Api } from '../api.js';
 import type { Journal } from '../journal/journal.js';
 import type { Locks, StillHeld } from '../journal/locks.js';
@@ -49,6 +49,8 @@ export function isHere({ network, isOthers }: Context, record: PaymentRecord): b
 export interface Run {
   signer: Signer | undefined;
   signal: AbortSignal | undefined;
+  /** The person's own, as they are now. */
+  limits: SpendingLimits | undefined;
   /** Planned in this very turn: what the plan has read is still true. */
   planned: boolean;
   /** Hashes that a node has taken in this turn. */

@@ -56,6 +56,7 @@ export interface Log {
   topics: string[];
   data: string;
   transactionHash: string;
+  blockNumber?: number;
 }
 
 export interface Submitted {
@@ -65,6 +66,7 @@ export interface Submitted {
   price: bigint;
   duration: number;
   transactionHash: string;
+  block: number | undefined;
 }
 
 const submitted = v.object({
@@ -85,7 +87,7 @@ export function submittedOf(logs: readonly Log[], contract: string): Submitted[]
     const parsed = v.safeParse(submitted, event?.toObject());
     if (!parsed.success) return [];
     const { uuid, ...rest } = parsed.output;
-    return [{ ...rest, task: uuid, transactionHash: log.transactionHash }];
+    return [{ ...rest, task: uuid, transactionHash: log.transactionHash, block: log.blockNumber }];
   });
 }
 

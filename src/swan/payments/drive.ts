@@ -2,8 +2,9 @@ import type { RemoteError } from '../../core/errors.js';
 import type { Quote } from '../../core/payments.js';
 import { isOpen, type PaymentRecord } from '../journal/record.js';
 import { type Context, paymentLock, type Run, requireChain, settled, toPaymentError } from './context.js';
-import { awaitOutcome, noteProblem } from './outcome.js';
+import { awaitOutcome } from './outcome.js';
 import { newId, plan } from './plan.js';
+import { noteProblem } from './problem.js';
 import { signNext } from './sign.js';
 import { tell } from './tell.js';
 

@@ -13,6 +13,7 @@ import { quote } from './plan.js';
 import { lookUp, reconcile } from './reconcile.js';
 import { noteRefunds } from './refunds.js';
 import { cancel, replacement, speedUp } from './replace.js';
+import { requireFunds } from './requirements.js';
 import { Rpc } from './rpc.js';
 import { checkAddress, offered, signerFromKey, signerFromKeystore } from './signers.js';
 import { type OnStep, stepRunner } from './steps.js';
@@ -43,6 +44,7 @@ export function createEngine({ pace, log = silentLog, onStep, ...parts }: Engine
   const runOf = (run: Partial<Run>): Run => ({
     signer: undefined,
     signal: undefined,
+    limits: undefined,
     planned: false,
     untold: false,
     accepted: new Set(),
@@ -56,7 +58,8 @@ export function createEngine({ pace, log = silentLog, onStep, ...parts }: Engine
     estimate: async (request, signal) => (await quote(context, request, signal)).quote,
     async pay(confirmed, signer, signal) {
       requireWallet(signer, confirmed.request.wallet);
-      return toPayment(await begin(context, confirmed, runOf({ signer, signal, planned: true })));
+      const run = runOf({ signer, signal, limits: confirmed.request.limits, planned: true });
+      return toPayment(await begin(context, confirmed, run));
     },
     async validate(payment, signal) {
       const adopted = requireHere(context, await adopt(context, payment, signal));
@@ -64,9 +67,17 @@ export function createEngine({ pace, log = silentLog, onStep, ...parts }: Engine
       const record = await retell(context, await lookUp(context, adopted, signal), { signal });
       return follow(record, { signal, untold: record.revision === 1 });
     },
-    async resume(id, signer, signal) {
+    async resume(id, signer, limits, signal) {
       const record = requireHere(context, await journal.read(id));
-      return follow(record, { signer, signal });
+      return follow(record, { signer, limits, signal });
+    },
+    async balanceFor(id, signal) {
+      const { contract, wallet, amount } = requireHere(context, await journal.read(id));
+      const balance = await context.step('chain.balance', () =>
+        context.chain.balanceOf(contract.token, wallet, signal),
+      );
+      requireFunds({ amount, balance, gas: 0n, gasBalance: 0n });
+      return balance;
     },
     replacement: async (id, act, signal) =>
       replacement(context, requireHere(context, await journal.read(id)), act, signal),

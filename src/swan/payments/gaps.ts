@@ -2,9 +2,10 @@ import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import type { PaymentRecord, SignedTransaction } from '../journal/record.js';
 import { type Context, commit, type Run, walletLock } from './context.js';
+import { requireGas } from './gasBounds.js';
 import { CERTAIN_MS, placesOf, republishBetween, vacancyOf } from './nonces.js';
 import { outbidding, TRANSFER_GAS } from './replace.js';
-import { hashOf, requireGas, requireSigner, sign } from './sign.js';
+import { hashOf, requireSigner, sign } from './sign.js';
 
 /** Since when a nonce before a payment's is found to be nowhere. */
 export interface GapWatch {
@@ -74,7 +75,7 @@ async function fill(context: Context, { id, wallet, network }: PaymentRecord, no
         gasLimit: TRANSFER_GAS,
         ...(former ? outbidding(former, fees) : fees),
       };
-      requireGas(record, unsigned, 1n);
+      requireGas(record, unsigned.gasLimit * unsigned.maxFeePerGas);
       await stillHeld();
       const signed = await step('fill.sign', () => sign(signer, unsigned));
       const filler: SignedTransaction = {

@@ -5,6 +5,7 @@ import { t } from '../../core/l10n.js';
 import { isOpen, type PaymentRecord } from '../journal/record.js';
 import type { Context, Run } from './context.js';
 import { same } from './contracts.js';
+import { unwanted } from './wanted.js';
 
 /** How long in a row the chain must contradict what was seen on it; one node can be behind another. */
 export const CERTAIN_MS = 15_000;
@@ -20,6 +21,8 @@ interface Place {
    * what was reverted, or replaced, could pay if it were mined now.
    */
   wanted: string | undefined;
+  /** Whose payment it would be, where it was never mined: whether it is still to be made is looked up first. */
+  pays: PaymentRecord | undefined;
   signed: string[];
 }
 
@@ -40,14 +43,17 @@ export async function placesOf(context: Context, wallet: Wallet): Promise<Map<nu
   const places = new Map<number, Place>();
   const mined = new Set<number>();
   for (const record of await recordsOf(context, wallet)) {
-    for (const { nonce, raw, outcome } of [...record.transactions, ...record.fillers]) {
+    for (const { purpose, nonce, raw, outcome } of [...record.transactions, ...record.fillers]) {
       if (nonce === undefined || raw === undefined) continue;
-      const place = places.get(nonce) ?? { wanted: undefined, signed: [] };
+      const place = places.get(nonce) ?? { wanted: undefined, pays: undefined, signed: [] };
       places.set(nonce, place);
       place.signed.push(raw);
       if (outcome === 'mined') mined.add(nonce);
       // The newest of a payment's own comes last.
-      if (outcome === 'mined' || (outcome === 'unknown' && isOpen(record) && !mined.has(nonce))) place.wanted = raw;
+      if (outcome === 'mined' || (outcome === 'unknown' && isOpen(record) && !mined.has(nonce))) {
+        place.wanted = raw;
+        place.pays = outcome === 'unknown' && purpose === 'pay' ? record : undefined;
+      }
     }
   }
   return places;
@@ -58,15 +64,18 @@ export async function placesOf(context: Context, wallet: Wallet): Promise<Map<nu
  * approval, and nothing after it would ever be mined.
  */
 export async function republishBetween(
-  { chain, step }: Context,
+  context: Context,
   places: ReadonlyMap<number, Place>,
   { from, to }: Range,
   { signal }: Run,
 ): Promise<void> {
+  const { chain, step } = context;
   for (let nonce = from; nonce < to; nonce++) {
-    const { wanted } = places.get(nonce) ?? {};
+    const { wanted, pays } = places.get(nonce) ?? {};
+    // What cannot be known now is left to who goes on with that payment.
+    const leave = pays && (await unwanted(context, pays, signal).catch(error => error));
     // The node may have it already, or be behind.
-    if (wanted) await step('chain.rebroadcast', () => chain.broadcast(wanted, signal)).catch(() => {});
+    if (wanted && !leave) await step('chain.rebroadcast', () => chain.broadcast(wanted, signal)).catch(() => {});
   }
 }
 

@@ -1,16 +1,17 @@
 import { sleep } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
-import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/record.js';
-import { signedBy } from './adopt.js';
+import type { PaymentRecord, SignedTransaction } from '../journal/record.js';
 import type { Receipt } from './chain.js';
 import { type Context, type Run, update } from './context.js';
-import { same, submittedOf } from './contracts.js';
 import { closeGaps, decidedFillers, type GapWatch } from './gaps.js';
 import { CERTAIN_MS } from './nonces.js';
 import { fromNode, revertReason } from './reverts.js';
 import { NodeError } from './rpc.js';
 import { callOf } from './sign.js';
+import { afterApproval, supersede } from './superseded.js';
+import { surprise, takenBy, untaken } from './taken.js';
+import { unwanted } from './wanted.js';
 
 /** Looks at receipts between two looks at what else may have become of a transaction. */
 const LOOK_EVERY = 10;
@@ -23,8 +24,16 @@ const MAX_REFUSALS = 3;
  */
 export async function awaitOutcome(context: Context, id: string, run: Run): Promise<PaymentRecord> {
   const { journal, clock, pace } = context;
-  const deadline = clock.now() + pace.patienceMs;
-  const watch: Watch = { usedSince: undefined, gap: undefined, refusals: 0, refusal: undefined };
+  let deadline = clock.now() + pace.patienceMs;
+  let least = Number.POSITIVE_INFINITY;
+  const watch: Watch = {
+    missing: undefined,
+    usedSince: undefined,
+    gap: undefined,
+    unwanted: undefined,
+    refusals: 0,
+    refusal: undefined,
+  };
   const { stage } = await journal.read(id);
   for (let round = 0; ; round++) {
     // Another window may have signed a replacement.
@@ -33,6 +42,11 @@ export async function awaitOutcome(context: Context, id: string, run: Run): Prom
     try {
       const next = await look(context, record, run, watch, round);
       if (next) return next;
+      // As long as blocks come, what is in one of them gets on.
+      if (watch.missing !== undefined && watch.missing < least) {
+        least = watch.missing;
+        deadline = clock.now() + pace.patienceMs;
+      }
     } catch (error) {
       if (!passing(error)) throw error;
     }
@@ -42,9 +56,13 @@ export async function awaitOutcome(context: Context, id: string, run: Run): Prom
 }
 
 interface Watch {
+  /** How many blocks are to follow the one that it is in. */
+  missing: number | undefined;
   /** Since when the nonce is found used, and none of ours mined. */
   usedSince: number | undefined;
   gap: GapWatch | undefined;
+  /** Why it is not to be published, and since when that is found. */
+  unwanted: { reason: RemoteError; since: number } | undefined;
   refusals: number;
   refusal: NodeError | undefined;
 }
@@ -54,7 +72,18 @@ function passing(error: unknown): boolean {
   return error instanceof NodeError || (error instanceof RemoteError && error.retryable);
 }
 
-function stuck({ refusal }: Watch): RemoteError {
+function stuck({ missing, refusal, unwanted }: Watch): RemoteError {
+  if (missing !== undefined) {
+    return new RemoteError(
+      'timeout',
+      t(
+        'The transaction is on the chain. Blocks that are to follow before it counts: {0}. Resume to wait for them.',
+        missing,
+      ),
+      { code: 'unconfirmed' },
+    );
+  }
+  if (unwanted) return unwanted.reason;
   if (refusal) return fromNode(refusal);
   return new RemoteError(
     'timeout',
@@ -74,8 +103,9 @@ async function look(
 ): Promise<PaymentRecord | undefined> {
   const unresolved = record.transactions.filter(each => each.outcome === 'unknown');
   for (const transaction of unresolved.toReversed()) {
-    const receipt = await confirmedReceipt(context, record, transaction, run);
-    if (receipt === 'early') return undefined;
+    const receipt = await receiptOf(context, record, transaction, run);
+    watch.missing = receipt && (await missingAfter(context, receipt, run));
+    if (watch.missing !== undefined) return undefined;
     if (receipt) return resolve(context, record, transaction, receipt, run);
   }
   const latest = unresolved.at(-1);
@@ -91,22 +121,51 @@ async function look(
   watch.usedSince = undefined;
   watch.gap = used < latest.nonce ? await closeGaps(context, record, latest.nonce, run, watch.gap) : undefined;
   // Nodes need not take what they cannot reach.
-  if (!watch.gap) await republish(context, latest, latest.raw, run, watch);
+  if (!watch.gap && (await isWanted(context, record, latest, run, watch))) {
+    await republish(context, latest, latest.raw, run, watch);
+  }
   return undefined;
 }
 
-/** @returns `early` for one that has too few blocks upon it */
-async function confirmedReceipt(
-  { chain, step, pace }: Context,
+/**
+ * Whether what was signed, perhaps long ago, is still to be published.
+ * @throws RemoteError once it is certain that it is not, which a node that is behind can seem to say
+ */
+async function isWanted(
+  context: Context,
+  record: PaymentRecord,
+  { purpose }: SignedTransaction,
+  { signal }: Run,
+  watch: Watch,
+): Promise<boolean> {
+  const reason = purpose === 'pay' ? await unwanted(context, record, signal) : undefined;
+  const now = context.clock.now();
+  watch.unwanted = reason && { reason, since: watch.unwanted?.since ?? now };
+  if (!watch.unwanted) return true;
+  if (now - watch.unwanted.since >= CERTAIN_MS) throw watch.unwanted.reason;
+  return false;
+}
+
+function receiptOf(
+  { chain, step }: Context,
   { stage }: PaymentRecord,
   { hash }: SignedTransaction,
   { signal }: Run,
-): Promise<Receipt | 'early' | undefined> {
+): Promise<Receipt | undefined> {
   const name = stage === 'approving' ? 'approve.receipt' : 'pay.receipt';
-  const receipt = await step(name, () => chain.receipt(hash, signal));
-  if (!receipt || pace.confirmations <= 1) return receipt;
+  return step(name, () => chain.receipt(hash, signal));
+}
+
+/** How many blocks are to come before a receipt is believed, if any are. */
+async function missingAfter(
+  { chain, step, pace }: Context,
+  { blockNumber }: Receipt,
+  { signal }: Run,
+): Promise<number | undefined> {
+  if (pace.confirmations <= 1) return undefined;
   const height = await step('chain.height', () => chain.height(signal));
-  return height >= receipt.blockNumber + pace.confirmations - 1 ? receipt : 'early';
+  const missing = blockNumber + pace.confirmations - 1 - height;
+  return missing > 0 ? missing : undefined;
 }
 
 async function noncesUsed({ chain, step, pace }: Context, wallet: string, { signal }: Run): Promise<number> {
@@ -154,10 +213,11 @@ async function resolve(
         ? { stage: 'failed', problem: reverted(reason, context.clock.now()) }
         : purpose === 'approve'
           ? { stage: 'ready', problem: undefined }
-          : { stage: 'paid', hash: mined.hash, problem: undefined };
+          : await paidBy(context, record, mined, receipt, run);
   if (ends.stage === 'paid') run.untold = !record.told;
   const fillers = await decidedFillers(context, record, run);
-  return update(context, record, name, `${purpose} ${success ? 'mined' : 'reverted'}`, current => {
+  const noted = success && ends.problem ? `: ${ends.problem.code}` : '';
+  return update(context, record, name, `${purpose} ${success ? 'mined' : 'reverted'}${noted}`, current => {
     if (current.stage !== record.stage) return undefined;
     const next = ends.stage === 'ready' ? afterApproval(current) : ends;
     const transactions = current.transactions.map((each): SignedTransaction => {
@@ -169,10 +229,19 @@ async function resolve(
   });
 }
 
-/** Who cancels while the approval is on its way wants nothing paid, whichever of the two was mined. */
-function afterApproval({ transactions }: PaymentRecord): Pick<PaymentRecord, 'stage' | 'problem'> {
-  const cancelled = transactions.some(({ purpose }) => purpose === 'cancel');
-  return { stage: cancelled ? 'cancelled' : 'ready', problem: undefined };
+/** What it is that was paid is what was taken, and nothing is paid where nothing was. */
+async function paidBy(
+  context: Context,
+  record: PaymentRecord,
+  { hash }: SignedTransaction,
+  receipt: Receipt,
+  { signal }: Run,
+): Promise<Partial<PaymentRecord>> {
+  const at = context.clock.now();
+  const taken = await takenBy(context, record, hash, receipt, signal);
+  if (!taken) return { stage: 'failed', problem: untaken(at) };
+  const { amount, pricePerHour } = taken;
+  return { stage: 'paid', hash, amount, pricePerHour, problem: surprise(record, taken, at) };
 }
 
 function reverted(reason: string, at: number) {
@@ -191,73 +260,4 @@ async function reasonOf(
   const error =
     call && (await step('chain.reason', () => chain.replay(call, receipt.blockNumber, signal)).catch(() => undefined));
   return error ? revertReason(error) : t('the contract gave no reason');
-}
-
-/**
- * The nonce was used by a transaction that is none of ours, so that ours never comes about. It may have paid all the
- * same: another wallet program may have replaced our call by the same one with a higher fee.
- */
-async function supersede(context: Context, record: PaymentRecord, run: Run): Promise<PaymentRecord | undefined> {
-  const { chain, step, journal, clock } = context;
-  const replaced = (each: SignedTransaction): SignedTransaction =>
-    each.outcome === 'unknown' ? { ...each, outcome: 'replaced' } : each;
-  const fillers = await decidedFillers(context, record, run);
-  if (record.stage === 'approving') {
-    return update(context, record, 'approve.mined', 'approval superseded', current =>
-      current.stage === 'approving'
-        ? { ...current, ...afterApproval(current), transactions: current.transactions.map(replaced), fillers }
-        : undefined,
-    );
-  }
-  const { client } = record.contract;
-  const logs = await step('chain.events', () => chain.payments(client, { from: record.fromBlock }, run.signal));
-  const amountPaid = await step('chain.paid', () => chain.amountPaid(client, record.task, run.signal));
-  const { records } = await journal.list();
-  const others = new Set(
-    records.filter(each => each.id !== record.id).flatMap(each => each.transactions.map(t => t.hash)),
-  );
-  const payments = submittedOf(logs, client).filter(each => each.task === record.task);
-  const paid = payments.find(each => same(each.payer, record.wallet) && !others.has(each.transactionHash));
-  // The node is late to give a receipt of ours, or contradicts itself.
-  if (paid && record.transactions.some(each => each.hash === paid.transactionHash)) return undefined;
-  if (payments.length === 0 && amountPaid !== record.paidBefore) return undefined;
-  const sent = paid && (await signedBy(context, record.wallet, paid.transactionHash, run.signal));
-  const message =
-    amountPaid === record.paidBefore
-      ? t(
-          'Another transaction took this payment’s place, and did not pay for the task. Pay again if it is still needed.',
-        )
-      : t(
-          'Another transaction took this payment’s place, and something was paid for the task since. Look at it before you pay again.',
-        );
-  const next: Partial<PaymentRecord> = paid
-    ? { stage: 'paid', hash: paid.transactionHash, problem: undefined }
-    : { stage: 'superseded', problem: { code: 'superseded', message, at: clock.now() } };
-  return update(context, record, 'pay.mined', paid ? 'paid by a replacement' : 'superseded', current => {
-    if (current.stage !== 'paying') return undefined;
-    const found: SignedTransaction[] = paid
-      ? [{ purpose: 'pay', hash: paid.transactionHash, nonce: sent?.nonce, raw: sent?.serialized, outcome: 'mined' }]
-      : [];
-    return { ...current, ...next, transactions: [...current.transactions.map(replaced), ...found], fillers };
-  });
-}
-
-/** Ends a payment of which nothing was signed, or says what is the matter with it. */
-export async function noteProblem(context: Context, id: string, error: RemoteError): Promise<PaymentRecord> {
-  const record = await context.journal.read(id);
-  const { message, kind, code = kind } = error;
-  const problem = { code, message, at: context.clock.now() };
-  // A plan waits for the person, who may have been asked for nothing yet.
-  const waits = code === 'needs_signature';
-  const unsigned = !waits && record.stage === 'ready' && record.transactions.length === 0 && record.origin === 'here';
-  if (unsigned) {
-    const stage = kind === 'cancelled' ? 'cancelled' : 'failed';
-    return update(context, record, 'journal.end', stage, current =>
-      current.stage === 'ready' && current.transactions.length === 0 ? { ...current, stage, problem } : undefined,
-    );
-  }
-  if (kind === 'cancelled') return record;
-  return update(context, record, 'journal.problem', code, current =>
-    isOpen(current) ? { ...current, problem } : undefined,
-  );
 }

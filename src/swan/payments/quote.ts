@@ -100,7 +100,7 @@ export async function readTask(
 }
 
 /** The task's own terms: the catalogue may have moved since it was created. */
-function termsOf(task: Task, request: PaymentRequest): Terms {
+export function termsOf(task: Task, request: PaymentRequest): Terms {
   const { id: hardwareId } = task.hardware;
   const { pricePerHour } = task;
   const duration = request.kind === 'create' ? task.duration : request.duration;

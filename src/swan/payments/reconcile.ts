@@ -1,6 +1,7 @@
 import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/record.js';
 import { type Context, isHere, requireChain } from './context.js';
 import { noteRefunds } from './refunds.js';
+import { surprise, takenBy } from './taken.js';
 import { reopenSettled, unmined, vanished } from './tell.js';
 
 const FOUND = 'found otherwise on the chain';
@@ -39,7 +40,7 @@ async function found(
   record: PaymentRecord,
   signal?: AbortSignal,
 ): Promise<PaymentRecord | undefined> {
-  const { chain, step } = context;
+  const { chain, step, clock } = context;
   if (record.stage === 'done') {
     return (await vanished(context, record, { signal }))
       ? { ...unmined(record), told: false, refund: undefined }
@@ -49,6 +50,8 @@ async function found(
     if (purpose !== 'pay') continue;
     const receipt = await step('chain.final', () => chain.receipt(hash, signal));
     if (receipt?.status !== 1) continue;
+    const taken = await takenBy(context, record, hash, receipt, signal);
+    if (!taken) continue;
     // Of all that share its nonce, such as a cancellation that was mined before, none else is.
     const transactions = record.transactions.map((each): SignedTransaction => {
       if (each.hash === hash) return { ...each, outcome: 'mined', block: receipt.blockNumber };
@@ -56,7 +59,16 @@ async function found(
         ? { ...each, outcome: 'replaced', block: undefined }
         : each;
     });
-    return { ...record, stage: 'paid', hash, problem: undefined, transactions };
+    const problem = surprise(record, taken, clock.now());
+    return {
+      ...record,
+      amount: taken.amount,
+      pricePerHour: taken.pricePerHour,
+      stage: 'paid',
+      hash,
+      problem,
+      transactions,
+    };
   }
   return undefined;
 }

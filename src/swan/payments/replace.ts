@@ -7,7 +7,9 @@ import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/r
 import type { Fees } from './chain.js';
 import { type Context, commit, requireChain, walletLock } from './context.js';
 import { same } from './contracts.js';
+import { mostOf } from './gasBounds.js';
 import { hashOf, sign, type Unsigned } from './sign.js';
+import { unwanted } from './wanted.js';
 
 /** A transfer of nothing takes exactly this. */
 export const TRANSFER_GAS = 21_000n;
@@ -30,7 +32,7 @@ export async function replacement(
 ): Promise<Replacement> {
   const { former } = formerOf(record);
   const next = replacing(record, former, act, await step('replace.fees', () => chain.fees(signal)));
-  return { former: former.gasLimit * (former.maxFeePerGas ?? former.gasPrice ?? 0n), next: costAtMost(next) };
+  return { former: mostOf(former), next: costAtMost(next) };
 }
 
 /** Puts an empty transaction at the nonce of what is on its way; where nothing is signed, that is the end of it. */
@@ -94,6 +96,8 @@ async function signReplacement(
     });
   }
   requireChain(context, await step('chain.id', () => chain.chainId()));
+  const reason = act === 'speed up' && purpose === 'pay' ? await unwanted(context, record) : undefined;
+  if (reason) throw reason;
   const unsigned = replacing(record, former, act, await step('replace.fees', () => chain.fees()), most);
   await stillHeld();
   const raw = await step('replace.sign', () => sign(signer, unsigned));
@@ -105,7 +109,10 @@ async function signReplacement(
     signedAt: clock.now(),
     outcome: 'unknown',
   };
-  const next = { ...record, transactions: [...record.transactions, transaction], problem: undefined };
+  // The person has confirmed this as well.
+  const more = costAtMost(unsigned) - mostOf(former);
+  const gas = more > 0n ? record.gas + more : record.gas;
+  const next = { ...record, gas, transactions: [...record.transactions, transaction], problem: undefined };
   return commit(context, next, 'replace.journal', `${act} signed`, stillHeld);
 }
 

@@ -139,13 +139,18 @@ export function exceeded(
   const { limits } = request;
   if (!limits) return {};
   const day = records
-    .filter(each => each.network.chainId === network.chainId && each.origin === 'here' && each.createdAt > now - DAY_MS)
+    .filter(each => each.network.chainId === network.chainId && each.origin === 'here' && spentAt(each) > now - DAY_MS)
     .filter(each => isOpen(each) || each.stage === 'done')
     .reduce((sum, each) => sum + each.amount, amount);
   return { ...(amount > limits.payment && { payment: amount }), ...(day > limits.day && { day }) };
 }
 
-export function requireWithin({ exceeds, request: { limits } }: Quote): void {
+/** A plan may be signed long after it was made. */
+function spentAt({ transactions, createdAt }: PaymentRecord): number {
+  return transactions.find(each => each.signedAt !== undefined)?.signedAt ?? createdAt;
+}
+
+export function requireWithin({ exceeds, request: { limits } }: Pick<Quote, 'exceeds' | 'request'>): void {
   const [name, needed] = Object.entries(exceeds)[0] ?? [];
   if (name === undefined || needed === undefined || !limits) return;
   const which = name === 'day' ? t('the payments of 24 hours') : t('one payment');

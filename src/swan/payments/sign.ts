@@ -2,15 +2,15 @@ import { Transaction } from 'ethers';
 import { sleep } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
-import { unitsText } from '../../core/money.js';
 import type { Signer } from '../../core/payments.js';
 import type { StillHeld } from '../journal/locks.js';
 import type { PaymentRecord, SignedTransaction } from '../journal/record.js';
 import type { Call } from './chain.js';
+import { requireConfirmed } from './confirmed.js';
 import { type Context, commit, paymentLock, type Run, walletLock } from './context.js';
 import { approveData, paymentData, same } from './contracts.js';
+import { gasLeft, within } from './gasBounds.js';
 import { nextNonce } from './nonces.js';
-import { readTask } from './quote.js';
 import { outbidding } from './replace.js';
 import { allows } from './requirements.js';
 import { isRevert } from './reverts.js';
@@ -19,8 +19,6 @@ import { isRevert } from './reverts.js';
 const LAG_TRIES = 5;
 /** What writing where nothing was costs, beyond writing where something was. */
 const NEW_SLOT_GAS = 20_000n;
-/** How many times as dear as confirmed the gas may become. */
-const MAX_GAS_RISE = 3n;
 
 export interface Unsigned extends Call {
   nonce: number;
@@ -45,6 +43,8 @@ export async function signNext(context: Context, id: string, run: Run): Promise<
       async stillHeld => {
         const record = await journal.read(id);
         if (record.stage !== 'ready') return record;
+        // Who cannot sign has nothing to wait for.
+        requireSigner(record, run);
         if (await othersUnderWay(context, record)) return undefined;
         return signUnderLock(context, record, run, stillHeld);
       },
@@ -101,8 +101,7 @@ async function signUnderLock(
   const signer = requireSigner(record, run);
   // What was taken back is on the chain again before anything is read that it changes.
   const { nonce, former } = await step('sign.nonce', () => nextNonce(context, record, run));
-  // A plan can be resumed long after it was made.
-  if (!run.planned) await readTask(context, record, signal);
+  if (!run.planned) await requireConfirmed(context, record, run);
   // Even one that was just made can have waited, for whoever held its locks.
   const paid = await step('chain.paid', () => chain.amountPaid(record.contract.client, record.task, signal));
   if (paid !== record.paidBefore) {
@@ -119,9 +118,10 @@ async function signUnderLock(
     step(`${purpose}.estimate`, () => estimate(context, call, approval ? 1 : triesAfterApproval(record), run)),
     step('chain.fees', () => chain.fees(signal)),
   ]);
-  const fees = former ? outbidding(former, market) : market;
-  const unsigned = { ...call, ...fees, nonce, gasLimit: withMargin(gas), chainId: record.network.chainId };
-  requireGas(record, unsigned);
+  const gasLimit = withMargin(gas);
+  const limit = gasLeft(record, approval) / gasLimit;
+  const fees = former ? outbidding(former, market, limit) : within(record, market, limit);
+  const unsigned = { ...call, ...fees, nonce, gasLimit, chainId: record.network.chainId };
   await stillHeld();
   const raw = await step(`${purpose}.sign`, () => sign(signer, unsigned));
   const transaction: SignedTransaction = {
@@ -177,25 +177,6 @@ async function estimate({ chain, clock, pace }: Context, call: Call, tries: numb
     }
     await sleep(clock, pace.pollMs, signal);
   }
-}
-
-/** Nodes tell what gas costs, and could tell anything. */
-export function requireGas(
-  { gas }: PaymentRecord,
-  { gasLimit, maxFeePerGas }: Unsigned,
-  rise: bigint = MAX_GAS_RISE,
-): void {
-  const most = gasLimit * maxFeePerGas;
-  if (most <= gas * rise) return;
-  throw new RemoteError(
-    'refused',
-    t(
-      'The gas would now cost up to {0} ETH; you confirmed {1} ETH. Wait, or cancel this payment and pay anew.',
-      unitsText(most),
-      unitsText(gas),
-    ),
-    { code: 'gas_changed' },
-  );
 }
 
 /** What is estimated is for the chain as it was: where a slot is written that a reorganisation has emptied, it takes more. */

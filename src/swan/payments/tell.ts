@@ -173,8 +173,13 @@ function requireOwn(order: Order, task: string, hash: string): void {
 async function finish(context: Context, record: PaymentRecord, run: Run): Promise<PaymentRecord> {
   if (await vanished(context, record, run)) return reopen(context, record);
   return update(context, record, 'journal.done', 'done', current =>
-    current.stage === 'paid' ? { ...current, stage: 'done', problem: undefined } : undefined,
+    current.stage === 'paid' ? { ...current, stage: 'done', problem: lasting(current) } : undefined,
   );
+}
+
+/** What was taken is known for good. */
+function lasting({ problem }: PaymentRecord): PaymentRecord['problem'] {
+  return problem?.code === 'amount_changed' ? problem : undefined;
 }
 
 /** Whether the chain was reorganised, and the payment is not on it any more. */

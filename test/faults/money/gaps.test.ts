@@ -264,8 +264,9 @@ describe('a wallet of which a reorganisation takes earlier transactions back', f
       await rig.payer.engine.reconcile();
       const impatient = rig.payerWith({ pace: { patienceMs: 500 } });
       assert.equal((await rejection(impatient.pay(other), 'busy')).code, 'payment_open');
+      const plan = (await rig.payer.journal.open()).find(each => each.task === other);
       await rig.payer.engine.resume(first.id);
-      const second = await rig.payer.pay(other);
+      const second = await rig.payer.engine.resume(plan?.id ?? '', await rig.payer.signer());
       assert.deepEqual(await paid(), [first.amount, second.amount]);
     });
   });

@@ -244,7 +244,7 @@ describe('paying for a task', function () {
       const quote = await rig.payer.quote(await rig.payer.create());
       const confirmed = { ...quote, gas: quote.gas / 1_000n };
       const paying = rig.payer.engine.pay(confirmed, await rig.payer.signer()).then(() => quote);
-      await refused(paying, 'gas_changed', /would now cost up to [\d.]+ ETH; you confirmed/);
+      await refused(paying, 'gas_changed', /Gas has become dearer since you confirmed at most [\d.]+ ETH/);
       assert.deepEqual(
         (await rig.payer.journal.list()).records.map(each => each.stage),
         ['failed'],

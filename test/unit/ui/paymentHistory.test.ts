@@ -30,6 +30,9 @@ describe('the history of a payment', () => {
     const others = [
       'superseded',
       'paid by a replacement',
+      'pay mined, receipt forgotten',
+      'pay mined: amount_changed',
+      'pay mined: nothing_taken',
       'refunded',
       'refund vanished from the chain',
       'lost by Swan',
