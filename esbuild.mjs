@@ -19,6 +19,7 @@ const late = new Map([
   ['src/swan/payments/engine.ts', 'payments'],
   ['src/ui/taskWatcher.ts', 'watch'],
   ['src/ui/ledger.ts', 'ledger'],
+  ['src/ui/paymentRecovery.ts', 'recovery'],
   ['src/ui/payPrompt.ts', 'pay'],
   ['src/commands/paymentRuns.ts', 'paymentRuns'],
   ['src/sandbox/process.ts', 'sandboxProcess'],

@@ -18,8 +18,8 @@ import { Deployments } from './ui/deployments.js';
 import { KeptTerminals } from './ui/keptTerminals.js';
 import { logEvents } from './ui/logEvents.js';
 import { forgetGone, Memory } from './ui/memory.js';
-import { PaymentRecovery } from './ui/paymentRecovery.js';
 import { PaymentsView } from './ui/paymentsView.js';
+import { RecoveryStart } from './ui/recoveryStart.js';
 import { SandboxVisit } from './ui/sandboxVisit.js';
 import { onDidChangeSetting, setting } from './ui/settings.js';
 import { SwanAccount } from './ui/swanAccount.js';
@@ -49,14 +49,9 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const swan = new SwanAccount(secrets, globalState, options => connectSwan(options, journalFolder, clock, log));
   const tasks = new TasksView(swan, memory, clock);
   const watch = new TaskWatch({ account: swan, tasks, launchers: views.launcherStore, context, clock, log });
-  const payments = new PaymentsView({
-    account: swan,
-    memory,
-    tasks,
-    clock,
-    watch: changed => watchPayments(journalFolder, changed),
-  });
-  const recovery = new PaymentRecovery({
+  const watchJournal = (changed: () => void) => watchPayments(journalFolder, changed);
+  const payments = new PaymentsView({ account: swan, memory, tasks, clock, watch: watchJournal });
+  const recovery = new RecoveryStart({
     account: swan,
     hasOpen: () => hasOpenPayments(journalFolder),
     taskName: id => tasks.nameOf(id),

@@ -5,8 +5,8 @@ import type { DebugOutput } from '../ui/debugOutput.js';
 import type { DecthingsViews } from '../ui/decthingsViews.js';
 import type { Deployments } from '../ui/deployments.js';
 import type { Memory } from '../ui/memory.js';
-import type { PaymentRecovery } from '../ui/paymentRecovery.js';
 import type { PaymentsView } from '../ui/paymentsView.js';
+import type { RecoveryStart } from '../ui/recoveryStart.js';
 import type { SandboxVisit } from '../ui/sandboxVisit.js';
 import type { SwanAccount } from '../ui/swanAccount.js';
 import type { TaskLogs } from '../ui/taskLogs.js';
@@ -25,7 +25,7 @@ export interface Services {
   tasks: TasksView;
   watch: TaskWatch;
   payments: PaymentsView;
-  recovery: PaymentRecovery;
+  recovery: RecoveryStart;
   taskLogs: TaskLogs;
   deployments: Deployments;
   sandbox: SandboxVisit;

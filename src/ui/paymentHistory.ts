@@ -38,6 +38,7 @@ const words: Record<string, string> = {
   task_ended: t('task ended'),
   already_paid: t('paid already'),
   payment_missing: t('earlier payment not found'),
+  record_unreadable: t('a record cannot be read'),
   payment_open: t('another payment is open'),
   above_limit: t('above the limit'),
   insufficient_swan: t('not enough SWAN'),

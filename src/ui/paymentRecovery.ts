@@ -57,20 +57,21 @@ export class PaymentRecovery implements vscode.Disposable {
   /** Payments of other accounts that the person was told of, since they were this one's. */
   private readonly told = new Set<string>();
   private damagedTold = false;
-  /** The person knows of unfinished payments: they were told, or signed in. */
-  private signedOutTold = false;
-
   private readonly pauses = new Set<AbortController>();
   private disposed = false;
 
-  constructor(private readonly options: PaymentRecoveryOptions) {
+  /** @param signedOutTold the person knows of unfinished payments: they were told, or signed in */
+  constructor(
+    private readonly options: PaymentRecoveryOptions,
+    private signedOutTold = false,
+  ) {
     this.subscription = options.account.onDidChange(() => {
       this.wake();
       void this.check();
     });
   }
 
-  /** To be called at activation. Without anything open it reads one directory, and nothing else. */
+  /** Without anything open it reads one directory, and nothing else. */
   async check(): Promise<void> {
     const { account, hasOpen, log } = this.options;
     try {

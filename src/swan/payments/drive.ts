@@ -1,4 +1,3 @@
-import type { RemoteError } from '../../core/errors.js';
 import type { Quote } from '../../core/payments.js';
 import { isOpen, type PaymentRecord } from '../journal/record.js';
 import { type Context, paymentLock, type Run, requireChain, settled, toPaymentError } from './context.js';
@@ -34,23 +33,9 @@ async function alone(context: Context, id: string, run: Run): Promise<PaymentRec
     return await goOn(context, id, run);
   } catch (error) {
     const problem = toPaymentError(error);
-    if (!(await isToBeSigned(context, id, run, problem))) {
-      await settled(context, await noteProblem(context, id, problem));
-    }
+    await settled(context, await noteProblem(context, id, problem, run.signer !== undefined));
     throw problem;
   }
-}
-
-/** Who only looks after what the person has confirmed, and cannot sign it, does not end it. */
-async function isToBeSigned(
-  { journal }: Context,
-  id: string,
-  { signer }: Run,
-  { code }: RemoteError,
-): Promise<boolean> {
-  if (signer || code === 'needs_signature') return false;
-  const { stage, transactions } = await journal.read(id);
-  return stage === 'ready' && transactions.length === 0;
 }
 
 async function goOn(context: Context, id: string, run: Run): Promise<PaymentRecord> {

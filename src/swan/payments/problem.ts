@@ -5,13 +5,21 @@ import { type Context, update } from './context.js';
 /** What was confirmed cannot be had any more, so that it is to be paid anew. */
 const OVER = new Set(['price_changed', 'gas_changed', 'hardware_gone']);
 
-/** Ends a payment of which nothing was signed, unless it may go on later, or says what is the matter with it. */
-export async function noteProblem(context: Context, id: string, error: RemoteError): Promise<PaymentRecord> {
+/**
+ * Ends a payment of which nothing was signed, unless it may go on later, or says what is the matter with it.
+ * @param signing who cannot sign only looks after what the person has confirmed, and does not end it
+ */
+export async function noteProblem(
+  context: Context,
+  id: string,
+  error: RemoteError,
+  signing: boolean,
+): Promise<PaymentRecord> {
   const record = await context.journal.read(id);
   const { message, kind, retryable, code = kind } = error;
   const problem = { code, message, at: context.clock.now() };
   // It may go on later, or waits for the person, who may have been asked for nothing yet.
-  const waits = retryable || code === 'needs_signature';
+  const waits = !signing || retryable || code === 'needs_signature';
   const unsigned = record.transactions.length === 0;
   if (!waits && record.stage === 'ready' && record.origin === 'here' && (unsigned || OVER.has(code))) {
     const stage = kind === 'cancelled' ? 'cancelled' : 'failed';
