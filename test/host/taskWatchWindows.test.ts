@@ -35,8 +35,8 @@ describe('what is told of Swan tasks', () => {
     };
 
     const windows = open();
+    let before = looks();
     for (const each of windows) each.list([await backend.tasks.get(watched.id)]);
-    let before = looks() - windows.length;
     const first = await passing(clock, () => watched.notices.next(/ends in \d+ min/));
     await nothingMore(before, 2 * windows.length);
     // It is still on the screen when the window is reloaded.
