@@ -92,6 +92,12 @@ describe('the layers of src', () => {
     assert.ok(lines('src/extension.ts') <= 120);
   });
 
+  it('wait for the answer to whether a lock is still held', () => {
+    const asked = files.filter(file => /stillHeld\(\)/.test(readFileSync(file, 'utf8')));
+    assert.ok(asked.length > 2);
+    for (const file of asked) assert.doesNotMatch(readFileSync(file, 'utf8'), /(?<!await )\bstillHeld\(\)/, file);
+  });
+
   it('leave what starts late, or never ships, out of the start bundle', () => {
     const bundle = readFileSync('dist/extension.js', 'utf8');
     assert.ok(bundle.length < 150 * 1024, `${bundle.length} bytes`);
