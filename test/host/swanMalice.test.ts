@@ -4,11 +4,10 @@ import * as vscode from 'vscode';
 import { inert } from '../../src/ui/strangers.js';
 import type { Node } from '../../src/ui/tree.js';
 import { allNodes, errorOf, run } from './support/extension.js';
-import { answering, type Modal } from './support/modals.js';
+import { answering, type Modal, yes } from './support/modals.js';
 import { type Created, hello, openSwanAccount, type SwanAccount, taskBecomes, taskNode } from './support/swan.js';
 
 const PROOF = '/tmp/swan-sandbox-was-here';
-const yes = (modal: Modal) => modal.acts[0];
 
 describe('a Swan orchestrator that means harm', () => {
   let account: SwanAccount;

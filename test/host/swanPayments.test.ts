@@ -3,11 +3,9 @@ import { encryptKeystoreJsonSync } from 'ethers';
 import * as vscode from 'vscode';
 import type { Task } from '../../src/core/tasks.js';
 import { errorOf, run, setSetting } from './support/extension.js';
-import { answering, type Modal } from './support/modals.js';
+import { answering, type Modal, yes } from './support/modals.js';
 import { type Created, hello, openSwanAccount, type SwanAccount, taskBecomes, taskNode } from './support/swan.js';
 import { typing } from './support/typing.js';
-
-const yes = (modal: Modal) => modal.acts[0];
 
 describe('paying for Swan tasks', () => {
   let account: SwanAccount;
