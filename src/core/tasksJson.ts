@@ -1,4 +1,8 @@
-/** The text of a `tasks.json`, which is JSON with comments: a person's work, of which everything stays as it is. */
+/**
+ * The text of a `tasks.json`, which is JSON with comments: a person's work, of which everything stays as it is. The
+ * library for such texts, `jsonc-parser`, lays the neighbour out anew, and puts what is added before the neighbour's own
+ * comment.
+ */
 
 /** The type of tasks in it that run a command on a rented machine. */
 export const COMMAND_TASK = 'remoteCompute';

@@ -169,7 +169,8 @@ export class PaymentRecovery implements vscode.Disposable {
     const replaceable = code === 'transaction_pending' ? [SPEED_UP, CANCEL] : UNWANTED.has(code ?? '') ? [CANCEL] : [];
     // Nothing more can be done for what is paid and never taken.
     const acts = code === 'not_taken' ? [SHOW] : [RESUME, ...replaceable, SHOW];
-    const answer = await vscode.window.showWarningMessage(inert(t('Not finished: {0}. {1}', what, why)), ...acts);
+    const text = code === 'not_taken' ? t('At its end: {0}. {1}', what, why) : t('Not finished: {0}. {1}', what, why);
+    const answer = await vscode.window.showWarningMessage(inert(text), ...acts);
     if (!answer) return;
     question.answered = answer !== SHOW;
     if (question.answered) this.wake();

@@ -20,14 +20,19 @@ export class RecoveryStart implements vscode.Disposable {
   /** To be called at activation. Without anything open it reads one directory, and nothing else. */
   async check(): Promise<void> {
     if (!this.recovery && !(await this.options.hasOpen())) return;
-    this.recovery ??= this.load();
-    await (await this.recovery).check();
+    try {
+      this.recovery ??= this.load();
+      await (await this.recovery).check();
+    } catch (error) {
+      this.recovery = undefined;
+      this.options.log.failed('Loading what takes up payments', error);
+    }
   }
 
   dispose(): void {
     this.disposed = true;
     this.subscription.dispose();
-    void this.recovery?.then(recovery => recovery.dispose());
+    void this.recovery?.then(recovery => recovery.dispose()).catch(() => undefined);
   }
 
   private async load(): Promise<PaymentRecovery> {

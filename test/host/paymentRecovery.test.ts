@@ -56,6 +56,13 @@ describe('payments that were interrupted', () => {
     });
   }
 
+  it('are said to be at their end where the service will never take them', async () => {
+    await world.recover(failure('not_taken'));
+    assert.deepEqual(world.said, [
+      { text: 'At its end: the payment of 1.5 SWAN for “mnist-web”. It is so.', acts: ['Show Payments'] },
+    ]);
+  });
+
   it('ask before anything is signed for them', async () => {
     world.answers = ['Resume', 'Pay 1.5 SWAN'];
     await world.recover(failure('needs_signature'), failure('needs_signature'), payment('stuck'));

@@ -39,3 +39,17 @@ export async function opened(sessionId?: string, idleTimeout?: number) {
   const all = started(sessionId, idleTimeout);
   return { ...all, link: await all.terminals.open() };
 }
+
+/** One that has launched its session, `s1`. */
+export async function live() {
+  const all = await opened();
+  await all.link.answer('launch', 's1');
+  return all;
+}
+
+/** The connection that it is attached by again. */
+export async function reattached({ terminals }: Awaited<ReturnType<typeof opened>>) {
+  const next = await terminals.open();
+  await next.answer('attach', true);
+  return next;
+}

@@ -1,59 +1,20 @@
 import assert from 'node:assert/strict';
-import { INPUT_LIMIT, reduce } from '../../../src/terminal/machine.js';
-import { type Effect, type Event, initialState, type Notice } from '../../../src/terminal/state.js';
-import { MAX_WRITE, QUIET_MS, WRITE_WINDOW } from '../../../src/terminal/writes.js';
-
-const error = new Error('no');
-const drop: Event = { type: 'dropped', error, fatal: false, random: 0.5 };
-const fatal: Event = { ...drop, fatal: true };
-const input = (text: string): Event => ({ type: 'input', bytes: Buffer.from(text) });
-const answered = (id: number): Event => ({ type: 'answered', id });
-const failed = (id: number, why: 'gone' | 'busy' | 'other'): Event => ({
-  type: 'writeFailed',
-  id,
+import { INPUT_LIMIT } from '../../../src/terminal/machine.js';
+import type { Effect, Event } from '../../../src/terminal/state.js';
+import { MAX_WRITE, WRITE_WINDOW } from '../../../src/terminal/writes.js';
+import {
+  answered,
+  drop,
   error,
-  why,
-  random: 0.5,
-});
-const size = { cols: 120, rows: 40 };
-const upToLive: Event[] = [{ type: 'start' }, { type: 'opened' }, { type: 'launched', sessionId: 's' }];
-const upToAttached: Event[] = [{ type: 'timer' }, { type: 'opened' }, { type: 'attached', found: true }];
-
-/** A terminal, and what its last event had for effects. */
-function terminal(sessionId?: string) {
-  let state = initialState(sessionId);
-  let now = 1_000_000;
-  let effects: Effect[] = [];
-  const self = {
-    after(ms: number, ...events: Event[]) {
-      now += ms;
-      for (const event of events) ({ state, effects } = reduce(state, event, now));
-      return self;
-    },
-    on: (...events: Event[]) => self.after(0, ...events),
-    get state() {
-      return state;
-    },
-    get effects() {
-      return effects;
-    },
-    get kinds() {
-      return effects.map(effect => effect.type);
-    },
-    get notice(): Notice | undefined {
-      return effects.flatMap(effect => (effect.type === 'notice' ? [effect.notice] : []))[0];
-    },
-    get written() {
-      return effects.flatMap(effect => (effect.type === 'write' ? [Buffer.from(effect.bytes).toString()] : []));
-    },
-    get wait() {
-      return effects.flatMap(effect => (effect.type === 'schedule' ? [effect.ms] : []))[0];
-    },
-  };
-  return self;
-}
-
-const live = () => terminal().on(...upToLive);
+  failed,
+  fatal,
+  input,
+  live,
+  size,
+  terminal,
+  upToAttached,
+  upToLive,
+} from '../../support/machineRig.js';
 
 describe('the terminal’s state machine', () => {
   it('connects, launches with the real size, and goes live', () => {
@@ -194,58 +155,6 @@ describe('the terminal’s state machine', () => {
     const told = live().on(input('a'), failed(1, 'gone'), { type: 'exit', sessionId: 's', exitCode: 0 });
     assert.deepEqual(told.state.ending, { kind: 'exit', exitCode: 0 });
     assert.deepEqual(live().on(input('a'), failed(1, 'gone'), drop).state.ending, ending);
-  });
-
-  it('to a busy service all waits in its order, and is tried in one piece at a time, ever later', () => {
-    const it = live().on(input('a'), input('b'), failed(1, 'busy'), input('c'));
-    assert.deepEqual([it.state.queue.length, it.written], [1, []]);
-    assert.deepEqual(it.on(failed(2, 'busy')).kinds, ['schedule']);
-    assert.deepEqual(it.on(input('d')).effects, []);
-    assert.deepEqual(it.on({ type: 'timer' }).written, ['abcd']);
-    assert.deepEqual(it.on(input('e')).written, []);
-    const waits = [3, 4, 5, 6, 7].map(id => {
-      const { kinds, wait } = it.on(failed(id, 'busy'));
-      it.on({ type: 'timer' });
-      return [kinds.includes('notice'), wait];
-    });
-    assert.deepEqual(waits, [
-      [true, 750],
-      [false, 1_500],
-      [false, 3_000],
-      [false, 3_750],
-      [false, 3_750],
-    ]);
-    assert.deepEqual(it.on(input('f'), answered(8)).written, ['f']);
-    assert.deepEqual(it.on(input('g')).written, ['g']);
-  });
-
-  it('what is not in its place any more is missing, and nothing that was typed after it is sent', () => {
-    for (const answers of [
-      [failed(2, 'busy'), answered(1), answered(3)],
-      [answered(3), answered(1), failed(2, 'busy')],
-      [failed(2, 'other'), answered(3), answered(1)],
-    ]) {
-      const it = live().on(input('a'), input('bc'), input('d'), ...answers);
-      assert.deepEqual(it.notice, { type: 'missing', error, missing: 2, later: true, unsent: 0 });
-      assert.deepEqual(it.state.unanswered, []);
-    }
-    const it = live().on(input('ab'), input('c'), failed(1, 'busy'), input('d'), answered(2));
-    assert.deepEqual(it.effects, [
-      { type: 'notice', notice: { type: 'missing', error, missing: 2, later: true, unsent: 1 } },
-    ]);
-    assert.deepEqual(it.after(QUIET_MS - 1, input('\r')).kinds, ['bell']);
-    assert.deepEqual(it.after(QUIET_MS, input('e')).written, ['e']);
-  });
-
-  it('a drop while a refused piece has others behind it gives up what was to follow them', () => {
-    const it = live().on(input('ab'), input('c'), failed(1, 'busy'), input('d'), drop);
-    assert.deepEqual(it.effects.slice(1, 3), [
-      { type: 'notice', notice: { type: 'missing', error, missing: 2, later: false, unsent: 1 } },
-      { type: 'notice', notice: { type: 'lost', error, inDoubt: 1 } },
-    ]);
-    const kept = live().on(input('ab'), failed(1, 'busy'), input('c'), drop);
-    assert.deepEqual(kept.notice, { type: 'lost', error, inDoubt: 0, waiting: 3 });
-    assert.deepEqual(kept.on(...upToAttached).written, ['abc']);
   });
 
   it('where the service will not have us, Enter tries the same session again', () => {
