@@ -8,6 +8,7 @@ import { registerCommands } from './commands/registry.js';
 import { DEPLOYMENT_SCHEME } from './commands/taskActs.js';
 import { connectDecthings, connectSwan, sandboxOf } from './connect.js';
 import { systemClock } from './core/clock.js';
+import { onListenerFailed } from './core/events.js';
 import { FailureLog } from './core/failureLog.js';
 import { hasOpenPayments, watchPayments } from './swan/index.js';
 import { DecthingsAccount } from './ui/account.js';
@@ -36,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const clock = systemClock;
   const channel = vscode.window.createOutputChannel('Remote Compute', { log: true });
   const log = new FailureLog(channel, clock);
+  onListenerFailed(error => log.failed('A listener', error));
   log.info(`Remote Compute ${context.extension.packageJSON.version}, VS Code ${vscode.version}`);
   const memory = new Memory(context.globalState, service => (service === 'swan' ? swan : account).scope);
   const { secrets, globalState } = context;

@@ -1,4 +1,5 @@
 import { RemoteError } from '../../core/errors.js';
+import { tell } from '../../core/events.js';
 import { t } from '../../core/l10n.js';
 import { type Log, silentLog } from '../../core/log.js';
 import type { Payments, Signer } from '../../core/payments.js';
@@ -37,6 +38,7 @@ export function createEngine({ pace, log = silentLog, onStep, ...parts }: Engine
   const { network, clock, journal } = parts;
   const context: Context = {
     ...parts,
+    changed: payment => tell(parts.changed, payment),
     chain: new Chain(new Rpc(network.rpcUrl, clock)),
     step: stepRunner(log, onStep),
     pace: { ...DEFAULT_PACE, ...pace },

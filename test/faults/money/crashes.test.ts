@@ -5,7 +5,7 @@ import { STEPS } from '../../../src/swan/payments/steps.js';
 import { HURRIED_PACE, hurriedClock } from '../../support/hurry.js';
 import { Payer, Reader } from '../../support/payer.js';
 import type { Stop } from './doom.js';
-import { CREATING, RARE, RENEWING, REORGANISED, type Scenario, type Scene, Stage } from './scenarios.js';
+import { CREATING, HEARD_BADLY, RARE, RENEWING, REORGANISED, type Scenario, type Scene, Stage } from './scenarios.js';
 
 const AT_ONCE = 8;
 /** On a busy machine a life may end before it gets to the step. */
@@ -36,6 +36,15 @@ describe('a payment whose process is killed', function () {
   for (const scenario of [CREATING, RENEWING]) {
     it(`comes about exactly once, at whichever step of ${scenario.name} that was`, () => crashAll([scenario]));
   }
+
+  it('comes about exactly once, at whichever step of being listened to by those who throw', async () => {
+    const scene = await stage.set(HEARD_BADLY);
+    const { failure } = await stage.life(scene, HEARD_BADLY);
+    assert.equal(failure, undefined);
+    assert.deepEqual((await reader.moves(scene.payer.wallet)).paid, [scene.amount]);
+    scene.remove();
+    await crashAll([HEARD_BADLY]);
+  });
 
   it('comes about exactly once, at whichever step of recovery and of rare events that was', () => crashAll(RARE));
 

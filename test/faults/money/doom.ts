@@ -28,6 +28,8 @@ export interface Doom {
   stop?: Stop | undefined;
   /** Its time passes faster. */
   hurried?: boolean | undefined;
+  /** Whoever listens to its payments throws. */
+  heardBadly?: boolean | undefined;
 }
 
 export interface Fate {

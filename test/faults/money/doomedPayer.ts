@@ -2,12 +2,13 @@
 import { stdout } from 'node:process';
 import { deserialize } from 'node:v8';
 import { toRemoteError } from '../../../src/core/errors.js';
+import { onListenerFailed } from '../../../src/core/events.js';
 import type { Signer } from '../../../src/core/payments.js';
 import { hurriedClock } from '../../support/hurry.js';
 import { Payer } from '../../support/payer.js';
 import type { Act, Doom } from './doom.js';
 
-async function live({ act, stop, hurried, ...options }: Doom): Promise<void> {
+async function live({ act, stop, hurried, heardBadly, ...options }: Doom): Promise<void> {
   const payer = new Payer({
     ...options,
     ...(hurried ? { clock: hurriedClock() } : {}),
@@ -18,7 +19,18 @@ async function live({ act, stop, hurried, ...options }: Doom): Promise<void> {
       await new Promise(() => {});
     },
   });
+  if (heardBadly) listenBadly(payer);
   await play(payer, act);
+}
+
+function listenBadly({ changes }: Payer): void {
+  onListenerFailed(() => {});
+  changes.event(() => {
+    throw new Error('One who listens fails.');
+  });
+  changes.event(async () => {
+    throw new Error('One who listens fails later.');
+  });
 }
 
 async function play(payer: Payer, act: Act): Promise<void> {

@@ -28,6 +28,8 @@ export interface Scenario {
   kind?: PaymentKind;
   pricing?: Pricing;
   hurried?: boolean;
+  /** Whoever listens to the process's payments throws. */
+  heardBadly?: boolean;
   /** Which steps are worth a crash, besides those that no scenario before has taken. */
   also?: RegExp;
   /** What came to pass before, and what is to be done now. */
@@ -58,8 +60,9 @@ export class Stage {
     return { ...scene, ...(await prepare?.(this, scene)) };
   }
 
-  life({ folder, privateKey, payer, act }: Scene, { hurried }: Pick<Scenario, 'hurried'> = {}, stop?: Stop) {
-    return doom({ services: this.services, folder, privateKey, wallet: payer.wallet, act, hurried, stop });
+  life({ folder, privateKey, payer, act }: Scene, how: Pick<Scenario, 'hurried' | 'heardBadly'> = {}, stop?: Stop) {
+    const { hurried, heardBadly } = how;
+    return doom({ services: this.services, folder, privateKey, wallet: payer.wallet, act, hurried, heardBadly, stop });
   }
 
   /** Lets a process pay until it is killed. @returns the id of what it left in the journal */
@@ -83,6 +86,12 @@ export class Stage {
 const resume = (id: string, signs = true): Act => ({ type: 'resume', id, signs });
 
 export const CREATING: Scenario = { name: 'creating' };
+/** Every step that tells of what it has written. */
+export const HEARD_BADLY: Scenario = {
+  name: 'being listened to by those who throw',
+  heardBadly: true,
+  also: /journal|mined|told/,
+};
 export const RENEWING: Scenario = { name: 'renewing', kind: 'renew', also: /./ };
 
 /** Each takes steps that those before it do not. */
