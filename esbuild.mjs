@@ -22,6 +22,7 @@ const late = new Map([
   ['src/ui/paymentRecovery.ts', 'recovery'],
   ['src/ui/payPrompt.ts', 'pay'],
   ['src/commands/paymentRuns.ts', 'paymentRuns'],
+  ['src/ui/sshTerminal.ts', 'ssh'],
   ['src/sandbox/process.ts', 'sandboxProcess'],
   ['src/ui/taskForms.ts', 'taskForms'],
   ['src/ui/machineForms.ts', 'machineForms'],

@@ -65,7 +65,8 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const taskLogs = new TaskLogs(() => swan.owner);
   const deployments = new Deployments(swan);
   const sandbox = new SandboxVisit({ account, swan, memory, terminals, log, ...sandboxOf(context) });
-  const swanServices = { swan, tasks, watch, payments, recovery, taskLogs, deployments };
+  const sshFolder = join(context.globalStorageUri.fsPath, 'ssh');
+  const swanServices = { swan, tasks, watch, payments, recovery, taskLogs, deployments, sshFolder };
   const help = { log, channel, safetyPage: vscode.Uri.joinPath(context.extensionUri, 'SECURITY.md') };
   const services = { account, memory, views, terminals, debugOutput, ...swanServices, sandbox, ...help };
 

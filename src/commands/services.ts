@@ -29,6 +29,8 @@ export interface Services {
   taskLogs: TaskLogs;
   deployments: Deployments;
   sandbox: SandboxVisit;
+  /** Where the keys of machines are kept that were connected to by SSH. */
+  sshFolder: string;
   log: FailureLog;
   /** Where the log can be read. */
   channel: vscode.OutputChannel;

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
-import type { Job, LogKind } from '../core/tasks.js';
+import type { Job, LogKind, Task } from '../core/tasks.js';
 import { type Choice, type Nav, pick } from '../ui/prompts.js';
 import { logWords } from '../ui/taskLogs.js';
 import { taskName } from '../ui/taskRows.js';
@@ -19,7 +19,8 @@ export const openApp = command({
   args: jobArgs,
   async run(services, args, resource) {
     const none = t('This task has no web address. It has one when its job runs, if it is an app with web pages.');
-    const address = await addressOf(services, args, resource, { title: t('Open an App'), fits: isWeb, none });
+    const { job } = await jobWith(services, args, resource, { title: t('Open an App'), fits: isWeb, none });
+    const { address } = job;
     if (address?.type !== 'web') throw new RemoteError('invalid', none);
     const { url } = address;
     await vscode.env.openExternal(vscode.Uri.parse(url, true));
@@ -33,7 +34,9 @@ export const copyAddress = command({
   args: jobArgs,
   async run(services, args, resource) {
     const none = t('This task has no address yet. It has one when its job runs.');
-    const found = await addressOf(services, args, resource, { title: t('Copy an App’s Address'), fits: isPlain, none });
+    const title = t('Copy an App’s Address');
+    const { job } = await jobWith(services, args, resource, { title, fits: isPlain, none });
+    const found = job.address;
     if (found?.type !== 'web' && found?.type !== 'ssh') throw new RemoteError('invalid', none);
     const address =
       found.type === 'web' ? found.url : ['ssh', '-p', found.port, `${found.user}@${found.host}`].join(' ');
@@ -42,29 +45,28 @@ export const copyAddress = command({
   },
 });
 
-async function addressOf(
+async function jobWith(
   services: Services,
   args: v.InferOutput<typeof jobArgs> | undefined,
   resource: unknown,
   { title, fits, none }: { title: string } & Pick<JobChoice, 'fits' | 'none'>,
-): Promise<Job['address']> {
+): Promise<{ task: Task; job: Job }> {
   const nav = { title };
   const task = await taskOf(services, args?.taskUuid, resource, nav, each => each.jobs.some(fits));
-  return (await jobOf(task, { args, resource, nav, fits, none })).address;
+  return { task, job: await jobOf(task, { args, resource, nav, fits, none }) };
 }
 
-/** Starts the system's `ssh` in a terminal. Its arguments are a list, so that no shell reads them. */
 export const connectSsh = command({
   id: 'task.connectSsh',
   args: jobArgs,
   async run(services, args, resource) {
     const none = t('This task gives no plain SSH command. What it gives instead is shown below the task.');
-    const address = await addressOf(services, args, resource, { title: t('Connect by SSH'), fits: isSsh, none });
-    if (address?.type !== 'ssh') throw new RemoteError('invalid', none);
-    const { user, host, port } = address;
-    const shellArgs = ['-p', `${port}`, '-l', user, '--', host];
-    const iconPath = new vscode.ThemeIcon('terminal');
-    vscode.window.createTerminal({ name: `ssh ${user}@${host}`, shellPath: 'ssh', shellArgs, iconPath }).show();
+    const { task, job } = await jobWith(services, args, resource, { title: t('Connect by SSH'), fits: isSsh, none });
+    if (job.address?.type !== 'ssh') throw new RemoteError('invalid', none);
+    const { user, host, port } = job.address;
+    const { connectBySsh } = await import('../ui/sshTerminal.js');
+    const target = { id: `${task.id} ${job.id}`, name: taskName(task), address: { user, host, port } };
+    connectBySsh(target, services.sshFolder);
     return { user, host, port };
   },
 });

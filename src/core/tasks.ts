@@ -79,9 +79,26 @@ export interface Job {
 
 /** A checked address; whatever is neither a web address nor a plain SSH command is text to be shown, and no more. */
 export type AppAddress =
-  | { type: 'web'; url: string }
-  | { type: 'ssh'; user: string; host: string; port: number }
+  | { type: 'web'; url: string; ports?: PortMapping[] | undefined }
+  | {
+      type: 'ssh';
+      user: string;
+      host: string;
+      port: number;
+      /** Beside the one of SSH. */
+      ports?: PortMapping[] | undefined;
+      /** A user whom the provider names beside the one of the command. */
+      login?: { user: string; password?: string | undefined } | undefined;
+      /** Where the app's web pages answer, if it has any. */
+      webHost?: string | undefined;
+    }
   | { type: 'text'; text: string };
+
+/** A port that the app listens on, and the one of the machine's host by which it is reached. */
+export interface PortMapping {
+  inner: number;
+  outer: number;
+}
 
 export interface Order {
   id: string;

@@ -101,12 +101,13 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
     },
     expire: () => tokens.expireAll(),
     drop: () => apps.drop(),
-    task: ({ task_uuid, end_in, price, held }) => {
+    task: ({ task_uuid, end_in, price, held, real_uri }) => {
       const task = tasks.find(task_uuid);
       if (task === undefined) throw new Error(`There is no task ${task_uuid}.`);
       if (end_in !== undefined) task.endAt = seconds() + end_in;
       if (price !== undefined) task.price = price;
       if (held !== undefined) task.held = held;
+      if (real_uri !== undefined) task.realUri = real_uri;
       lifecycle.proceed(task);
     },
     hardware: async ({ name, available }) => {
@@ -120,6 +121,7 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
       lifecycle.deploys = on;
     },
     mining: on => (on ? chain.startClock() : chain.stopClock()),
+    otherMachine: () => ssh.replace(),
     stats: () => ({
       calls: Object.fromEntries(server.counts),
       last: Object.fromEntries(server.last),

@@ -3,6 +3,7 @@ import { t } from '../core/l10n.js';
 import { costOf, roundedText, unitsText } from '../core/money.js';
 import type { Job, Order, Provider, Task } from '../core/tasks.js';
 import { known } from '../core/words.js';
+import { appRow } from './appRows.js';
 import { Hover } from './hover.js';
 import type { PaymentOfTask } from './openPayments.js';
 import type { Row } from './tree.js';
@@ -134,38 +135,6 @@ function taskChildren(task: Task): Row[] {
     money.push(factRow(task, 'cost', t('Cost so far'), `${roundedText(cost)} SWAN`, 'credit-card'));
   if (task.refund) money.push(factRow(task, 'refund', t('Refund'), `${roundedText(task.refund)} SWAN`, 'reply'));
   return [...apps, ...jobs, ...orders, ...money];
-}
-
-/** @param where what tells it from the others of its task, where there are others */
-function appRow(task: Task, { id, address }: Job, where: string | undefined): Row | undefined {
-  if (!address) return undefined;
-  const placed = (text: string, between = ' · ') => (where ? [where, text].join(between) : text);
-  const base = { id: `${task.id}/app/${id}`, resource: { id: task.id, jobId: id } };
-  if (address.type === 'web') {
-    const { url } = address;
-    return {
-      ...base,
-      label: t('App'),
-      description: placed(url),
-      icon: { id: 'globe', color: 'charts.green' },
-      contextValue: 'app+copy+web',
-      spoken: t('App at {0}', placed(url, ', ')),
-      tooltip: url,
-      command: { id: 'remoteCompute.task.openApp', title: t('Open App') },
-    };
-  }
-  const text = address.type === 'ssh' ? `${address.user}@${address.host}:${address.port}` : address.text;
-  const ssh = address.type === 'ssh';
-  return {
-    ...base,
-    label: ssh ? 'SSH' : t('Address'),
-    description: placed(text),
-    icon: { id: ssh ? 'terminal' : 'warning' },
-    contextValue: ssh ? 'app+copy+ssh' : 'app',
-    spoken: ssh ? `SSH: ${placed(text, ', ')}` : t('Address that cannot be opened: {0}', placed(text, ', ')),
-    tooltip: ssh ? text : t('{0}\n\nThis is neither a web address nor a plain SSH command, so it is only shown.', text),
-    ...(ssh ? { command: { id: 'remoteCompute.task.connectSsh', title: t('Connect by SSH') } } : {}),
-  };
 }
 
 const jobLooks: Record<string, { words: string; icon: string }> = {

@@ -198,9 +198,10 @@ describe('a Swan task', () => {
     assert.deepEqual({ ...address, port: 0 }, { user: 'root', host: '127.0.0.1', port: 0 });
     const terminal = vscode.window.terminals.find(({ name }) => name === 'ssh root@127.0.0.1');
     assert.ok(terminal);
-    const { shellPath, shellArgs } = terminal.creationOptions as vscode.TerminalOptions;
+    const { shellPath, shellArgs = [] } = terminal.creationOptions as vscode.TerminalOptions;
     assert.equal(shellPath, 'ssh');
-    assert.deepEqual(shellArgs, ['-p', `${address.port}`, '-l', 'root', '--', '127.0.0.1']);
+    assert.match(`${shellArgs[1]}`, /^UserKnownHostsFile=[0-9a-f]{64}$/);
+    assert.deepEqual(shellArgs.slice(2), ['-p', `${address.port}`, '-l', 'root', '--', '127.0.0.1']);
   });
 
   /** What all output channels hold. */

@@ -13,12 +13,16 @@ const taskParams = v.object({
   price: v.optional(v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/))),
   /** Whether it is kept from being deployed. */
   held: v.optional(v.boolean()),
+  /** What its providers write of where it is reached. */
+  real_uri: v.optional(v.string()),
 });
 const hardwareParams = v.object({ name: v.string(), available: v.boolean() });
 const setParams = v.object({
   malice: v.optional(v.array(v.picklist(MALICE))),
   deploys: v.optional(v.boolean()),
   mining: v.optional(v.boolean()),
+  /** Another machine answers by SSH from now on, at the same place. */
+  otherMachine: v.optional(v.literal(true)),
 });
 
 export type TaskParams = v.InferOutput<typeof taskParams>;
@@ -41,6 +45,8 @@ export interface Acts {
   malice(tricks: readonly Trick[]): void;
   deploys(on: boolean): void;
   mining(on: boolean): Promise<void>;
+  /** Gives the SSH server another key. */
+  otherMachine(): Promise<void>;
   stats(): object;
 }
 
@@ -73,10 +79,11 @@ export class Controls {
     else if (name === 'POST task') acts.task(v.parse(taskParams, params));
     else if (name === 'POST hardware') await acts.hardware(v.parse(hardwareParams, params));
     else if (name === 'POST set') {
-      const { malice, deploys, mining } = v.parse(setParams, params);
+      const { malice, deploys, mining, otherMachine } = v.parse(setParams, params);
       if (malice !== undefined) acts.malice(malice);
       if (deploys !== undefined) acts.deploys(deploys);
       if (mining !== undefined) await acts.mining(mining);
+      if (otherMachine) await acts.otherMachine();
     } else return false;
     return true;
   }

@@ -102,7 +102,8 @@ export class Records {
     };
   }
 
-  private realUri({ ssh }: Task, { uuid }: Job): string {
+  private realUri({ ssh, realUri }: Task, { uuid }: Job): string {
+    if (realUri !== undefined) return realUri;
     return ssh ? `ssh root@127.0.0.1 -p${this.addresses.sshPort}` : `http://${this.addresses.host}/apps/${uuid}`;
   }
 

@@ -18,24 +18,30 @@ const NO_SIZE = { cols: 80, rows: 24 };
  * the person who started it alone: others who use this machine can reach its port as well.
  */
 export class SshServer {
-  private readonly server: Server;
+  private server = this.create();
   private readonly connections = new Set<Connection>();
   private readonly leaders = new Set<number>();
   private port = 0;
   private readonly home = mkdtempSync(join(tmpdir(), 'swan-sandbox-'));
 
-  constructor() {
-    this.server = new Server({ hostKeys: [newHostKey()] }, (connection, { port }) => this.connect(connection, port));
-  }
-
   /** @returns the port */
   async listen(): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(0, '127.0.0.1', resolve);
+      this.server.listen(this.port, '127.0.0.1', resolve);
     });
     this.port = (this.server.address() as AddressInfo).port;
     return this.port;
+  }
+
+  /** Another machine is behind the same port from now on: its key is another one. */
+  async replace(): Promise<void> {
+    const former = this.server;
+    const closed = new Promise<void>(resolve => former.close(() => resolve()));
+    for (const connection of this.connections) connection.end();
+    await closed;
+    this.server = this.create();
+    await this.listen();
   }
 
   close(): void {
@@ -43,6 +49,10 @@ export class SshServer {
     for (const leader of this.leaders) killSession(leader);
     for (const connection of this.connections) connection.end();
     rmSync(this.home, { recursive: true, force: true });
+  }
+
+  private create(): Server {
+    return new Server({ hostKeys: [newHostKey()] }, (connection, { port }) => this.connect(connection, port));
   }
 
   private connect(connection: Connection, port: number): void {

@@ -72,6 +72,8 @@ export interface Task {
   orders: Order[];
   /** Accepted and never deployed. */
   held: boolean;
+  /** What its providers write instead of where its jobs answer. */
+  realUri: string | undefined;
 }
 
 export type TaskRequest = Pick<
@@ -117,6 +119,7 @@ export class Tasks {
       jobs: [],
       orders: [],
       held: false,
+      realUri: undefined,
     };
     this.byUuid.set(task.uuid, task);
     this.newestFirst = undefined;
