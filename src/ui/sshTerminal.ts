@@ -43,7 +43,7 @@ export function connectBySsh(target: SshTarget, folder: string): vscode.Terminal
     ...options,
     shellPath: 'ssh',
     // The file is named as it stands in the working directory: a whole path could hold what `ssh` reads otherwise.
-    shellArgs: ['-o', `UserKnownHostsFile=${file}`, ...argumentsOf(target)],
+    shellArgs: [...optionsOf({ UserKnownHostsFile: file }), ...argumentsOf(target)],
     cwd: folder,
     message: known
       ? t('ssh compares this machine’s key with the one that you accepted for this task.')
@@ -76,6 +76,10 @@ function argumentsOf({ address: { user, host, port } }: SshTarget): string[] {
   return ['-p', `${port}`, '-l', user, '--', host];
 }
 
+function optionsOf(options: Record<string, string>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+}
+
 /** @returns whether a key of this machine is kept */
 function prepare(folder: string, file: string): boolean {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -102,7 +106,7 @@ async function explain(target: SshTarget, folder: string, file: string): Promise
 
 /** Asks `ssh` itself, without signing in. */
 function hasOtherKey(target: SshTarget, folder: string, file: string): Promise<boolean> {
-  const options = {
+  const options = optionsOf({
     UserKnownHostsFile: file,
     StrictHostKeyChecking: 'yes',
     BatchMode: 'yes',
@@ -110,10 +114,9 @@ function hasOtherKey(target: SshTarget, folder: string, file: string): Promise<b
     ControlPath: 'none',
     ClearAllForwardings: 'yes',
     LogLevel: 'ERROR',
-  };
-  const list = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+  });
   return new Promise(resolve => {
-    const ssh = spawn('ssh', [...list, ...argumentsOf(target), 'exit'], {
+    const ssh = spawn('ssh', [...options, ...argumentsOf(target), 'exit'], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: LOOK_MS,
