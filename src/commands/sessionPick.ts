@@ -1,6 +1,7 @@
 import { durationText, locationText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { DebugSession, TerminalSession } from '../core/resources.js';
+import { isolatedChoices } from '../ui/isolated.js';
 import type { Nav } from '../ui/prompts.js';
 import { pickRemote } from '../ui/remotePick.js';
 import { inert } from '../ui/strangers.js';
@@ -20,12 +21,15 @@ export function pickSession<T extends Session>(
     empty,
     async search(_text, signal) {
       const sessions = await list(signal);
-      const rows = await Promise.all(
-        sessions.map(async session => ({
-          label: inert(await views.modelName(session.modelId)),
-          description: `${locationText(session.executionLocation, id => id)} · ${durationText(Date.now() - session.startedAt)} · ${session.id}`,
-          value: session,
-        })),
+      const names = await Promise.all(sessions.map(({ modelId }) => views.modelName(modelId).catch(() => modelId)));
+      const rows = isolatedChoices(
+        sessions.map((session, at) => ({ session, name: names[at] ?? session.modelId })),
+        ({ session, name }) => {
+          const place = locationText(session.executionLocation, id => id);
+          const facts = [place, durationText(Date.now() - session.startedAt), session.id];
+          return { label: inert(name), description: inert(facts.join(' · ')), value: session };
+        },
+        ({ session }) => ({ id: session.id, value: session }),
       );
       return { rows, total: rows.length };
     },

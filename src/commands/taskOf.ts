@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { Job, Task } from '../core/tasks.js';
+import { isolatedChoices } from '../ui/isolated.js';
 import type { Nav } from '../ui/prompts.js';
 import { pick } from '../ui/prompts.js';
 import { pickRemote } from '../ui/remotePick.js';
@@ -32,11 +33,15 @@ export async function taskOf(
       const fitting = rows.filter(task => fits(task) && taskName(task).toLowerCase().includes(text.toLowerCase()));
       return {
         total: fitting.length,
-        rows: fitting.slice(0, 100).map(task => ({
-          label: inert(taskName(task)),
-          description: `${taskLook(task).words} · ${task.id}`,
-          value: task,
-        })),
+        rows: isolatedChoices(
+          fitting.slice(0, 100),
+          task => ({
+            label: inert(taskName(task)),
+            description: inert(`${taskLook(task).words} · ${task.id}`),
+            value: task,
+          }),
+          task => ({ id: task.id, value: task }),
+        ),
       };
     },
   });
@@ -64,7 +69,11 @@ export async function jobOf(task: Task, { args, resource, nav, fits, none }: Job
   if (args) return fitting.find(({ id }) => id === task.leadingJobId) ?? first;
   return await pick(
     nav,
-    fitting.map(job => ({ label: inert(jobName(task, job)), description: inert(jobLook(job).words), value: job })),
+    isolatedChoices(
+      fitting,
+      job => ({ label: inert(jobName(task, job)), description: inert(jobLook(job).words), value: job }),
+      job => ({ id: job.id, value: job }),
+    ),
     { placeholder: t('Provider that runs it') },
   );
 }

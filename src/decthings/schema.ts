@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { briefJson } from '../core/briefJson.js';
 import type {
   DebugSession,
   ExitReason,
@@ -94,7 +95,7 @@ export const exitReason = v.object({
 }) satisfies v.GenericSchema<unknown, ExitReason>;
 
 function asText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : briefJson(value);
 }
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));

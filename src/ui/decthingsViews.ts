@@ -45,6 +45,7 @@ export class DecthingsViews implements vscode.Disposable {
     const whose = () => account.label;
     this.launchers = new ResourceView({
       id: 'remoteCompute.launchers',
+      kind: 'launcher+delete',
       store: this.launcherStore,
       clock,
       toRow: launcher =>
@@ -56,6 +57,7 @@ export class DecthingsViews implements vscode.Disposable {
     });
     this.debugSessions = new ResourceView({
       id: 'remoteCompute.debugSessions',
+      kind: 'debugSession+output+terminate',
       store: this.debugStore,
       clock,
       toRow: session => debugRow(session, names),
@@ -65,6 +67,7 @@ export class DecthingsViews implements vscode.Disposable {
     });
     this.terminals = new ResourceView({
       id: 'remoteCompute.terminals',
+      kind: 'terminal+attach+terminate',
       store: this.terminalStore,
       clock,
       toRow: session => terminalRow(session, names, terminals.stateOf(session.id)),

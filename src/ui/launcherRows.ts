@@ -6,6 +6,7 @@ import type { Launcher, LauncherState, MachineSpec, RunningItem, SysinfoSample }
 import { known } from '../core/words.js';
 import { chartSvg, type Series } from './chart.js';
 import { Hover } from './hover.js';
+import { isolatedRows } from './isolated.js';
 import type { Row } from './tree.js';
 
 interface Look {
@@ -63,17 +64,25 @@ export function launcherRow(launcher: Launcher, around: Surroundings): Row {
     icon: color ? { id: icon, color } : { id: icon },
     contextValue: ['launcher', ...abilities].join('+'),
     spoken: t('Launcher {0}, {1}, {2}, {3} running on it', name, words, machine, running.length),
-    children: running.map(item => runningRow(launcher, item, around.runningName(item))),
+    children: isolatedRows(
+      running,
+      item => runningRow(launcher, item, around.runningName(item)),
+      item => ({ id: runningId(launcher, item), contextValue: 'running' }),
+    ),
     resource: launcher,
     hover: token => launcherHover(launcher, around, token),
   };
 }
 
-function runningRow({ id: launcherId }: Launcher, item: RunningItem, name: string): Row {
+function runningId({ id }: Launcher, item: RunningItem): string {
+  return `${id}/${item.id}`;
+}
+
+function runningRow(launcher: Launcher, item: RunningItem, name: string): Row {
   const { words, icon } = runningLook(item.type);
   const abilities = item.type === 'terminal' ? '+attach+terminate' : item.type === 'debug' ? '+output+terminate' : '';
   return {
-    id: `${launcherId}/${item.id}`,
+    id: runningId(launcher, item),
     label: words[0]?.toUpperCase() + words.slice(1),
     description: name,
     icon: { id: icon },

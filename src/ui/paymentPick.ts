@@ -3,6 +3,7 @@ import { cancelled } from '../core/errors.js';
 import { dateText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { LedgerEntry } from '../core/ledger.js';
+import { isolatedChoices } from './isolated.js';
 import { entryFacts, entryLabel } from './paymentRows.js';
 import { pick } from './prompts.js';
 import { inert } from './strangers.js';
@@ -19,11 +20,15 @@ export async function pickEntry(
   }
   return await pick(
     { title },
-    entries.map(entry => ({
-      label: inert(entryLabel(entry, taskName)),
-      description: inert([...entryFacts(entry), dateText(entry.at)].join(' · ')),
-      value: entry,
-    })),
+    isolatedChoices(
+      entries,
+      entry => ({
+        label: inert(entryLabel(entry, taskName)),
+        description: inert([...entryFacts(entry), dateText(entry.at)].join(' · ')),
+        value: entry,
+      }),
+      entry => ({ id: entry.id, value: entry }),
+    ),
     { placeholder: t('Payment') },
   );
 }

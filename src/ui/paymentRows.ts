@@ -12,6 +12,7 @@ import {
 import { roundedText, unitsText } from '../core/money.js';
 import type { Payment, PaymentTransaction } from '../core/payments.js';
 import { Hover } from './hover.js';
+import { isolatedRows } from './isolated.js';
 import type { PaymentGrouping } from './memory.js';
 import { historyWords } from './paymentHistory.js';
 import type { Row } from './tree.js';
@@ -25,10 +26,16 @@ export interface EntryRowOptions {
 /** The ledger: what is not finished at the top, and all else by month or by task, with totals. */
 export function paymentRows(payments: readonly Payment[], grouping: PaymentGrouping, options: EntryRowOptions): Row[] {
   const entries = ledgerEntries(payments);
-  const open = entries.filter(isUnfinished).map(entry => entryRow(entry, options));
+  const rowsOf = (some: readonly LedgerEntry[]) =>
+    isolatedRows(
+      some,
+      entry => entryRow(entry, options),
+      entry => ({ id: entry.id, contextValue: entry.kind === 'refund' ? 'refund' : 'payment', resource: entry }),
+    );
+  const open = rowsOf(entries.filter(isUnfinished));
   const keyOf = grouping === 'task' ? ({ payment }: LedgerEntry) => payment.task : monthOf;
   const groups = [...totalsBy(entries, keyOf)].flatMap(([key, { paid, back, entries: all }], index) => {
-    const children = all.filter(entry => !isUnfinished(entry)).map(entry => entryRow(entry, options));
+    const children = rowsOf(all.filter(entry => !isUnfinished(entry)));
     if (children.length === 0) return [];
     const label = grouping === 'task' ? options.taskName(key) : key;
     const description =

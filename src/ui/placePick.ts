@@ -1,7 +1,8 @@
 import { type MachineBackend, newestFirst } from '../core/backend.js';
 import { specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
-import type { Launcher, LocationRequest, MachineSpec } from '../core/resources.js';
+import type { Launcher, LocationRequest, MachineSpec, Model } from '../core/resources.js';
+import { isolatedChoices } from './isolated.js';
 import { stateLook } from './launcherRows.js';
 import { defaultMachine, machineForm } from './machineForm.js';
 import type { Memory } from './memory.js';
@@ -28,11 +29,7 @@ export function pickModel(
       const page = await backend.models.list({ search: text, limit: ROWS }, signal);
       return {
         total: page.total,
-        rows: page.rows.map(({ id, name, description }) => ({
-          label: inert(name),
-          description: inert(description ?? ''),
-          value: id,
-        })),
+        rows: modelChoices(page.rows),
       };
     },
   });
@@ -46,14 +43,10 @@ export async function pickFilesystems(
   current: readonly string[],
 ): Promise<string[]> {
   const { rows, total } = await backend.models.list({ limit: MOST_FILESYSTEMS });
-  const choices = rows
-    .filter(model => model.id !== except)
-    .map(({ id, name, description }) => ({
-      label: inert(name),
-      description: inert(description ?? ''),
-      value: id,
-      picked: current.includes(id),
-    }));
+  const choices = modelChoices(rows.filter(model => model.id !== except)).map(choice => ({
+    ...choice,
+    picked: current.includes(choice.value),
+  }));
   const placeholder =
     choices.length === 0
       ? t('This account has no other models')
@@ -110,14 +103,26 @@ function pickLauncherOrTemporary(nav: Nav, backend: MachineBackend): Promise<Lau
 
 async function launcherChoices(backend: MachineBackend, text: string, signal: AbortSignal) {
   const page = await backend.launchers.list({ ...newestFirst, search: text, limit: ROWS }, signal);
-  const rows: Choice<Launcher>[] = page.rows.map(launcher => {
-    const { words, icon } = stateLook(launcher.state);
-    const state = launcher.state.type === 'active' ? '' : ` · ${words}`;
-    return {
-      label: `$(${icon.replace('~spin', '')}) ${inert(launcher.name)}`,
-      description: specText(launcher.spec) + state,
-      value: launcher,
-    };
-  });
+  const rows = isolatedChoices(
+    page.rows,
+    launcher => {
+      const { words, icon } = stateLook(launcher.state);
+      const state = launcher.state.type === 'active' ? '' : ` · ${words}`;
+      return {
+        label: `$(${icon.replace('~spin', '')}) ${inert(launcher.name)}`,
+        description: inert(specText(launcher.spec) + state),
+        value: launcher,
+      };
+    },
+    launcher => ({ id: launcher.id, value: launcher }),
+  );
   return { rows, total: page.total };
+}
+
+function modelChoices(models: readonly Model[]): Choice<string>[] {
+  return isolatedChoices(
+    models,
+    ({ id, name, description }) => ({ label: inert(name), description: inert(description ?? ''), value: id }),
+    ({ id }) => ({ id, value: id }),
+  );
 }

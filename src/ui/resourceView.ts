@@ -4,6 +4,7 @@ import { RemoteError } from '../core/errors.js';
 import { countText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { PollingStore, StoreState } from '../core/pollingStore.js';
+import { isolatedRows } from './isolated.js';
 import { SANDBOX_ENDED } from './sandboxVisit.js';
 import { WRONG_SETTING } from './settings.js';
 import { type Node, type Row, RowTree } from './tree.js';
@@ -14,6 +15,8 @@ export interface ResourceViewOptions<T extends { id: string }> {
   store: PollingStore<T>;
   clock: Clock;
   toRow(resource: T): Row;
+  /** Its kind and what can be done with it, also where it cannot be drawn, as a row's `contextValue`. */
+  kind: string;
   /** Called when the view is shown for the first time and whenever it is shown again. */
   onShow(): void;
   /** The command that signs in to the service. */
@@ -84,9 +87,13 @@ export class ResourceView<T extends { id: string }> implements vscode.Disposable
 
   /** Draws what changed: rows, the count beside the title, the welcome's context key. */
   redraw(): void {
-    const { store, toRow, id, whose } = this.options;
+    const { store, toRow, id, whose, kind } = this.options;
     const { state } = store;
-    const rows = state.rows.map(resource => this.markBusy(toRow(resource)));
+    const rows = isolatedRows(
+      state.rows,
+      resource => this.markBusy(toRow(resource)),
+      resource => ({ id: resource.id, contextValue: kind, resource }),
+    );
     if (state.error) rows.unshift(errorRow(id, state.error, this.options.signIn));
     if (state.rows.length > 0 && state.rows.length < state.total) rows.push(loadMoreRow(id, state));
     this.tree.setRows(rows);

@@ -1,8 +1,11 @@
+import { briefJson } from '../core/briefJson.js';
 import { durationText, locationText, sinceText, specDetails } from '../core/format.js';
 import { t } from '../core/l10n.js';
+import { plainText } from '../core/plainText.js';
 import type { DebugSession, Location, TerminalSession, TrainingSession } from '../core/resources.js';
 import { known } from '../core/words.js';
 import { Hover } from './hover.js';
+import { cannotShow, isolated, isolatedRows } from './isolated.js';
 import type { Row } from './tree.js';
 
 /** Names by id, as far as they are known. */
@@ -48,17 +51,25 @@ export function debugRow(session: DebugSession, names: Names): Row {
     contextValue: 'debugSession+output+terminate',
     spoken: t('Debug session of {0} on {1}, started {2} ago', model, place, age),
     children: [
-      ...session.trainingSessions.map((training, index) => trainingRow(session, training, index + 1)),
-      ...parameters
-        .filter(([, definition]) => count(definition) > 0)
-        .map(([use, definition]) => parametersRow(session, use, definition)),
+      ...isolatedRows(
+        session.trainingSessions,
+        (training, index) => trainingRow(session, training, index + 1),
+        training => ({ id: `${session.id}/training/${training.id}`, contextValue: 'training' }),
+      ),
+      ...isolatedRows(
+        parameters.filter(([, definition]) => count(definition) > 0),
+        ([use, definition]) => parametersRow(session, use, definition),
+        ([use]) => ({ id: `${session.id}/parameters/${use}`, contextValue: 'parameters' }),
+      ),
     ],
     resource: session,
     hover: async () => {
       const hover = new Hover(model).field(t('Model'), session.modelId);
       addPlace(hover, session.executionLocation, place).field(t('Started'), sinceText(session.startedAt, Date.now()));
-      for (const [use, definition] of parameters)
-        hover.field(t('Parameters of {0}', useWords(use)), definitionText(definition));
+      for (const [use, definition] of parameters) {
+        const text = isolated(() => definitionText(definition), cannotShow);
+        hover.field(t('Parameters of {0}', useWords(use)), text);
+      }
       for (const training of session.trainingSessions)
         hover.field(t('Training'), `${training.id}, ${trainingLook(training).words}`);
       return hover.field('ID', session.id).markdown;
@@ -128,10 +139,13 @@ function count(definition: unknown): number {
   return typeof definition === 'object' && definition !== null ? Object.keys(definition).length : 0;
 }
 
+/** Of each use; more would not fit. */
+const MAX_SHOWN = 100;
+
 /** The parameters' names, and their types where they are told: the definitions' form is the service's own. */
 function definitionText(definition: unknown): string {
-  const entries: unknown[] = Array.isArray(definition) ? definition : [definition];
-  return entries.map(parameterText).join(', ').slice(0, 300);
+  const entries: unknown[] = Array.isArray(definition) ? definition.slice(0, MAX_SHOWN) : [definition];
+  return plainText(entries.map(parameterText).join(', '), 300);
 }
 
 function parameterText(parameter: unknown): string {
@@ -145,7 +159,7 @@ function parameterText(parameter: unknown): string {
       ? `${parameter.name}: ${parameter.type}`
       : parameter.name;
   }
-  return typeof parameter === 'string' ? parameter : JSON.stringify(parameter);
+  return typeof parameter === 'string' ? parameter : briefJson(parameter);
 }
 
 function addPlace(hover: Hover, location: Location, place: string): Hover {

@@ -5,6 +5,7 @@ import type { Job, Order, Provider, Task } from '../core/tasks.js';
 import { known } from '../core/words.js';
 import { appRow } from './appRows.js';
 import { Hover } from './hover.js';
+import { isolatedRows } from './isolated.js';
 import type { PaymentOfTask } from './openPayments.js';
 import type { Row } from './tree.js';
 
@@ -126,9 +127,21 @@ export function refundDue({ pricePerHour, amount, endAt, ...task }: Task, now = 
 
 function taskChildren(task: Task): Row[] {
   const reachable = task.jobs.filter(({ address }) => address);
-  const apps = reachable.flatMap(job => appRow(task, job, reachable.length > 1 ? jobName(task, job) : undefined) ?? []);
-  const jobs = task.jobs.map(job => jobRow(task, job));
-  const orders = task.orders.map(order => orderRow(task, order));
+  const apps = isolatedRows(
+    reachable,
+    job => appRow(task, job, reachable.length > 1 ? jobName(task, job) : undefined),
+    job => ({ id: `${task.id}/app/${job.id}`, contextValue: 'app' }),
+  );
+  const jobs = isolatedRows(
+    task.jobs,
+    job => jobRow(task, job),
+    job => ({ id: `${task.id}/job/${job.id}`, contextValue: 'job' }),
+  );
+  const orders = isolatedRows(
+    task.orders,
+    order => orderRow(task, order),
+    order => ({ id: `${task.id}/order/${order.id}`, contextValue: 'order' }),
+  );
   const cost = costSoFar(task);
   const money: Row[] = [];
   if (cost !== undefined)

@@ -28,6 +28,7 @@ export class TasksView implements vscode.Disposable {
     this.openPayments = new OpenPayments(account, id => this.nameOf(id));
     this.view = new ResourceView({
       id: ID,
+      kind: 'task+terminate',
       store: this.store,
       clock,
       toRow: task => taskRow(this.named(task), this.openPayments.of(task.id)),

@@ -7,6 +7,7 @@ import type { PollingStore } from '../core/pollingStore.js';
 import type { Launcher } from '../core/resources.js';
 import type { Running } from '../core/taskWatch.js';
 import { Hover } from './hover.js';
+import { cannotShow, isolated } from './isolated.js';
 import type { TaskWatch } from './taskWatch.js';
 
 /**
@@ -67,9 +68,13 @@ export class TimeLeft implements vscode.Disposable {
   private tooltip(running: readonly Running[], launchers: string): vscode.MarkdownString {
     const hover = new Hover(t('Running now'));
     for (const { name, endAt, pricePerHour } of running) {
-      const end = t('ends in {0} ({1})', timeLeftText(endAt - this.clock.now()), timeOfDay(endAt));
-      const price = pricePerHour === undefined ? t('price not told') : t('{0} SWAN/h', unitsText(BigInt(pricePerHour)));
-      hover.field(name, `${end} · ${price}`);
+      const facts = isolated(() => {
+        const end = t('ends in {0} ({1})', timeLeftText(endAt - this.clock.now()), timeOfDay(endAt));
+        const price =
+          pricePerHour === undefined ? t('price not told') : t('{0} SWAN/h', unitsText(BigInt(pricePerHour)));
+        return `${end} · ${price}`;
+      }, cannotShow);
+      hover.field(name, facts);
     }
     if (launchers && this.launchersReadAt !== undefined) {
       hover.field('Decthings', t('{0}, as read at {1}', launchers, timeOfDay(this.launchersReadAt)));
@@ -89,8 +94,15 @@ export class TimeLeft implements vscode.Disposable {
 }
 
 function costText(running: readonly Running[]): string {
-  const prices = running.flatMap(({ pricePerHour }) => pricePerHour ?? []);
+  const prices = running.flatMap(({ pricePerHour }) =>
+    pricePerHour === undefined
+      ? []
+      : isolated(
+          () => [BigInt(pricePerHour)],
+          () => [],
+        ),
+  );
   if (prices.length === 0) return '';
-  const sum = t('{0} SWAN/h', roundedText(prices.reduce((total, each) => total + BigInt(each), 0n)));
+  const sum = t('{0} SWAN/h', roundedText(prices.reduce((total, each) => total + each, 0n)));
   return prices.length < running.length ? t('at least {0}', sum) : sum;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../core/clock.js';
+import { cannotShow } from './isolated.js';
 
 /** One row as it is drawn. Two rows with equal content look the same, so only a changed one is drawn again. */
 export interface Row {
@@ -58,7 +59,7 @@ export class RowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
 
   setRows(rows: readonly Row[]): void {
     const dirty: Node[] = [];
-    const { nodes, moved } = reconcile(this.roots, rows, undefined, dirty);
+    const { nodes, moved } = reconcile(this.roots, withOwnIds(rows), undefined, dirty);
     this.roots = nodes;
     if (moved) this.redraw(MOST_REMINDERS);
     else for (const node of dirty) this.changed.fire(node);
@@ -100,8 +101,9 @@ export class RowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
 
   async resolveTreeItem(item: vscode.TreeItem, node: Node, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
     if (!node.row.hover) return item;
-    item.tooltip = await node.row.hover(token);
     node.hovered = true;
+    // One that cannot be drawn says so; without it VS Code shows the label alone, as if there were no more.
+    item.tooltip = await node.row.hover(token).catch((error: unknown) => cannotShow(error));
     return item;
   }
 
@@ -115,6 +117,32 @@ export class RowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
     if (reminders > 0) this.cancelReminder = this.clock.after(ASKED_MS, () => this.redraw(reminders - 1));
     this.changed.fire(undefined);
   }
+}
+
+/**
+ * Whatever a service repeats, no two rows of a view have the same id: VS Code throws on that. The first one keeps it, so
+ * that it is found by it; the others are told apart by their number.
+ */
+export function withOwnIds(rows: readonly Row[]): readonly Row[] {
+  const given = new Set<string>();
+  const count = new Map<string, number>();
+  let repeated = false;
+  const look = (each: Row) => {
+    repeated ||= given.has(each.id);
+    given.add(each.id);
+    each.children?.forEach(look);
+  };
+  rows.forEach(look);
+  if (!repeated) return rows;
+  const own = (each: Row): Row => {
+    let number = count.get(each.id) ?? 0;
+    let id = number === 0 ? each.id : `${each.id} (${number + 1})`;
+    while (number > 0 && given.has(id)) id = `${each.id} (${++number + 1})`;
+    count.set(each.id, number + 1);
+    given.add(id);
+    return { ...each, id, ...(each.children ? { children: each.children.map(own) } : {}) };
+  };
+  return rows.map(own);
 }
 
 /** Keeps the nodes whose ids stay. @returns whether rows came, went or changed places */
