@@ -7,6 +7,7 @@ interface Property {
   enum?: string[];
   minimum?: number;
   scope: string;
+  ignoreSync?: boolean;
   order: number;
   markdownDescription: string;
 }
@@ -22,6 +23,9 @@ const settings = Object.entries(contributes.configuration.properties);
 
 /** What a number counts. */
 const UNIT = /\b(SWAN|minutes|blocks?|id of a)\b/;
+
+/** A habit. All others say where keys go, what may be paid or what is kept, which each machine is told by itself. */
+const SYNCED = new Set(['terminal.onClose', 'swan.expiryWarningMinutes', 'swan.deployDeadlineMinutes']);
 
 describe('settings', () => {
   it('are there', () => assert.ok(settings.length > 10));
@@ -52,7 +56,11 @@ describe('settings', () => {
         assert.doesNotMatch(text, /(?<!`#)remoteCompute\./, 'named without a link');
       });
 
-      it('cannot be set by a workspace', () => assert.match(property.scope, /^(machine|application)$/));
+      it('is the person’s alone: no workspace, no remote machine and no profile can set it', () =>
+        assert.equal(property.scope, 'application'));
+
+      it(`${SYNCED.has(name) ? 'goes' : 'does not go'} to the person’s other machines`, () =>
+        assert.equal(property.ignoreSync ?? false, !SYNCED.has(name)));
 
       it('is in README, with its default', () => {
         const words = property.default === '' ? '' : `\`${String(property.default)}\``;

@@ -1,11 +1,12 @@
 // Signs in to the sandbox that the environment names, and shows the sidebar, so that there is something to see at once.
 // A test can have commands run in this very window, as another extension would run them.
-const { writeFileSync } = require('node:fs');
+const { readFileSync, watch, writeFileSync } = require('node:fs');
 const { createServer } = require('node:http');
-const { join } = require('node:path');
+const { dirname, join } = require('node:path');
 const vscode = require('vscode');
 
-exports.activate = async () => {
+exports.activate = async (/** @type {vscode.ExtensionContext} */ context) => {
+  context.subscriptions.push(followSettings(dirname(dirname(context.globalStorageUri.fsPath))));
   const { REMOTE_COMPUTE_SANDBOX: services, REMOTE_COMPUTE_WINDOWS: folder } = process.env;
   if (services === undefined) return;
   const { decthings, swan } = JSON.parse(services);
@@ -21,6 +22,35 @@ exports.activate = async () => {
   await settings.update('payments.limitPerDay', 100_000, vscode.ConfigurationTarget.Global);
   obey(folder);
 };
+
+/**
+ * The npm-shipped VS Code does not see that somebody else has written the person's settings.
+ * @param {string} folder
+ */
+function followSettings(folder) {
+  const follow = async () => {
+    const settings = vscode.workspace.getConfiguration();
+    const wanted = JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8'));
+    const own = settings.get('remoteCompute') ?? {};
+    for (const name of leaves('remoteCompute', own)) {
+      const { globalValue } = settings.inspect(name) ?? {};
+      if (globalValue !== wanted[name]) await settings.update(name, wanted[name], vscode.ConfigurationTarget.Global);
+    }
+  };
+  // Half a file is followed by the whole one.
+  const watcher = watch(folder, (_event, name) => name === 'settings.json' && void follow().catch(() => undefined));
+  return { dispose: () => watcher.close() };
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @returns {string[]}
+ */
+function leaves(name, value) {
+  if (typeof value !== 'object' || value === null) return [name];
+  return Object.entries(value).flatMap(([key, below]) => leaves(`${name}.${key}`, below));
+}
 
 /**
  * Runs commands on request, and says where in a file that is named by this window's process.

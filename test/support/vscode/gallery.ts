@@ -21,7 +21,7 @@ export type SetSettings = (settings: Record<string, unknown>) => void;
 
 const writers = new WeakMap<Page, SetSettings>();
 
-/** Makes a window's theme changeable. @param write settings of its machine, over its own ones */
+/** Makes a window's theme changeable. @param write settings, over its own ones */
 export function changeable(page: Page, write: SetSettings): void {
   writers.set(page, write);
 }

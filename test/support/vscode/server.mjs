@@ -1,6 +1,6 @@
 // One VS Code server of the npm-shipped host, on a free loopback port and with data of its own.
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { endGroup, removeFolder, spawnGroup, temporaryFolder } from '../processes.mjs';
@@ -12,7 +12,7 @@ const LOG_LIMIT = 1_000_000;
 
 /**
  * @typedef {object} ServerOptions
- * @property {Record<string, unknown>} [settings] machine settings, over the quiet ones
+ * @property {Record<string, unknown>} [settings] over the quiet ones; the extension's own are in the person's settings
  * @property {Record<string, string>} [env] what the extension host inherits besides this process's environment
  * @property {string[]} [extensions] installed before the start: folders of built extensions, and packaged ones (.vsix)
  * @property {string} [language] that the window is displayed in, such as `zh-cn`; VS Code's own texts stay English
@@ -26,7 +26,8 @@ const LOG_LIMIT = 1_000_000;
  * @property {string} url
  * @property {string} serverDataDir
  * @property {() => string} log what the server printed
- * @property {(settings: Record<string, unknown>) => void} setSettings those of the machine, over the quiet ones
+ * @property {(settings: Record<string, unknown>) => void} setSettings in place of those that were given before.
+ *   Of the extension's own, windows that are open hear where the companion is installed
  * @property {Promise<Error>} died settles where the server ends before stop() is called
  * @property {(options: PageOptions) => string} page the address of a window
  * @property {() => Promise<void>} stop
@@ -39,8 +40,15 @@ const LOG_LIMIT = 1_000_000;
 export async function startServer({ settings = {}, env = {}, extensions = [], language, testDriver = false } = {}) {
   const { node, serverMain } = await installHost();
   const serverDataDir = temporaryFolder('vscode');
+  const user = join(serverDataDir, 'data', 'User');
+  let given = {};
   /** @param {Record<string, unknown>} settings */
-  const setSettings = settings => writeSettings(join(serverDataDir, 'data', 'Machine'), { ...QUIET, ...settings });
+  const setSettings = settings => {
+    const { own, others } = sorted(settings);
+    writeSettings(join(serverDataDir, 'data', 'Machine'), { ...QUIET, ...others });
+    writeSettings(user, { ...without(readSettings(user), given), ...own });
+    given = own;
+  };
   setSettings(settings);
   if (language !== undefined) addLanguage(join(serverDataDir, 'data'), language);
   const common = [serverMain, '--server-data-dir', serverDataDir, '--accept-server-license-terms'];
@@ -119,6 +127,34 @@ export async function startServer({ settings = {}, env = {}, extensions = [], la
 export function writeSettings(folder, settings) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings, undefined, 2));
+}
+
+/**
+ * The extension's own settings are for the whole application: a machine's are not asked for them.
+ * @param {Record<string, unknown>} settings
+ */
+function sorted(settings) {
+  const entries = Object.entries(settings);
+  /** @param {boolean} own */
+  const those = own => Object.fromEntries(entries.filter(([name]) => name.startsWith('remoteCompute.') === own));
+  return { own: those(true), others: those(false) };
+}
+
+/**
+ * @param {string} folder
+ * @returns {Record<string, unknown>}
+ */
+function readSettings(folder) {
+  const file = join(folder, 'settings.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+}
+
+/**
+ * @param {Record<string, unknown>} settings
+ * @param {Record<string, unknown>} those
+ */
+function without(settings, those) {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !(name in those)));
 }
 
 /**

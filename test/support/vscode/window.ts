@@ -19,7 +19,7 @@ export interface Window {
   url: string;
   browser: Browser;
   serverDataDir: string;
-  /** Those of the machine, instead of what it was opened with. */
+  /** Instead of what it was opened with, as `server.mjs` has it. */
   setSettings(settings: Record<string, unknown>): void;
   /** What the server has printed. */
   log(): string;
