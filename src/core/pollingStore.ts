@@ -147,11 +147,12 @@ export class PollingStore<T extends { id: string }> {
       const limit = Math.min(MORE_ROWS, this.wanted - offset);
       const page = await source({ offset, limit }, signal);
       signal.throwIfAborted();
+      const before = rows.size;
       for (const row of page.rows) rows.set(row.id, row);
       total = page.total;
       offset += page.rows.length;
-      // The service may give fewer than it was asked for at a time.
-      if (page.rows.length === 0 || offset >= total) break;
+      // The service may give fewer than it was asked for at a time. Where nothing new comes, nothing more will.
+      if (rows.size === before || offset >= total) break;
     }
     const { included } = this;
     if (included && !rows.has(included.id)) {

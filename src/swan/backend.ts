@@ -42,17 +42,18 @@ export function createSwanBackend(account: SwanAccount, clock: Clock, log: Log =
     if (account.wallet !== undefined) return account.wallet;
     throw new RemoteError('invalid', t('Set the wallet address of your Swan tasks first.'), { code: 'no_wallet' });
   };
+  const pageSize = { most: Number.POSITIVE_INFINITY };
   const pages = (signal?: AbortSignal) => async (page: number, size: number) => {
     const { data } = await api.tasks(wallet(), page, size, signal);
     // Without its UUID nothing can be done with a task.
-    return { rows: data.list.filter(task => task.id !== ''), total: data.total };
+    return { rows: data.list.map(task => (task?.id ? task : undefined)), total: data.total };
   };
 
   return {
     signIn: async signal => void (await api.signIn(signal)),
     tasks: {
-      list: async ({ offset, limit }, signal) => readRange(pages(signal), offset, limit),
-      listAll: async signal => readAll(pages(signal)),
+      list: async ({ offset, limit }, signal) => readRange(pages(signal), offset, limit, pageSize),
+      listAll: async signal => readAll(pages(signal), pageSize),
       get: async (id, signal) => taskOf(id, (await api.task(id, signal)).data),
       deployment: async (id, signal) => indentedJson((await api.task(id, signal)).text),
       create: async (request, signal) => createTask(api, wallet(), request, signal),

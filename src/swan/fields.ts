@@ -56,15 +56,22 @@ export const flag = field(value =>
 /** A record whose fields are all of this file, so that whatever comes can be read. */
 export const nested = <S extends v.GenericSchema>(schema: S) => field(value => v.parse(schema, asRecord(value)));
 
-/** Those items that can be read. */
-export const list = <S extends v.GenericSchema>(schema: S) =>
-  field(value => {
+/** All items in their places, with nothing for those that cannot be read. */
+export const places = <S extends v.GenericSchema>(schema: S) =>
+  field((value): (v.InferOutput<S> | undefined)[] => {
     if (!Array.isArray(value)) return [];
-    return value.slice(0, MAX_ITEMS).flatMap((item): v.InferOutput<S>[] => {
+    return value.slice(0, MAX_ITEMS).map(item => {
       const parsed = v.safeParse(schema, item);
-      return parsed.success ? [parsed.output] : [];
+      return parsed.success ? parsed.output : undefined;
     });
   });
+
+/** Those items that can be read. */
+export const list = <S extends v.GenericSchema>(schema: S) =>
+  v.pipe(
+    places(schema),
+    v.transform(items => items.filter(item => item !== undefined)),
+  );
 
 export const texts = field(value =>
   Array.isArray(value)

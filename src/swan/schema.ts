@@ -10,6 +10,7 @@ import {
   flag,
   list,
   nested,
+  places,
   text,
   texts,
   time,
@@ -176,7 +177,7 @@ export const deployment = v.pipe(
   }),
 );
 
-export const taskPage = v.object({ list: list(deployment), total: count });
+export const taskPage = v.object({ list: places(deployment), total: count });
 
 export const created = v.pipe(
   v.object({ task: field(value => value) }),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { toWebAddress } from '../core/gitRemote.js';
 
 interface GitApi {
   repositories: { state: { remotes: { fetchUrl?: string }[]; HEAD?: { name?: string } } }[];
@@ -25,14 +26,4 @@ export async function gitRemotes(): Promise<GitRemote[]> {
     // Git is switched off: there is nothing to offer, and nothing to report.
     return [];
   }
-}
-
-/** `git@github.com:owner/name.git` → `https://github.com/owner/name`. A user or token in an address is left out. */
-export function toWebAddress(remote: string): string | undefined {
-  const scp = /^[\w.-]+@([\w.-]+):([\w./~-]+?)(?:\.git)?\/?$/.exec(remote);
-  if (scp) return `https://${scp[1]}/${scp[2]}`;
-  if (!URL.canParse(remote)) return undefined;
-  const { protocol, hostname, pathname } = new URL(remote);
-  if (!/^(https?|ssh|git):$/.test(protocol) || !hostname) return undefined;
-  return `https://${hostname}${pathname.replace(/\.git\/?$/, '').replace(/\/$/, '')}`;
 }

@@ -1,4 +1,4 @@
-import { type MachineBackend, newestFirst } from '../core/backend.js';
+import { type MachineBackend, newestFirst, type Page } from '../core/backend.js';
 import { specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { Launcher, LocationRequest, MachineSpec, Model } from '../core/resources.js';
@@ -42,7 +42,7 @@ export async function pickFilesystems(
   except: string,
   current: readonly string[],
 ): Promise<string[]> {
-  const { rows, total } = await backend.models.list({ limit: MOST_FILESYSTEMS });
+  const { rows, total } = await firstModels(backend);
   const choices = modelChoices(rows.filter(model => model.id !== except)).map(choice => ({
     ...choice,
     picked: current.includes(choice.value),
@@ -51,9 +51,22 @@ export async function pickFilesystems(
     choices.length === 0
       ? t('This account has no other models')
       : total > rows.length
-        ? t('Models whose files can be reached too, of the first {0}', MOST_FILESYSTEMS)
+        ? t('Models whose files can be reached too, of the first {0}', rows.length)
         : t('Models whose files can be reached too');
   return pickMany(nav, choices, placeholder);
+}
+
+/** The service may give fewer at a time than it was asked for. */
+async function firstModels({ models }: MachineBackend): Promise<Page<Model>> {
+  const found = new Map<string, Model>();
+  for (let offset = 0; ; ) {
+    const before = found.size;
+    const { rows, total } = await models.list({ offset, limit: MOST_FILESYSTEMS - offset });
+    for (const row of rows) found.set(row.id, row);
+    offset += rows.length;
+    if (found.size === before || offset >= Math.min(total, MOST_FILESYSTEMS))
+      return { rows: [...found.values()], total };
+  }
 }
 
 export function pickLauncher(nav: Nav, backend: MachineBackend, placeholder: string): Promise<Launcher> {

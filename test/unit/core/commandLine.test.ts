@@ -11,6 +11,9 @@ describe('a command line', () => {
     [`echo a"b c"'d'`, ['echo', 'ab cd']],
     ['echo ""', ['echo', '']],
     ['/opt/x@1:2+3,4% a', ['/opt/x@1:2+3,4%', 'a']],
+    ['echo a\u00a0b', ['echo', 'a\u00a0b']],
+    ['echo \u3000 \u2028\tb', ['echo', '\u3000', '\u2028', 'b']],
+    ['echo a\rb\vc\fd \ufeff', ['echo', 'a\rb\vc\fd', '\ufeff']],
   ] as const) {
     it(`is a program and its arguments: ${line}`, () => {
       const { command, args } = parseCommandLine(line);
@@ -29,6 +32,10 @@ describe('a command line', () => {
     'echo a\\ b',
     'cd ~',
     '"" x',
+    'cd /tmp',
+    'exit 3',
+    'echo a #b',
+    'echo a\nb',
   ]) {
     it(`is given to a shell as it is where it takes one: ${line}`, () => {
       assert.deepEqual(parseCommandLine(line), { command: 'sh', args: ['-c', line] });
@@ -36,7 +43,23 @@ describe('a command line', () => {
   }
 
   it(`has the words that a shell would find in it (seed ${seed})`, () => {
-    const part = fc.constantFrom('a', 'B1', '-', '=', "'", '"', ' ', ' ', '%', '/', ':', '.', "'x y'", '"x  y"');
+    const part = fc.constantFrom(
+      ...'\t\r\v\f\u00a0\u2003\u2028\u3000\ufeff',
+      'a',
+      'B1',
+      '-',
+      '=',
+      "'",
+      '"',
+      ' ',
+      ' ',
+      '%',
+      '/',
+      ':',
+      '.',
+      "'x y'",
+      '"x  y"',
+    );
     const lines = fc.array(part, { minLength: 1, maxLength: 12 }).map(parts => `printf ${parts.join('')}`);
     fc.assert(
       fc.property(lines, line => {

@@ -78,4 +78,15 @@ describe('PollingStore, page by page', () => {
     await rows.loadMore();
     assert.equal(rows.state.rows.length, new Set(ids(rows)).size);
   });
+
+  it('a service that gives the same rows again and again is not asked for ever', async () => {
+    const { rows } = store();
+    let asked = 0;
+    rows.setSource(async () => {
+      asked++;
+      return { rows: [{ id: 'a' }], total: 1_000 };
+    });
+    await rows.refresh();
+    assert.deepEqual([ids(rows), asked], [['a'], 2]);
+  });
 });
