@@ -86,7 +86,12 @@ describe('answers of the orchestrator', function () {
     const { data: page } = await service.api.tasks('0x', 1, 2);
     assert.equal(page.total, 40);
     assert.deepEqual(
-      page.list.map(task => [task?.status, task?.pricePerHour, task?.jobs.length, task?.orders.map(order => order.type)]),
+      page.list.map(task => [
+        task?.status,
+        task?.pricePerHour,
+        task?.jobs.length,
+        task?.orders.map(order => order.type),
+      ]),
       [
         ['finished', 10n ** 18n, 2, ['Renewal', 'Creation']],
         ['terminated', 10n ** 18n, 2, ['Creation', 'Renewal']],
