@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { remove } from '../files/patience.js';
 import { Account } from './decthings/account.js';
 import { Controls, type FailParams } from './decthings/controls.js';
 import { Dispatcher } from './decthings/dispatch.js';
@@ -114,7 +115,7 @@ export async function startDecthingsSandbox(options: SandboxOptions = {}): Promi
       await server.close();
       await Promise.all(accounts.map(account => account.close()));
       sysinfo.dispose();
-      rmSync(root, { recursive: true, force: true });
+      await remove(root);
     },
   };
 }

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
 import { t } from '../core/l10n.js';
+import { remove, rename } from '../files/patience.js';
 
 const EXECUTABLE = 0o755;
+const SUFFIX = process.platform === 'win32' ? '.exe' : '';
 
 /**
  * The chain's program: it is packaged compressed, since it is large, and unpacked once.
@@ -22,8 +24,9 @@ export async function unpackChain(
   const archive = join(packed, 'anvil.br');
   if (!existsSync(archive)) return undefined;
   const wanted = (await readFile(join(packed, 'anvil.sha256'), 'utf8')).trim();
-  const program = join(storage, `anvil-${wanted.slice(0, 16)}`);
-  if (existsSync(program) && (await digest(program)) === wanted) return program;
+  const program = join(storage, `anvil-${wanted.slice(0, 16)}${SUFFIX}`);
+  const isThere = async () => existsSync(program) && (await digest(program)) === wanted;
+  if (await isThere()) return program;
   say(t('Unpacking its chain, once…'));
   await mkdir(storage, { recursive: true });
   const partial = `${program}.${process.pid}`;
@@ -31,9 +34,16 @@ export async function unpackChain(
   if ((await digest(partial)) !== wanted)
     throw new Error(t('The packaged chain is damaged. Install the extension again.'));
   await chmod(partial, EXECUTABLE);
-  await rename(partial, program);
+  try {
+    await rename(partial, program);
+  } catch (error) {
+    await remove(partial).catch(() => {});
+    // On Windows it cannot take the place of one that another window has unpacked meanwhile, and runs.
+    if (!(await isThere())) throw error;
+  }
   const former = (await readdir(storage)).filter(name => !name.startsWith(basename(program)));
-  await Promise.all(former.map(name => rm(join(storage, name), { recursive: true, force: true })));
+  // Nor can one be removed there that is still run: it is, when the next version is unpacked.
+  for (const name of former) void remove(join(storage, name)).catch(() => {});
   return program;
 }
 

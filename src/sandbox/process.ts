@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { RunningSandbox } from '../core/sandbox.js';
+import { remove, removeSync } from '../files/patience.js';
 import { unpackChain } from './packedChain.js';
 
 /** A window uses its sandbox with a number of its own, so that nothing of it can be taken for a real chain's. */
@@ -64,7 +65,12 @@ async function launch(script: string, flags: string[], signal: AbortSignal): Pro
   const ended = new Promise<string>(resolve => {
     child.once('error', ({ message }) => resolve(message));
     child.once('close', (code, by) => {
-      rmSync(folder, { recursive: true, force: true });
+      try {
+        removeSync(folder);
+      } catch {
+        // On Windows, as long as this window itself looks there.
+        void remove(folder).catch(() => {});
+      }
       // What it says first; its usage may follow.
       const how = by === null ? t('It ended with code {0}.', String(code)) : t('It ended by {0}.', by);
       resolve(/\S.{0,300}/.exec(complaints)?.[0] ?? how);

@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { removeSync } from '../files/patience.js';
 import type { DecthingsSandbox } from './decthings.js';
 import type { SwanSandbox } from './swan.js';
 
@@ -84,7 +84,11 @@ async function main(): Promise<void> {
     void starting.then(parts => Promise.all(parts.map(part => part?.close()))).finally(end);
   };
   const end = () => {
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    try {
+      if (folder !== undefined) removeSync(folder);
+    } catch {
+      // Something that it started has not ended yet; whoever started this removes what is left.
+    }
     process.exit(0);
   };
   process.on('SIGINT', close);

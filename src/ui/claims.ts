@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeIfFree } from '../files/patience.js';
 
 /** Older ones are of what nobody tells any more. */
 const KEPT_MS = 14 * 24 * 3_600_000;
@@ -37,7 +38,8 @@ export class Claims {
   }
 
   dispose(): void {
-    for (const path of this.held) rmSync(path, { force: true });
+    // One that stays is told by nobody until it is old.
+    for (const path of this.held) removeIfFree(path);
     this.held.clear();
   }
 
@@ -47,7 +49,7 @@ export class Claims {
     for (const name of readdirSync(this.folder)) {
       const path = join(this.folder, name);
       const { mtimeMs = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
-      if (Date.now() - mtimeMs > KEPT_MS) rmSync(path, { force: true });
+      if (Date.now() - mtimeMs > KEPT_MS) removeIfFree(path);
     }
   }
 

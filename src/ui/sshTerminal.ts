@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { t } from '../core/l10n.js';
 import type { AppAddress } from '../core/tasks.js';
+import { removeIfFree } from '../files/patience.js';
 import { inert } from './strangers.js';
 
 /** A bundle of its own, loaded with the first connection. */
@@ -84,9 +85,9 @@ function optionsOf(options: Record<string, string>): string[] {
 function prepare(folder: string, file: string): boolean {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const kept = readdirSync(folder)
-    .map(name => ({ name, at: statSync(join(folder, name)).mtimeMs }))
+    .map(name => ({ name, at: statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((a, b) => b.at - a.at);
-  for (const { name } of kept.slice(MOST_MACHINES)) if (name !== file) rmSync(join(folder, name), { force: true });
+  for (const { name } of kept.slice(MOST_MACHINES)) if (name !== file) removeIfFree(join(folder, name));
   return kept.some(({ name }) => name === file);
 }
 
@@ -99,7 +100,7 @@ async function explain(target: SshTarget, folder: string, file: string): Promise
   );
   const answer = await vscode.window.showWarningMessage(inert(words), FORGET);
   if (answer !== FORGET) return;
-  rmSync(join(folder, file), { force: true });
+  removeIfFree(join(folder, file));
   // Then `ssh` shows the new key, and asks.
   connectBySsh(target, folder);
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type Dirent, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type Dirent, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Log } from '../core/log.js';
+import { codeOf, patientlySync, removeSync, replaceSync } from '../files/patience.js';
 import { Transcript } from '../terminal/transcript.js';
 import { setting } from './settings.js';
 
@@ -16,6 +17,8 @@ const SAVE_AFTER_MS = 2_000;
 export class Transcripts implements vscode.Disposable {
   private readonly open = new Map<string, Transcript>();
   private readonly unsaved = new Set<string>();
+  /** What is kept of them could not be read, and is not overwritten. */
+  private readonly unread = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private readonly accounts = new Map<string, Transcripts>();
 
@@ -52,6 +55,7 @@ export class Transcripts implements vscode.Disposable {
   record(sessionId: string, text: string): void {
     if (!setting('terminal.transcript', false)) return;
     this.transcriptOf(sessionId).append(text);
+    if (this.unread.has(sessionId)) return;
     this.unsaved.add(sessionId);
     this.timer ??= setTimeout(() => this.save(), SAVE_AFTER_MS);
   }
@@ -66,14 +70,15 @@ export class Transcripts implements vscode.Disposable {
   /** The session has ended: nobody can come back to it. */
   forget(sessionId: string): void {
     this.unsaved.delete(sessionId);
-    if (this.open.delete(sessionId)) rmSync(this.path(sessionId), { force: true });
+    if (this.open.delete(sessionId)) this.remove(this.path(sessionId));
   }
 
   /** Forgets sessions that ended while no tab showed them. @param running the ids of all that run */
   keepOnly(running: readonly string[]): void {
     if (!setting('terminal.transcript', false)) return;
     const wanted = new Set([...running, ...this.open.keys()].map(id => this.path(id)));
-    this.removeFiles(path => !wanted.has(path));
+    // What is being written has its final name before another.
+    this.removeFiles(path => !wanted.has(path.replace(/\.txt\..*$/, '.txt')));
   }
 
   /** To be called when the person switches transcripts off. */
@@ -81,7 +86,7 @@ export class Transcripts implements vscode.Disposable {
     this.open.clear();
     this.unsaved.clear();
     for (const each of this.accounts.values()) each.forgetAll();
-    rmSync(this.folder, { recursive: true, force: true });
+    this.remove(this.folder);
   }
 
   /** Writes what is not written yet, before the window goes. */
@@ -94,30 +99,52 @@ export class Transcripts implements vscode.Disposable {
   private removeFiles(unwanted: (path: string) => boolean): void {
     const files = entries(this.folder).filter(each => each.isFile());
     const paths = files.map(({ name }) => join(this.folder, name));
-    for (const path of paths.filter(unwanted)) rmSync(path, { force: true });
+    for (const path of paths.filter(unwanted)) this.remove(path);
+  }
+
+  /** Where something else has it open for long, it is removed at the next occasion. */
+  private remove(path: string): void {
+    try {
+      removeSync(path);
+    } catch (error) {
+      this.log.failed('Removing a transcript', error);
+    }
   }
 
   private save(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.unsaved.size === 0) return;
-    try {
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      for (const id of this.unsaved) writeFileSync(this.path(id), this.transcriptOf(id).raw, { mode: 0o600 });
-      this.unsaved.clear();
-    } catch (error) {
-      // The terminals go on; the next output is another try.
-      this.log.failed('Writing transcripts', error);
+    for (const id of this.unsaved) {
+      try {
+        mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+        replaceSync(this.path(id), this.transcriptOf(id).raw);
+        this.unsaved.delete(id);
+      } catch (error) {
+        // The terminals go on; the next output is another try.
+        this.log.failed('Writing a transcript', error);
+      }
     }
   }
 
   private transcriptOf(sessionId: string): Transcript {
     let transcript = this.open.get(sessionId);
     if (!transcript) {
-      transcript = new Transcript(readIfThere(this.path(sessionId)));
+      transcript = new Transcript(this.read(sessionId));
       this.open.set(sessionId, transcript);
     }
     return transcript;
+  }
+
+  private read(sessionId: string): string {
+    this.unread.delete(sessionId);
+    try {
+      return patientlySync(() => readFileSync(this.path(sessionId), 'utf8'));
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return '';
+      this.unread.add(sessionId);
+      this.log.failed('Reading a transcript', error);
+      return '';
+    }
   }
 
   /** An id is the service's text, and no file name. */
@@ -131,13 +158,5 @@ function entries(folder: string): Dirent[] {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
     return [];
-  }
-}
-
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }

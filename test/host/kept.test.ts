@@ -202,43 +202,6 @@ describe('what is kept of terminals', () => {
     }
   });
 
-  it('is of one account each, and goes with it', async () => {
-    await setSetting('terminal.transcript', true);
-    try {
-      const all = new Transcripts(folder, silentLog);
-      for (const scope of ['', 'work', 'gone']) all.of(scope).record('the session', `as ${scope || 'first'}`);
-      all.dispose();
-      const later = new Transcripts(folder, silentLog);
-      later.of('').keepOnly([]);
-      later.keepAccounts(['', 'work']);
-      assert.deepEqual(
-        ['', 'work', 'gone'].map(scope => /as \w+/.exec(later.of(scope).recall('the session'))?.[0]),
-        [undefined, 'as work', undefined],
-      );
-      later.forgetAll();
-      assert.equal(new Transcripts(folder, silentLog).of('work').recall('the session'), '');
-    } finally {
-      await setSetting('terminal.transcript', undefined);
-    }
-  });
-
-  it('of the first account goes with it, and leaves that of others', async () => {
-    await setSetting('terminal.transcript', true);
-    try {
-      const all = new Transcripts(folder, silentLog);
-      for (const scope of ['', 'work']) all.of(scope).record('the session', `as ${scope || 'first'}`);
-      all.dispose();
-      all.keepAccounts(['work']);
-      all.dispose();
-      const later = new Transcripts(folder, silentLog);
-      assert.equal(later.recall('the session'), '');
-      assert.match(later.of('work').recall('the session'), /as work/);
-      later.forgetAll();
-    } finally {
-      await setSetting('terminal.transcript', undefined);
-    }
-  });
-
   it('stays when its tab is closed, and goes when its session has ended', async () => {
     await setSetting('terminal.transcript', true);
     await setSetting('terminal.onClose', 'keep');
@@ -259,21 +222,6 @@ describe('what is kept of terminals', () => {
     } finally {
       terminals.dispose();
       await setSetting('terminal.onClose', undefined);
-      await setSetting('terminal.transcript', undefined);
-    }
-  });
-
-  it('goes with a session that ended while no window showed it', async () => {
-    await setSetting('terminal.transcript', true);
-    try {
-      const first = new Transcripts(folder, silentLog);
-      for (const id of ['runs', 'over']) first.record(id, `the text of ${id}`);
-      first.dispose();
-      new Transcripts(folder, silentLog).keepOnly(['runs']);
-      const later = new Transcripts(folder, silentLog);
-      assert.match(later.recall('runs'), /the text of runs/);
-      assert.equal(later.recall('over'), '');
-    } finally {
       await setSetting('terminal.transcript', undefined);
     }
   });

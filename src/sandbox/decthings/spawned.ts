@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Methods } from '../../decthings/methods.js';
+import { remove } from '../../files/patience.js';
 import { linkModel } from './access.js';
 import { ChildSession } from './children.js';
 import { type Call, type Handlers, method } from './dispatch.js';
@@ -51,7 +52,7 @@ class SpawnedCommand extends ChildSession {
 
   protected over(exitCode: number | null, signal: string | null): void {
     clearTimeout(this.timeout);
-    rmSync(this.folder, { recursive: true, force: true });
+    void remove(this.folder).catch(() => {});
     this.finish(exitReason('process_exit', exitCode, signal));
   }
 }

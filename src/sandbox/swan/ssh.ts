@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, type PseudoTtyInfo, Server, type ServerChannel, type Session } from 'ssh2';
+import { remove } from '../../files/patience.js';
 import { environment, shell } from '../decthings/environment.js';
 import { endProcess, killSession, signalName } from '../decthings/processes.js';
 import { Pty } from '../decthings/pty.js';
@@ -48,7 +49,7 @@ export class SshServer {
     this.server.close();
     for (const leader of this.leaders) killSession(leader);
     for (const connection of this.connections) connection.end();
-    rmSync(this.home, { recursive: true, force: true });
+    void remove(this.home).catch(() => {});
   }
 
   private create(): Server {

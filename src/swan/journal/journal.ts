@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
+import { codeOf, patiently, readPatiently } from '../../files/patience.js';
 import { writeDurably } from './durable.js';
 import type { StillHeld } from './locks.js';
 import { isOpen, type PaymentRecord, parseRecord, serialize, taskMark } from './record.js';
@@ -12,7 +13,7 @@ const MAX_HISTORY = 200;
 /** Where payments are looked for, in this order: one that another window moves meanwhile, either way, is met. */
 const PLACES = ['open', 'settled', 'open'] as const;
 /** Of the machine, not of a file: what is believed to be missing because of one could be paid again. */
-const PASSING: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR', 'EBUSY']);
+const PASSING: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR', 'EBUSY']);
 
 /**
  * The payments of this machine, a file each: `open/` holds those that go on, `settled/` those at an end, and `damaged/`
@@ -47,7 +48,7 @@ export class Journal {
   async damagedOf(task: string, damaged: readonly string[]): Promise<string[]> {
     const isOf = async (file: string) =>
       file.includes(taskMark(task)) ||
-      (await readFile(join(this.folder, file), 'utf8').catch(() => '')).includes(JSON.stringify(task));
+      (await this.textOf(join(this.folder, file)).catch(() => '')).includes(JSON.stringify(task));
     const found = await Promise.all(damaged.map(async file => ((await isOf(file)) ? [join(this.folder, file)] : [])));
     return found.flat();
   }
@@ -76,22 +77,26 @@ export class Journal {
       history: [...record.history, { at, what }].slice(-MAX_HISTORY),
     };
     await mkdir(join(this.folder, 'open'), { recursive: true });
-    await writeDurably(this.path('open', record.id), serialize(next), stillHeld);
+    await writeDurably(this.path('open', record.id), serialize(next), this.clock, stillHeld);
     return next;
   }
 
   /** Moves a payment at its end out of the way of those that go on, unless it was taken up again meanwhile. */
   async settle(id: string): Promise<void> {
-    const record = await this.load('open', id);
-    if (typeof record !== 'object' || isOpen(record)) return;
     await mkdir(join(this.folder, 'settled'), { recursive: true });
-    await rename(this.path('open', id), this.path('settled', id)).catch(ignoreMissing);
+    const settle = async () => {
+      const record = await this.load('open', id);
+      if (typeof record !== 'object' || isOpen(record)) return;
+      await rename(this.path('open', id), this.path('settled', id)).catch(ignoreMissing);
+    };
+    await patiently(settle, { clock: this.clock });
   }
 
   /** Takes a settled payment up again. */
   async reopen(record: PaymentRecord, what: string, stillHeld?: StillHeld): Promise<PaymentRecord> {
     const next = await this.save(record, what, stillHeld);
-    await unlink(this.path('settled', record.id)).catch(ignoreMissing);
+    // Where the former revision stays, it counts for nothing, and the next one to be settled takes its place.
+    await unlink(this.path('settled', record.id)).catch(() => {});
     return next;
   }
 
@@ -124,11 +129,12 @@ export class Journal {
   private async load(place: 'open' | 'settled', id: string): Promise<PaymentRecord | 'unreadable' | undefined> {
     const path = this.path(place, id);
     try {
-      const record = parseRecord(await readFile(path, 'utf8'));
+      const record = parseRecord(await this.textOf(path));
       if (record === 'newer') return 'unreadable';
       if (record?.id === id) return record;
       const aside = join(this.folder, 'damaged');
       await mkdir(aside, { recursive: true });
+      // Where that is refused, it is told of, and tried again at the next look.
       await rename(path, join(aside, `${id}-${this.clock.now()}.json`));
       return undefined;
     } catch (error) {
@@ -139,6 +145,10 @@ export class Journal {
     }
   }
 
+  private textOf(path: string): Promise<string> {
+    return readPatiently(() => readFile(path, 'utf8'), this.clock);
+  }
+
   private path(place: 'open' | 'settled', id: string): string {
     return join(this.folder, place, `${id}.json`);
   }
@@ -146,10 +156,6 @@ export class Journal {
 
 async function names(folder: string): Promise<string[]> {
   return (await readdir(folder).catch(ignoreMissing)) ?? [];
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function ignoreMissing(error: unknown): undefined {

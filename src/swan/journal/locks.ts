@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { rmdirSync, unlinkSync } from 'node:fs';
 import { mkdir, readdir, rmdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Clock, sleep } from '../../core/clock.js';
 import { cancelled, RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
+import { codeOf, IN_USE, patiently, patientlySync, readPatiently } from '../../files/patience.js';
 
 const RETRY_MS = 50;
 const DEFAULT_STALE_MS = 10_000;
 const SUFFIX = '.lock';
+/** What is not given back by then is freed as if its holder had died. */
+const GIVE_BACK_MS = 2_000;
+/** Disks of FAT know no time before 1980, and only every second second. */
+const FIRST_BEAT_S = 1_000_000_000;
+const BEAT_S = 2;
 
 /** Who goes on with a payment holds this, so that windows do not do the same thing twice. */
 export function paymentLock(id: string): string {
@@ -64,17 +70,20 @@ export class Locks {
   private async holdFile<T>(name: string, act: (stillHeld: StillHeld) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const token = await this.acquire(name, signal);
     let count = 0;
-    const alive = () => void utimes(token, ++count, count).catch(() => {});
+    const alive = () => {
+      const beat = FIRST_BEAT_S + ++count * BEAT_S;
+      void utimes(token, beat, beat).catch(() => {});
+    };
     const beat = setInterval(alive, this.staleMs / 4).unref();
     held.add(token);
     try {
       return await act(async () => {
-        if (await exists(token)) return;
+        if (await this.exists(token)) return;
         throw new RemoteError('busy', t('Another window has taken this payment over. Look at it there.'));
       });
     } finally {
       clearInterval(beat);
-      await giveBack(token);
+      await this.giveBack(token);
       held.delete(token);
     }
   }
@@ -84,9 +93,10 @@ export class Locks {
     for (;;) {
       try {
         await mkdir(this.folder, { recursive: true });
-        const token = await take(this.pathOf(name));
+        const token = await patiently(() => this.take(this.pathOf(name)), { clock: this.clock, signal });
         if (token !== undefined) return token;
       } catch (error) {
+        if (error instanceof RemoteError) throw error;
         throw new RemoteError('service', t('The payment journal could not be locked: {0}', String(error)));
       }
       await this.freeStale();
@@ -98,25 +108,70 @@ export class Locks {
   private async freeStale(): Promise<void> {
     const names = (await readdir(this.folder).catch(() => [])).filter(each => each.endsWith(SUFFIX));
     for (const name of names.map(each => each.slice(0, -SUFFIX.length))) {
-      const look = await this.lookAt(name);
+      const look = await this.lookAt(name).catch(() => undefined);
       if (!look || look.unchangedMs < this.staleMs) continue;
-      for (const token of look.tokens) await giveBack(join(this.pathOf(name), token));
+      for (const token of look.tokens) await this.giveBack(join(this.pathOf(name), token));
       await rmdir(this.pathOf(name)).catch(() => {});
     }
   }
 
+  /** @returns undefined where nobody holds it; rejects where that cannot be known */
   private async lookAt(name: string): Promise<{ tokens: string[]; unchangedMs: number } | undefined> {
     const path = this.pathOf(name);
-    try {
-      const tokens = await readdir(path);
-      const marks = await Promise.all([path, ...tokens.map(each => join(path, each))].map(async each => stat(each)));
-      const watch = this.watches.get(name) ?? new Watch(this.monotonic, this.staleMs / 4);
-      this.watches.set(name, watch);
-      return { tokens, unchangedMs: watch.see([...tokens, ...marks.map(each => each.mtimeMs)].join()) };
-    } catch {
+    const tokens = await readPatiently(() => readdir(path), this.clock).catch(ignoreMissing);
+    if (!tokens) {
       this.watches.delete(name);
       return undefined;
     }
+    const marks = await Promise.all([path, ...tokens.map(each => join(path, each))].map(markOf));
+    const watch = this.watches.get(name) ?? new Watch(this.monotonic, this.staleMs / 4);
+    this.watches.set(name, watch);
+    return { tokens, unchangedMs: watch.see([...tokens, ...marks].join()) };
+  }
+
+  /** @returns the file that says who holds it, or `undefined` where another does */
+  private async take(path: string): Promise<string | undefined> {
+    try {
+      await mkdir(path);
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return undefined;
+      throw error;
+    }
+    const token = join(path, randomUUID());
+    try {
+      await writeFile(token, '', { flag: 'wx' });
+      // Who was asleep in between may find the folder of who came after: whoever then sees another withdraws.
+      if ((await readdir(path)).length === 1) return token;
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') {
+        await this.giveBack(token);
+        throw error;
+      }
+    }
+    await this.giveBack(token);
+    return undefined;
+  }
+
+  /**
+   * Where it is another's by now, the folder is not empty, and stays. On Windows it is not empty either as long as somebody
+   * looks at the file that is removed: left there, it would be waited for as if its holder had died.
+   */
+  private async giveBack(token: string): Promise<void> {
+    const { clock } = this;
+    const folder = dirname(token);
+    const removeEmpty = async () => {
+      const others = (await readdir(folder)).filter(each => each !== basename(token));
+      if (others.length === 0) await rmdir(folder);
+    };
+    await patiently(() => unlink(token), { clock, forMs: GIVE_BACK_MS }).catch(() => {});
+    await patiently(removeEmpty, { clock, forMs: GIVE_BACK_MS, codes: [...IN_USE, 'ENOTEMPTY'] }).catch(() => {});
+  }
+
+  private async exists(token: string): Promise<boolean> {
+    return readPatiently(() => stat(token), this.clock).then(
+      () => true,
+      () => false,
+    );
   }
 
   private pathOf(name: string): string {
@@ -143,44 +198,17 @@ class Watch {
   }
 }
 
-/** @returns the file that says who holds it, or `undefined` where another does */
-async function take(path: string): Promise<string | undefined> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return undefined;
-    throw error;
-  }
-  const token = join(path, randomUUID());
-  try {
-    await writeFile(token, '', { flag: 'wx' });
-    // Who was asleep in between may find the folder of who came after: whoever then sees another withdraws.
-    if ((await readdir(path)).length === 1) return token;
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) {
-      await giveBack(token);
-      throw error;
-    }
-  }
-  await giveBack(token);
-  return undefined;
-}
-
-/** Where it is another's by now, the folder is not empty, and stays. */
-async function giveBack(token: string): Promise<void> {
-  await unlink(token).catch(() => {});
-  await rmdir(dirname(token)).catch(() => {});
-}
-
-async function exists(path: string): Promise<boolean> {
+/** What changes with each sign of life. Between two looks a file may have gone. */
+async function markOf(path: string): Promise<string> {
   return stat(path).then(
-    () => true,
-    () => false,
+    ({ mtimeMs }) => String(mtimeMs),
+    error => codeOf(error) ?? 'unknown',
   );
 }
 
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+function ignoreMissing(error: unknown): undefined {
+  if (codeOf(error) === 'ENOENT') return undefined;
+  throw error;
 }
 
 function unlessAborted(turn: Promise<void>, signal?: AbortSignal): Promise<void> {
@@ -198,8 +226,8 @@ const held = new Set<string>();
 process.once('exit', () => {
   for (const token of held) {
     try {
-      unlinkSync(token);
-      rmdirSync(dirname(token));
+      patientlySync(() => unlinkSync(token));
+      patientlySync(() => rmdirSync(dirname(token)));
     } catch {
       // Another's by now.
     }
