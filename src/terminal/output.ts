@@ -1,12 +1,15 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../core/clock.js';
 import { Acknowledgements } from './acknowledge.js';
+import { Patience } from './patience.js';
 import { Scanner } from './scanner.js';
 import { Skipper } from './skipper.js';
 
 /** What the output flow drives: the terminal that shows, and the socket that is read. */
 export interface OutputEnds {
   show(text: string): void;
+  /** Input that was held back, since it could have been the terminal's answer. */
+  typed(text: string): void;
   pause(): void;
   resume(): void;
   /** The line that stands in for dropped output. */
@@ -25,11 +28,6 @@ const BURST_MS = 4;
 const BURST_LENGTH = 512;
 /** …until they are over, or up to this size. */
 const BATCH_LENGTH = 16_384;
-/** Where no answer comes, the terminal is presumed to have parsed what it was shown. Milliseconds. */
-const PRESUME_MS = 2_000;
-/** …and, when that has happened as often as this in a row, so often, until an answer comes after all. */
-const PATIENCE = 2;
-const PACE_MS = 50;
 /** So long after reading was last held back, there may still be a flood behind it. */
 const RECENT_MS = 1_000;
 /** After an interrupt, the flood is over when nothing came for this long… */
@@ -46,7 +44,8 @@ const MAX_SKIP_MS = 10_000;
 export class OutputFlow {
   private decoder = new StringDecoder('utf8');
   private readonly scanner = new Scanner();
-  private readonly acks = new Acknowledgements();
+  private readonly acks: Acknowledgements;
+  private readonly patience: Patience;
   private held: (Uint8Array | string)[] = [];
   private heldBytes = 0;
   /** Characters shown, and of those the ones before the last query. */
@@ -55,13 +54,9 @@ export class OutputFlow {
   private paused = false;
   private resumedAt = Number.NEGATIVE_INFINITY;
   private releasing = false;
-  /** How often in a row no answer came. */
-  private missed = 0;
   private batch = '';
   private burst = 0;
   private cancelBurst: (() => void) | undefined;
-  private presumeAt = Number.POSITIVE_INFINITY;
-  private presumeTimer: { at: number; cancel(): void } | undefined;
   private skipper: Skipper | undefined;
   private lull = LULL_MS;
   private cancelLull: (() => void) | undefined;
@@ -70,7 +65,13 @@ export class OutputFlow {
   constructor(
     private readonly ends: OutputEnds,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.acks = new Acknowledgements(clock, text => ends.typed(text));
+    this.patience = new Patience(clock, this.acks, () => {
+      this.acks.presume(this.shown);
+      this.release();
+    });
+  }
 
   /** Bytes received and not shown yet. */
   get backlog(): number {
@@ -111,9 +112,10 @@ export class OutputFlow {
 
   /** @returns the input without the answers that were meant for us */
   takeAnswers(input: string): string {
+    const { unanswered } = this.acks;
     const rest = this.acks.takeAnswers(input);
-    if (rest.length !== input.length) {
-      this.missed = 0;
+    if (this.acks.unanswered < unanswered) {
+      this.patience.answered();
       this.awaitAnswer();
       this.release();
     }
@@ -149,7 +151,9 @@ export class OutputFlow {
   }
 
   dispose(): void {
-    for (const cancel of [this.cancelBurst, this.presumeTimer?.cancel, this.cancelLull, this.cancelMaxSkip]) cancel?.();
+    for (const cancel of [this.cancelBurst, this.cancelLull, this.cancelMaxSkip]) cancel?.();
+    this.patience.dispose();
+    this.acks.dispose();
     this.held = [];
     this.batch = '';
     this.skipper = undefined;
@@ -168,7 +172,7 @@ export class OutputFlow {
     }
     this.setPaused(this.held.length > 0 || this.unparsed >= (this.paused ? LOW_WATER : HIGH_WATER));
     // Inside one long sequence there is no place for a query, and so no answer to wait for.
-    if (this.paused && this.presumeAt === Number.POSITIVE_INFINITY) this.awaitAnswer();
+    if (this.paused && !this.patience.isWaiting) this.awaitAnswer();
   }
 
   private releaseNext(): void {
@@ -191,18 +195,25 @@ export class OutputFlow {
 
   private append(text: string): void {
     if (text === '') return;
-    const lineEnd = this.scanner.scan(text);
-    // A line's end is the best place: between lines no program's sequence or joined character can stand.
-    let at = lineEnd;
-    if (at < 0 && this.scanner.inGround) at = text.length;
-    if (at >= 0 && this.shown + at - this.queried >= QUERY_INTERVAL) {
-      this.queried = this.shown + at;
-      text = text.slice(0, at) + this.acks.query(this.queried) + text.slice(at);
-      this.awaitAnswer();
-    }
+    this.scanner.scan(text);
+    if (this.shown + text.length - this.queried >= QUERY_INTERVAL) text = this.withQuery(text);
     this.shown += text.length;
     this.batch += text;
     if (this.burst < BURST_LENGTH || this.batch.length >= BATCH_LENGTH) this.flush();
+  }
+
+  private withQuery(text: string): string {
+    const at = this.acks.mayAsk ? this.scanner.placeIn(text) : -1;
+    if (at < 0) return text;
+    this.queried = this.shown + at;
+    const query = this.acks.query(this.queried);
+    this.awaitAnswer();
+    return text.slice(0, at) + query + text.slice(at);
+  }
+
+  private awaitAnswer(): void {
+    if (this.acks.waiting || this.paused) this.patience.start();
+    else this.patience.stop();
   }
 
   /** A key's echo is never gathered; a flood is, and soon starts to be. */
@@ -227,39 +238,6 @@ export class OutputFlow {
       this.resumedAt = this.clock.now();
       this.ends.resume();
     }
-  }
-
-  // When the terminal does not answer.
-
-  private awaitAnswer(): void {
-    const { waiting } = this.acks;
-    if (!waiting && !this.paused) {
-      this.presumeAt = Number.POSITIVE_INFINITY;
-      return;
-    }
-    const ms = waiting && this.missed < PATIENCE ? PRESUME_MS : PACE_MS;
-    this.presumeAt = this.clock.now() + ms;
-    // In a flood this is put off thousands of times a second, so that a timer that would fire sooner is left to.
-    if (this.presumeTimer && this.presumeTimer.at <= this.presumeAt) return;
-    this.presumeTimer?.cancel();
-    this.startPresumeTimer(ms);
-  }
-
-  private startPresumeTimer(ms: number): void {
-    const cancel = this.clock.after(ms, () => {
-      this.presumeTimer = undefined;
-      const left = this.presumeAt - this.clock.now();
-      if (left <= 0) this.presume();
-      else if (left < Number.POSITIVE_INFINITY) this.startPresumeTimer(left);
-    });
-    this.presumeTimer = { at: this.clock.now() + ms, cancel };
-  }
-
-  private presume(): void {
-    this.presumeAt = Number.POSITIVE_INFINITY;
-    if (this.acks.waiting) this.missed++;
-    this.acks.presume(this.shown);
-    this.release();
   }
 
   // After an interrupt.

@@ -58,6 +58,7 @@ export class RemoteTerminal {
     this.output = new OutputFlow(
       {
         show: options.show,
+        typed: text => this.type(text),
         pause: () => this.connection.pause(),
         resume: () => this.connection.resume(),
         skipped: bytes => dimLine(skippedText(bytes)),
@@ -114,7 +115,11 @@ export class RemoteTerminal {
   /** What the person typed, and what the terminal answered to programs' queries. */
   input(text: string): void {
     if (this.phase === 'closed') return;
-    const typed = this.output.takeAnswers(text);
+    this.type(this.output.takeAnswers(text));
+  }
+
+  private type(typed: string): void {
+    if (typed === '') return;
     const bytes = this.encoder.encode(typed);
     if (interrupts(bytes)) this.output.interrupt();
     const { cook } = this.options;

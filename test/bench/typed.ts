@@ -5,6 +5,7 @@ import { createDecthingsBackend } from '../../src/decthings/backend.js';
 import { encodeHttpRequest, encodeWsRequest, IncomingDecoder } from '../../src/decthings/frames.js';
 import { OutputFlow } from '../../src/terminal/output.js';
 import { RemoteTerminal } from '../../src/terminal/remoteTerminal.js';
+import { answerTo, queriesIn, withoutQueries } from '../support/queries.js';
 
 /** Where to go, and as whom. */
 export interface Service {
@@ -22,8 +23,6 @@ export interface Typed {
   close(): void;
 }
 
-const QUERY = '\x1b[?21';
-const QUERY_LENGTH = '\x1b[?21000$p'.length;
 const SIZE = { cols: 120, rows: 30 };
 const location = { type: 'temporaryLauncher', spec: { cpus: 1, memoryMebibytes: 1024 } } as const;
 
@@ -52,13 +51,15 @@ export function openRemote(
       log: silentLog,
       launch: { modelId: service.modelIds[0] ?? '', location },
       show(text) {
-        const modes = showWithoutQueries(text, piece => typed.onText(piece));
-        if (modes.length === 0) return;
+        // Cheaply, since what is measured is not this.
+        const queries = text.includes('$p') ? queriesIn(text) : [];
+        typed.onText(queries.length > 0 ? withoutQueries(text) : text);
+        if (queries.length === 0) return;
         const now = performance.now();
         parsedAt = Math.max(parsedAt, now) + text.length / charactersPerMs;
         const ms = parsedAt - now + latencyMs;
-        for (const mode of modes) {
-          const answer = () => remote.input(`\x1b[?${mode};0$y`);
+        for (const query of queries) {
+          const answer = () => remote.input(answerTo(query));
           if (ms < 1) queueMicrotask(answer);
           else setTimeout(answer, ms);
         }
@@ -72,19 +73,6 @@ export function openRemote(
     });
     remote.start(SIZE);
   });
-}
-
-/** Cheaply, since what is measured is not this. @returns the modes that were asked for */
-function showWithoutQueries(text: string, show: (piece: string) => void): string[] {
-  const modes: string[] = [];
-  let from = 0;
-  for (let at = text.indexOf(QUERY); at >= 0; at = text.indexOf(QUERY, from)) {
-    show(text.slice(from, at));
-    modes.push(text.slice(at + 3, at + 8));
-    from = at + QUERY_LENGTH;
-  }
-  show(text.slice(from));
-  return modes;
 }
 
 export interface Bare extends Typed {

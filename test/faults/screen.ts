@@ -1,5 +1,6 @@
-/** A query of the flow control, and a line of the terminal's own. */
-const QUERY = /\x1b\[\?(21\d{3})\$p/g;
+import { answerTo, queriesIn, withoutQueries } from '../support/queries.js';
+
+/** A line of the terminal's own. */
 const NOTICE = /\r\n\x1b\[0;2m([^\x1b]*)\x1b\[0m\r\n/;
 /** Any control sequence, and the returns of which a shell's line editing sends more than one. */
 const SEQUENCE = /\x1b\[[\d;?]*[ -/]*[@-~]|\r/g;
@@ -26,7 +27,7 @@ export class Screen {
     this.readNotices(text);
     this.shown();
     // Later, as the answers of a terminal in another process come.
-    for (const [, mode] of text.matchAll(QUERY)) setImmediate(() => this.answer(`\x1b[?${mode};0$y`));
+    for (const query of queriesIn(text)) setImmediate(() => this.answer(answerTo(query)));
   }
 
   /** What was shown up to the end of the first match, which is then forgotten. */
@@ -40,7 +41,7 @@ export class Screen {
   }
 
   private readNotices(text: string): void {
-    this.unread += text.replace(QUERY, '');
+    this.unread += withoutQueries(text);
     for (let match = NOTICE.exec(this.unread); match; match = NOTICE.exec(this.unread)) {
       this.notices.push(match[1] ?? '');
       this.unread = this.unread.slice(match.index + match[0].length);

@@ -1,4 +1,5 @@
-const OURS = /^\x1b\[\?21\d{3}\$p$/;
+import { withoutQueries } from './queries.js';
+
 const QUERY = /^\x1b\[\?(\d+)\$p$/;
 /** One whole escape sequence: CSI, OSC, another string, or a short one. */
 const SEQUENCE = new RegExp(
@@ -30,7 +31,7 @@ export class FakeTerminal {
 
   write(text: string): void {
     this.pending += text;
-    this.unparsed += text.replace(/\x1b\[\?21\d{3}\$p/g, '').length;
+    this.unparsed += withoutQueries(text).length;
     this.mostUnparsed = Math.max(this.mostUnparsed, this.unparsed);
   }
 
@@ -48,7 +49,7 @@ export class FakeTerminal {
   }
 
   private take(token: string): void {
-    if (OURS.test(token)) {
+    if (withoutQueries(token) === '') {
       this.beforeQueries.push(this.last);
     } else {
       this.seen += token;

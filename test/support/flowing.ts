@@ -7,6 +7,7 @@ import { FakeTerminal } from './fakeTerminal.js';
 export function flowing(options: { answers?: boolean } = {}) {
   const clock = new FakeClock();
   const shows: string[] = [];
+  const typed: string[] = [];
   const reading = { paused: false };
   const terminal = new FakeTerminal(options.answers === false ? undefined : answer => flow.takeAnswers(answer));
   const flow: OutputFlow = new OutputFlow(
@@ -15,6 +16,7 @@ export function flowing(options: { answers?: boolean } = {}) {
         shows.push(shown);
         terminal.write(shown);
       },
+      typed: text => typed.push(text),
       pause: () => {
         assert.equal(reading.paused, false, 'paused twice');
         reading.paused = true;
@@ -36,5 +38,5 @@ export function flowing(options: { answers?: boolean } = {}) {
     }
     assert.equal(clock.pending, 0);
   };
-  return { clock, shows, reading, terminal, flow, push, drain };
+  return { clock, shows, typed, reading, terminal, flow, push, drain };
 }

@@ -2,6 +2,7 @@ import { silentLog } from '../../src/core/log.js';
 import { RemoteTerminal } from '../../src/terminal/remoteTerminal.js';
 import { FakeClock } from './fakeClock.js';
 import { FakeTerminals } from './fakeService.js';
+import { withoutQueries } from './queries.js';
 
 /** A terminal of 120 × 40 that has asked for its first connection. @param idleTimeout seconds */
 export function started(sessionId?: string, idleTimeout?: number) {
@@ -30,7 +31,7 @@ export function started(sessionId?: string, idleTimeout?: number) {
   terminal.onDidChange(phase => phases.push(phase));
   terminal.start({ cols: 120, rows: 40 });
   /** All that was shown, without flow control's queries. */
-  const text = () => shows.join('').replace(/\x1b\[\?21\d{3}\$p/g, '');
+  const text = () => withoutQueries(shows.join(''));
   return { clock, terminals, shows, text, left, phases, warnings, unheard, terminal };
 }
 

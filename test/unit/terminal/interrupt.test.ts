@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { OutputFlow } from '../../../src/terminal/output.js';
 import { FakeClock } from '../../support/fakeClock.js';
 import { flowing } from '../../support/flowing.js';
+import { withoutQueries } from '../../support/queries.js';
 
 const line = (n: number) => `line ${n}\n`;
 const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => line(from + n)).join('');
-
-const withoutQueries = (text: string) => text.replace(/\x1b\[\?21\d{3}\$p/g, '');
 
 /** A terminal that never parses anything, with a flood before it that is held back. */
 function flooded() {
@@ -18,6 +17,7 @@ function flooded() {
       show: text => {
         shown += withoutQueries(text);
       },
+      typed() {},
       pause: () => reading.push('pause'),
       resume: () => reading.push('resume'),
       skipped: bytes => `<${bytes} skipped>\n`,
@@ -60,7 +60,7 @@ describe('OutputFlow, interrupted', () => {
     const show = (text: string) => {
       shown += text;
     };
-    const flow = new OutputFlow({ show, pause() {}, resume() {}, skipped: () => 'skipped' }, clock);
+    const flow = new OutputFlow({ show, typed() {}, pause() {}, resume() {}, skipped: () => 'skipped' }, clock);
     flow.push(Buffer.from('$ '));
     flow.interrupt();
     flow.interruptArrived();
@@ -167,7 +167,7 @@ describe('OutputFlow, interrupted', () => {
     const show = (text: string) => {
       shown += withoutQueries(text);
     };
-    const flow = new OutputFlow({ show, pause() {}, resume() {}, skipped: () => '<skipped>' }, clock);
+    const flow = new OutputFlow({ show, typed() {}, pause() {}, resume() {}, skipped: () => '<skipped>' }, clock);
     flow.push(Buffer.from(`\x1b]52;c;${'A'.repeat(300_000)}`));
     flow.interrupt();
     flow.push(Buffer.from(`\x07\n$ `));

@@ -6,6 +6,7 @@ import type { ExitReason } from '../../../src/core/resources.js';
 import { RemoteCommand, taskExitCode } from '../../../src/terminal/remoteCommand.js';
 import { FakeClock, settled } from '../../support/fakeClock.js';
 import { FakeTerminals } from '../../support/fakeService.js';
+import { withoutQueries } from '../../support/queries.js';
 
 const launch: CommandLaunch = {
   modelId: 'm1',
@@ -60,7 +61,7 @@ describe('RemoteCommand', () => {
     });
     command.start();
     /** All that was shown, without flow control's queries and without attributes. */
-    const text = () => shows.join('').replace(/\x1b\[(\?21\d{3}\$p|[\d;]*m)/g, '');
+    const text = () => withoutQueries(shows.join('')).replace(/\x1b\[[\d;]*m/g, '');
     return { clock, fake, runs, sockets, text, ends, kept, refusals, command };
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { RemoteError } from '../../../src/core/errors.js';
 import type { ExitReason } from '../../../src/core/resources.js';
+import { queriesIn } from '../../support/queries.js';
 import { opened, started } from '../../support/startedTerminal.js';
 
 describe('RemoteTerminal', () => {
@@ -162,7 +163,7 @@ describe('RemoteTerminal', () => {
     const { terminal, link, shows } = await opened();
     await link.answer('launch', 's1');
     link.data('y\n'.repeat(10_000));
-    const query = /\x1b\[\?21\d{3}\$p/.exec(shows.join(''))?.[0] ?? assert.fail('no query');
+    const query = queriesIn(shows.join(''))[0] ?? assert.fail('no query');
     terminal.input(query.replace('$p', ';0$y'));
     terminal.input('\x1b[?2026;2$y');
     assert.deepEqual(link.asked('write'), ['s1 \x1b[?2026;2$y']);
@@ -201,7 +202,7 @@ describe('RemoteTerminal', () => {
         const { terminal, link, terminals, clock, shows } = await opened();
         await link.answer('launch', 's1');
         link.data(terminate ? 'y\n'.repeat(100_000) : `${'y\n'.repeat(10_000)}\x1b[3`);
-        const query = /\x1b\[\?21\d{3}\$p/.exec(shows.join(''))?.[0] ?? assert.fail('no query');
+        const query = queriesIn(shows.join(''))[0] ?? assert.fail('no query');
         const { length } = shows;
         terminal.close(terminate);
         terminal.input(`late${query.replace('$p', ';0$y')}`);
