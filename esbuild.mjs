@@ -28,6 +28,8 @@ const late = new Map([
   ['src/ui/machineForms.ts', 'machineForms'],
   ['src/commands/accountRuns.ts', 'accountRuns'],
   ['src/commands/commandRuns.ts', 'commandRuns'],
+  ['src/commands/launcherDeleteRun.ts', 'launcherDelete'],
+  ['src/commands/taskAppRuns.ts', 'taskApp'],
   ['src/commands/commandTaskCreate.ts', 'commandTaskCreate'],
   ['src/commands/tools/tools.ts', 'tools'],
   ['src/commands/diagnostics.ts', 'diagnostics'],

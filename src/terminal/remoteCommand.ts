@@ -7,7 +7,8 @@ import { t } from '../core/l10n.js';
 import type { Log } from '../core/log.js';
 import type { ExitReason } from '../core/resources.js';
 import { LineInput } from './lineInput.js';
-import { RemoteTerminal, type RemoteTerminalOptions } from './remoteTerminal.js';
+import { RemoteTerminal } from './remoteTerminal.js';
+import type { RemoteTerminalOptions } from './remoteTerminalOptions.js';
 import type { Notice } from './state.js';
 import { dimLine, exitText, noticeText } from './words.js';
 

@@ -1,8 +1,5 @@
-import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
-import type { Clock } from '../core/clock.js';
 import { hasKind, type RemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
-import type { Log } from '../core/log.js';
 import type { ExitReason, TerminalSize } from '../core/resources.js';
 import { Connection } from './connection.js';
 import { EarlyEvents } from './early.js';
@@ -11,29 +8,10 @@ import { KeepAlive } from './keepAlive.js';
 import { reduce } from './machine.js';
 import { isFatal, isUncertain, whyRefused } from './outcome.js';
 import { OutputFlow } from './output.js';
+import type { RemoteTerminalOptions } from './remoteTerminalOptions.js';
 import { type Effect, type Event, initialState, type Notice, type Phase, type State } from './state.js';
 import { dimLine, exitCodeOf, FRESH_TERMINAL, noticeText, notKeptText, skippedText } from './words.js';
 import { interrupts } from './writes.js';
-
-export interface RemoteTerminalOptions {
-  service: Pick<MachineBackend['terminals'], 'connect' | 'terminate'>;
-  clock: Clock;
-  log: Log;
-  /** What to start, also anew after an end. */
-  launch: TerminalLaunch;
-  /** A session that runs already: it is attached, not started. */
-  sessionId?: string;
-  show(text: string): void;
-  /** What is sent of what is typed, and what is said of how it goes, where that is not as in any terminal. */
-  cook?(typed: string): string;
-  words?(notice: Notice, exit: ExitReason | undefined): string;
-  /** The service will end the session for want of input in so many milliseconds. */
-  warnIdle?(leftMs: number): void;
-  /** It was closed while it was being started, and it is not known whether it was. */
-  mayRun?(error: Error): void;
-  /** The tab is to go. */
-  leave(exitCode: number | undefined): void;
-}
 
 /** One remote terminal behind one tab: drives `machine.ts` with sockets and time, and carries out what it says. */
 export class RemoteTerminal {
