@@ -183,7 +183,8 @@ export class PollingStore<T extends { id: string }> {
 
   private interval(): number {
     if (this.failures > 0) {
-      return backoff(this.failures - 1, this.options.clock.random(), FAILED_POLL_MS, MAX_FAILED_POLL_MS);
+      const wait = backoff(this.failures - 1, this.options.clock.random(), FAILED_POLL_MS, MAX_FAILED_POLL_MS);
+      return Math.max(wait, this.current.error?.retryAfterMs ?? 0);
     }
     return this.current.rows.some(row => this.options.inTransition(row)) ? TRANSITION_POLL_MS : POLL_MS;
   }

@@ -58,16 +58,15 @@ export function fromRpcError(error: RpcError): RemoteError {
   });
 }
 
-/** An HTTP answer outside 2xx, of a call or of a WebSocket's handshake. @param retryAfter that header, if it was sent */
-export function fromHttpStatus(status: number, retryAfter?: string | null): RemoteError {
+/** An HTTP answer outside 2xx, of a call or of a WebSocket's handshake. @param retryAfterMs that it asks for */
+export function fromHttpStatus(status: number, retryAfterMs?: number): RemoteError {
   const code = `http_${status}`;
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   // 431: it did not even fit into a header.
   if (status === 401 || status === 403 || status === 431) {
     return new RemoteError('credentials', t('Decthings did not accept the API key. Sign in again.'), { code });
   }
   if (status === 429) {
-    const seconds = Number(retryAfter);
-    const wait = retryAfter && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {};
     return new RemoteError('busy', t('Decthings is receiving too many requests. Try again in a moment.'), {
       code,
       ...wait,
@@ -77,6 +76,7 @@ export function fromHttpStatus(status: number, retryAfter?: string | null): Remo
     return new RemoteError('service', t('Decthings is not available (HTTP {0}). Try again in a moment.', status), {
       code,
       retryable: true,
+      ...(status === 503 ? wait : {}),
     });
   }
   if (status === 404) {

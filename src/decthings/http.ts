@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import { retryAfterMs } from '../core/retry.js';
 import { fromHttpStatus, unreachable } from './errors.js';
 import { decodeHttpResponse, encodeHttpRequest } from './frames.js';
 import { type CallOptions, onLimit, type Reply, type Transport, toReply } from './transport.js';
@@ -39,7 +40,8 @@ export class HttpTransport implements Transport {
       });
       if (!response.ok) {
         await response.body?.cancel().catch(() => {});
-        throw fromHttpStatus(response.status, response.headers.get('retry-after'));
+        const { status, headers } = response;
+        throw fromHttpStatus(status, retryAfterMs(headers.get('retry-after'), headers.get('date'), clock.now()));
       }
       const { response: answer, blobs } = decodeHttpResponse(await readBounded(response));
       return toReply(answer, blobs);

@@ -1,7 +1,9 @@
 import type { Socket as TcpSocket } from 'node:net';
 import type { WebSocket } from 'ws';
+import { systemClock } from '../core/clock.js';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import { retryAfterMs } from '../core/retry.js';
 import { fromCloseCode, fromHttpStatus, unreachable } from './errors.js';
 
 /** A pipe of whole binary messages; a test's needs no network. */
@@ -63,7 +65,8 @@ export function webSocketOpener(
       signal?.addEventListener('abort', abort, { once: true });
 
       socket.on('unexpected-response', (_request, response) => {
-        failure = fromHttpStatus(response.statusCode ?? 0, response.headers['retry-after']);
+        const { statusCode = 0, headers } = response;
+        failure = fromHttpStatus(statusCode, retryAfterMs(headers['retry-after'], headers.date, systemClock.now()));
         socket.terminate();
       });
       socket.on('error', error => {

@@ -12,20 +12,17 @@ export function fromFailure(message: string | undefined): RemoteError {
   });
 }
 
-/** An HTTP answer outside 2xx. @param retryAfter that header @param message what the service said of it */
-export function fromHttpStatus(status: number, retryAfter?: string | null, message?: string): RemoteError {
+/** An HTTP answer outside 2xx. @param retryAfterMs that it asks for @param message what the service said of it */
+export function fromHttpStatus(status: number, retryAfterMs?: number, message?: string): RemoteError {
   const code = `http_${status}`;
   const words = strangersText(message ?? '', MAX_MESSAGE);
   const because = words === '' ? '' : t(' It says: {0}', words);
+  const wait = retryAfterMs !== undefined && (status === 429 || status === 503) ? { retryAfterMs } : {};
   const error = (kind: ErrorKind, text: string, options = {}) =>
-    new RemoteError(kind, `${text}${because}`, { code, ...options });
+    new RemoteError(kind, `${text}${because}`, { code, ...wait, ...options });
   if (status === 401 || status === 403)
     return error('credentials', t('Swan did not accept the API key. Sign in again.'));
-  if (status === 429) {
-    const seconds = Number(retryAfter);
-    const wait = retryAfter && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {};
-    return error('busy', t('Swan is receiving too many requests. Try again in a moment.'), wait);
-  }
+  if (status === 429) return error('busy', t('Swan is receiving too many requests. Try again in a moment.'));
   if (status >= 500) {
     return error('service', t('Swan is not available (HTTP {0}). Try again in a moment.', status), { retryable: true });
   }

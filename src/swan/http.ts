@@ -1,11 +1,16 @@
 import type { Clock } from '../core/clock.js';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import { retryAfterMs } from '../core/retry.js';
 import { unreachable } from './errors.js';
+
+/** The code of the error where an answer is not read to its end. */
+export const TOO_LARGE = 'answer_too_large';
 
 export interface HttpAnswer {
   status: number;
-  retryAfter: string | null;
+  /** How long the other end asks to wait before another try. */
+  retryAfterMs: number | undefined;
   text: string;
 }
 
@@ -47,7 +52,8 @@ export async function request(options: HttpRequest, clock: Clock): Promise<HttpA
       signal: limit.signal,
     });
     const text = await readBounded(response, what, maxBytes);
-    return { status: response.status, retryAfter: response.headers.get('retry-after'), text };
+    const { status, headers: told } = response;
+    return { status, retryAfterMs: retryAfterMs(told.get('retry-after'), told.get('date'), clock.now()), text };
   } catch (error) {
     if (ended) throw ended;
     throw error instanceof RemoteError ? error : unreachable(what, error);
@@ -62,7 +68,11 @@ async function readBounded(response: Response, what: string, maxBytes: number): 
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > maxBytes) throw new RemoteError('protocol', t('{0} sent an answer that is too large to be true.', what));
+    if (size > maxBytes) {
+      throw new RemoteError('protocol', t('{0} sent an answer that is too large to be true.', what), {
+        code: TOO_LARGE,
+      });
+    }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size).toString('utf8');

@@ -112,11 +112,11 @@ export class Transport {
   }
 }
 
-function open({ status, retryAfter, text }: HttpAnswer): Answer {
+function open({ status, retryAfterMs, text }: HttpAnswer): Answer {
   const body = parse(text);
   const { status: outcome, message, data } = asRecord(body);
   const words = typeof message === 'string' ? message : undefined;
-  if (status < 200 || status > 299) throw fromHttpStatus(status, retryAfter, words);
+  if (status < 200 || status > 299) throw fromHttpStatus(status, retryAfterMs, words);
   if (body === undefined) throw new RemoteError('protocol', t('Swan sent an answer that is no JSON.'));
   if (outcome !== 'success' && (typeof outcome === 'string' || data === null || data === undefined)) {
     throw fromFailure(words);

@@ -1,5 +1,9 @@
 /** What a node answers instead of the truth, or nothing where it does not lie. */
-type Lie = (method: string, params: readonly unknown[]) => { result: unknown } | undefined;
+export type Lie = (method: string, params: readonly unknown[]) => Response | { result: unknown } | Refused | undefined;
+
+interface Refused {
+  error: { code: number; message: string; data?: unknown };
+}
 
 /** Has every node of this process answer some calls otherwise while `act` is under way. */
 export async function whileLying<T>(lie: Lie, act: () => Promise<T>): Promise<T> {
@@ -8,7 +12,8 @@ export async function whileLying<T>(lie: Lie, act: () => Promise<T>): Promise<T>
     // The service is sent forms.
     const call = typeof init?.body === 'string' && init.body.startsWith('{') ? JSON.parse(init.body) : {};
     const answer = Array.isArray(call.params) ? lie(call.method, call.params) : undefined;
-    return answer ? Response.json({ jsonrpc: '2.0', id: call.id, ...answer }) : truly(input, init);
+    if (!answer) return truly(input, init);
+    return answer instanceof Response ? answer : Response.json({ jsonrpc: '2.0', id: call.id, ...answer });
   };
   try {
     return await act();

@@ -1,5 +1,4 @@
 import type { Transaction } from 'ethers';
-import { sleep } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import { costOf } from '../../core/money.js';
@@ -7,7 +6,7 @@ import type { PaymentKind } from '../../core/payments.js';
 import { readContractInfo } from '../contractInfo.js';
 import type { PaymentRecord } from '../journal/record.js';
 import type { Receipt } from './chain.js';
-import { type Context, commit, requireChain, walletLock } from './context.js';
+import { type Context, commit, isPassing, pause, requireChain, walletLock } from './context.js';
 import { kindOf, same, submittedOf, transferredOf } from './contracts.js';
 import { newId } from './plan.js';
 
@@ -109,9 +108,16 @@ async function awaitReceipt(context: Context, hash: string, signal?: AbortSignal
   const { clock, pace, chain, step } = context;
   const deadline = clock.now() + pace.patienceMs;
   for (;;) {
-    const receipt = await step('validate.receipt', () => chain.receipt(hash, signal));
-    if (receipt) return receipt;
+    let failure: unknown;
+    try {
+      const receipt = await step('validate.receipt', () => chain.receipt(hash, signal));
+      if (receipt) return receipt;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      failure = error;
+    }
     if (clock.now() > deadline) {
+      if (failure) throw failure;
       throw new RemoteError(
         'timeout',
         t('This transaction is not on the chain yet. Check the hash, or try again later.'),
@@ -120,7 +126,7 @@ async function awaitReceipt(context: Context, hash: string, signal?: AbortSignal
         },
       );
     }
-    await sleep(clock, pace.pollMs, signal);
+    await pause(context, pace.pollMs, failure, signal);
   }
 }
 

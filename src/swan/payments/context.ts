@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.js';
+import { type Clock, sleep } from '../../core/clock.js';
 import { RemoteError, toRemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import type { Payment, Signer, SpendingLimits } from '../../core/payments.js';
@@ -8,8 +8,8 @@ import type { Locks, StillHeld } from '../journal/locks.js';
 import { isOf, isOpen, type PaymentRecord, toPayment } from '../journal/record.js';
 import type { Network } from '../networks.js';
 import type { Chain } from './chain.js';
+import { NodeError } from './nodeErrors.js';
 import { fromNode, isRevert, reverted, revertReason } from './reverts.js';
-import { NodeError } from './rpc.js';
 import type { RunStep, Step } from './steps.js';
 
 /** What every part of paying works with. */
@@ -99,6 +99,17 @@ export async function settled({ locks, journal, step }: Context, record: Payment
   if (isOpen(record)) return record;
   await locks.hold(walletLock(record), () => step('journal.settle', () => journal.settle(record.id)));
   return record;
+}
+
+/** A node or a service that cannot be asked now says nothing of what becomes of a transaction: it is waited on. */
+export function isPassing(error: unknown): error is NodeError | RemoteError {
+  return error instanceof NodeError || (error instanceof RemoteError && error.retryable);
+}
+
+/** Until the next look, or for as long as somebody asks to wait. */
+export function pause({ clock }: Context, ms: number, failure: unknown, signal?: AbortSignal): Promise<void> {
+  const asked = failure instanceof RemoteError ? (failure.retryAfterMs ?? 0) : 0;
+  return sleep(clock, Math.max(ms, asked), signal);
 }
 
 /** Any error of paying, as one for a person. */

@@ -1,4 +1,4 @@
-import { Interface, type Result } from 'ethers';
+import { Interface } from 'ethers';
 import * as v from 'valibot';
 import type { PaymentKind } from '../../core/payments.js';
 import type { Pricing } from '../../core/tasks.js';
@@ -47,7 +47,8 @@ export function paymentData({ kind, pricing, task, hardwareId, pricePerHour, dur
 
 /** What kind of payment a call of the client contract is; of another one, none. */
 export function kindOf(data: string): PaymentKind | undefined {
-  const name = client.parseTransaction({ data })?.name;
+  // By its selector alone: what follows it may be anything.
+  const name = data.length < 10 ? undefined : client.getFunction(data.slice(0, 10))?.name;
   return name === 'submitPayment' ? 'create' : name === 'renewPayment' ? 'renew' : undefined;
 }
 
@@ -56,7 +57,7 @@ export interface Log {
   topics: string[];
   data: string;
   transactionHash: string;
-  blockNumber?: number;
+  blockNumber?: number | null | undefined;
 }
 
 export interface Submitted {
@@ -83,11 +84,10 @@ export const submittedTopic = client.getEvent('PaymentSubmitted')?.topicHash ?? 
 /** The payments among logs of the client contract. */
 export function submittedOf(logs: readonly Log[], contract: string): Submitted[] {
   return logs.flatMap(log => {
-    const event = decoded(client, log, contract);
-    const parsed = v.safeParse(submitted, event?.toObject());
+    const parsed = v.safeParse(submitted, decoded(client, log, contract));
     if (!parsed.success) return [];
     const { uuid, ...rest } = parsed.output;
-    return [{ ...rest, task: uuid, transactionHash: log.transactionHash, block: log.blockNumber }];
+    return [{ ...rest, task: uuid, transactionHash: log.transactionHash, block: log.blockNumber ?? undefined }];
   });
 }
 
@@ -97,7 +97,7 @@ const refunded = v.object({ taskId: v.string(), amount: v.bigint() });
 export function refundedOf(logs: readonly Log[], contract: string, task: string): bigint {
   let sum = 0n;
   for (const log of logs) {
-    const parsed = v.safeParse(refunded, decoded(client, log, contract)?.toObject());
+    const parsed = v.safeParse(refunded, decoded(client, log, contract));
     if (parsed.success && parsed.output.taskId === task) sum += parsed.output.amount;
   }
   return sum;
@@ -107,17 +107,17 @@ export function refundedOf(logs: readonly Log[], contract: string, task: string)
 export function transferredOf(logs: readonly Log[], contract: string, from: string): bigint {
   let sum = 0n;
   for (const log of logs) {
-    const event = decoded(token, log, contract);
-    const parsed = v.safeParse(v.object({ from: v.string(), value: v.bigint() }), event?.toObject());
+    const parsed = v.safeParse(v.object({ from: v.string(), value: v.bigint() }), decoded(token, log, contract));
     if (parsed.success && same(parsed.output.from, from)) sum += parsed.output.value;
   }
   return sum;
 }
 
-function decoded(contract: Interface, log: Log, address: string): Result | undefined {
+/** The fields of an event; anybody can have the contract write a log, with what is no text where a text belongs. */
+function decoded(contract: Interface, log: Log, address: string): Record<string, unknown> | undefined {
   if (!same(log.address, address)) return undefined;
   try {
-    return contract.parseLog(log)?.args;
+    return contract.parseLog(log)?.args.toObject();
   } catch {
     // Another event with the same name, or data that are none.
     return undefined;

@@ -1,13 +1,12 @@
-import { sleep } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import type { PaymentRecord, SignedTransaction } from '../journal/record.js';
 import type { Receipt } from './chain.js';
-import { type Context, type Run, update } from './context.js';
+import { type Context, isPassing, pause, type Run, toPaymentError, update } from './context.js';
 import { closeGaps, decidedFillers, type GapWatch } from './gaps.js';
+import { NodeError } from './nodeErrors.js';
 import { CERTAIN_MS } from './nonces.js';
 import { fromNode, revertReason } from './reverts.js';
-import { NodeError } from './rpc.js';
 import { callOf } from './sign.js';
 import { afterApproval, supersede } from './superseded.js';
 import { surprise, takenBy, untaken } from './taken.js';
@@ -33,6 +32,7 @@ export async function awaitOutcome(context: Context, id: string, run: Run): Prom
     unwanted: undefined,
     refusals: 0,
     refusal: undefined,
+    failure: undefined,
   };
   const { stage } = await journal.read(id);
   for (let round = 0; ; round++) {
@@ -42,16 +42,18 @@ export async function awaitOutcome(context: Context, id: string, run: Run): Prom
     try {
       const next = await look(context, record, run, watch, round);
       if (next) return next;
+      watch.failure = undefined;
       // As long as blocks come, what is in one of them gets on.
       if (watch.missing !== undefined && watch.missing < least) {
         least = watch.missing;
         deadline = clock.now() + pace.patienceMs;
       }
     } catch (error) {
-      if (!passing(error)) throw error;
+      if (!isPassing(error)) throw error;
+      watch.failure = toPaymentError(error);
     }
     if (clock.now() > deadline) throw stuck(watch);
-    await sleep(clock, pace.pollMs, run.signal);
+    await pause(context, pace.pollMs, watch.failure, run.signal);
   }
 }
 
@@ -65,14 +67,21 @@ interface Watch {
   unwanted: { reason: RemoteError; since: number } | undefined;
   refusals: number;
   refusal: NodeError | undefined;
+  /** Why the last look saw nothing. */
+  failure: RemoteError | undefined;
 }
 
-/** A node that cannot be reached now says nothing of the transaction. */
-function passing(error: unknown): boolean {
-  return error instanceof NodeError || (error instanceof RemoteError && error.retryable);
-}
-
-function stuck({ missing, refusal, unwanted }: Watch): RemoteError {
+function stuck({ missing, refusal, unwanted, failure }: Watch): RemoteError {
+  if (failure) {
+    return new RemoteError(
+      'timeout',
+      t(
+        'What became of the transaction cannot be found out: {0} Nothing is lost: resume to look again.',
+        failure.message,
+      ),
+      { code: 'transaction_pending', cause: failure },
+    );
+  }
   if (missing !== undefined) {
     return new RemoteError(
       'timeout',

@@ -1,10 +1,10 @@
-import { backoff, sleep } from '../../core/clock.js';
+import { backoff } from '../../core/clock.js';
 import { hasKind, RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import type { Order, Task } from '../../core/tasks.js';
 import { type PaymentRecord, toPayment } from '../journal/record.js';
 import { taskOf } from '../taskAnswers.js';
-import { type Context, type Run, toPaymentError, update, walletLock } from './context.js';
+import { type Context, pause, type Run, toPaymentError, update, walletLock } from './context.js';
 import { hasEnded, isBy, isConsumed, isUnconfirmed, sameHash } from './orders.js';
 
 const RETRY_BASE_MS = 300;
@@ -42,7 +42,7 @@ export async function tell(context: Context, id: string, run: Run): Promise<Paym
       doubted = record.told && !failure.retryable;
     }
     if (clock.now() > deadline) throw notValidated(failure);
-    await sleep(clock, backoff(attempt, clock.random(), RETRY_BASE_MS, RETRY_MAX_MS), run.signal);
+    await pause(context, backoff(attempt, clock.random(), RETRY_BASE_MS, RETRY_MAX_MS), failure, run.signal);
   }
 }
 

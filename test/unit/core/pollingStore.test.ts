@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { RemoteError } from '../../../src/core/errors.js';
+import { onListenerFailed } from '../../../src/core/events.js';
 import { FIRST_ROWS, type PollingStore } from '../../../src/core/pollingStore.js';
 import { settled } from '../../support/fakeClock.js';
 import { byHand, ids, type Row, store } from '../../support/polledRows.js';
@@ -118,6 +119,17 @@ describe('PollingStore', () => {
     assert.equal(phases.filter(phase => phase === 'failed').length, 6);
   });
 
+  it('asks a service that says how long to wait no sooner', async () => {
+    const { clock, rows } = store();
+    const { source, last } = byHand();
+    rows.setSource(source);
+    rows.setVisible(true);
+    await settled();
+    last().answer.reject(new RemoteError('busy', 'too much', { retryAfterMs: 50_000 }));
+    await settled();
+    assert.equal(clock.next, 50_000);
+  });
+
   it('gives what a source throws a kind', async () => {
     const { rows } = store();
     rows.setSource(() => {
@@ -188,7 +200,9 @@ describe('PollingStore', () => {
     assert.deepEqual([requests.length, ids(rows)], [2, ['b']]);
   });
 
-  it('a listener that fails does not end the polling', async () => {
+  it('a listener that fails does not end the polling, nor fail whoever asked', async () => {
+    const failures: unknown[] = [];
+    onListenerFailed(error => failures.push(error));
     const { clock, rows } = store();
     const { source, requests, give } = byHand();
     rows.setSource(source);
@@ -197,9 +211,10 @@ describe('PollingStore', () => {
     rows.onDidChange(() => {
       throw new Error('a view’s defect');
     });
-    const failed = assert.rejects(refreshed);
     await give('a');
-    await failed;
+    await refreshed;
+    onListenerFailed(undefined);
+    assert.ok(failures.length > 0);
     assert.equal(clock.next, 15_000);
     assert.equal(requests.length, 1);
   });

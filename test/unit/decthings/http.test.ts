@@ -95,9 +95,17 @@ describe('HttpTransport', () => {
     assert.equal(error.retryAfterMs, 7_000);
   });
 
-  it('HTTP 429 with a Retry-After that is no number says nothing of it', async () => {
-    const error = await rejection(call(status(429, { 'Retry-After': 'Fri, 31 Dec 1999 23:59:59 GMT' })), 'busy');
-    assert.equal(error.retryAfterMs, undefined);
+  it('a Retry-After may be a date by the clock of the service, and asks for nothing where it is past or none', async () => {
+    const now = 'Fri, 31 Dec 1999 23:59:49 GMT';
+    const error = await rejection(
+      call(status(503, { 'Retry-After': 'Fri, 31 Dec 1999 23:59:59 GMT', Date: now })),
+      'service',
+    );
+    assert.equal(error.retryAfterMs, 10_000);
+    for (const header of ['Fri, 31 Dec 1999 23:59:39 GMT', 'soon']) {
+      const past = await rejection(call(status(429, { 'Retry-After': header, Date: now })), 'busy');
+      assert.equal(past.retryAfterMs, undefined);
+    }
   });
 
   it('does not follow a redirect, which would take the key along', async () => {

@@ -1,19 +1,26 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { encryptKeystoreJson, Interface, id, JsonRpcProvider, toBeHex, Wallet } from 'ethers';
+import { AbiCoder, encryptKeystoreJson, Interface, id, JsonRpcProvider, toBeHex, Wallet } from 'ethers';
 import { RemoteError } from '../../../src/core/errors.js';
 import { costOf } from '../../../src/core/money.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
-import { approveData, client, paymentData, submittedOf, token } from '../../../src/swan/payments/contracts.js';
-import { fromNode, isRevert, revertReason } from '../../../src/swan/payments/reverts.js';
-import { NodeError } from '../../../src/swan/payments/rpc.js';
+import {
+  approveData,
+  client,
+  kindOf,
+  paymentData,
+  refundedOf,
+  submittedOf,
+  token,
+  transferredOf,
+} from '../../../src/swan/payments/contracts.js';
 import { checkAddress, offered, signerFromKey, signerFromKeystore } from '../../../src/swan/payments/signers.js';
 import { rejection } from '../../support/assertions.js';
 import { seed, seededRandom } from '../../support/random.js';
 
 describe('the contracts', function () {
   // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+  this.timeout(180_000);
   for (const [name, ours] of Object.entries({ ClientPayment: client, SwanToken: token })) {
     it(`${name}: every function and event that is used is the real one’s`, () => {
       const real = new Interface(readFileSync(`test/data/swan/${name}.json`, 'utf8'));
@@ -58,6 +65,37 @@ describe('the contracts', function () {
     const topics = [client.getEvent('PaymentSubmitted')?.topicHash ?? ''];
     const log = { address, topics, data: '0x', transactionHash: '0x' };
     assert.deepEqual(submittedOf([log, { ...log, topics: [] }, { ...log, topics: ['0x12'] }], address), []);
+    // Anybody can have the real contract write these.
+    const types = ['address', 'string', 'uint256', 'uint256', 'uint256', 'uint256'];
+    const whole = AbiCoder.defaultAbiCoder().encode(types, [address, 'ab', 1, 1, 1, 1]);
+    const noText = { ...log, data: whole.replace(/6162(?=0{60}$)/, 'ff80') };
+    assert.notEqual(noText.data, whole);
+    const absurd = { ...log, data: whole.replace(`${'0'.repeat(62)}c0`, 'f'.repeat(64)) };
+    assert.notEqual(absurd.data, whole);
+    const cut = [2, 66, 130, 400].map(length => ({ ...log, data: whole.slice(0, length) }));
+    assert.equal(submittedOf([{ ...log, data: whole }], address)[0]?.task, 'ab');
+    assert.deepEqual(submittedOf([noText, absurd, ...cut], address), []);
+    const refund = [client.getEvent('Refund')?.topicHash ?? ''];
+    assert.equal(refundedOf([{ ...noText, topics: refund }], address, 'ab'), 0n);
+    const transfer = [token.getEvent('Transfer')?.topicHash ?? '', '0x', '0x'];
+    assert.equal(transferredOf([{ ...log, topics: transfer, data: `0x${'ff'.repeat(33)}` }], address, address), 0n);
+  });
+
+  it('are recognised by what is called, whatever comes with it', () => {
+    const call = {
+      kind: 'renew',
+      pricing: 'dynamic',
+      task: 'a',
+      hardwareId: 1,
+      pricePerHour: 1n,
+      duration: 1,
+    } as const;
+    const data = paymentData(call);
+    assert.equal(kindOf(data), 'renew');
+    for (const length of [10, 74, data.length - 2]) assert.equal(kindOf(data.slice(0, length)), 'renew', `${length}`);
+    for (const none of ['0x', '0x12', '0x12345678', approveData(`0x${'11'.repeat(20)}`, 1n)]) {
+      assert.equal(kindOf(none), undefined, none);
+    }
   });
 
   describe('on a chain', () => {
@@ -67,7 +105,7 @@ describe('the contracts', function () {
     before(async () => {
       sandbox = await startSwanSandbox({ stepMs: 1_000 });
       const { rpcUrl, chainId } = sandbox.services;
-      provider = new JsonRpcProvider(rpcUrl, chainId, { staticNetwork: true, cacheTimeout: -1, batchMaxCount: 1 });
+      provider = new JsonRpcProvider(rpcUrl, chainId, { staticNetwork: true, cacheTimeout: -1, batchMaxCount: 50 });
     });
 
     after(async () => {
@@ -116,50 +154,6 @@ describe('the contracts', function () {
       });
       assert.equal(BigInt(allowance), 0n);
     });
-  });
-});
-
-describe('why a contract refused', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
-  const errorData = new Interface([
-    'error Error(string)',
-    'error Panic(uint256)',
-    'error ERC20InsufficientBalance(address,uint256,uint256)',
-  ]);
-  const data = errorData.encodeErrorResult('Error', ['Hardware is not active']);
-
-  it('is found wherever a node puts it', () => {
-    for (const where of [data, { data }, { result: data }, `Reverted ${data}`]) {
-      const error = new NodeError(-32000, 'execution reverted', where);
-      assert.ok(isRevert(error));
-      assert.equal(revertReason(error), 'Hardware is not active');
-    }
-    assert.equal(revertReason(new NodeError(3, 'execution reverted: no money', undefined)), 'no money');
-    assert.equal(revertReason(new NodeError(3, 'execution reverted', '0x')), 'the contract gave no reason');
-    assert.equal(
-      revertReason(new NodeError(3, 'x', errorData.encodeErrorResult('Panic', [0x11]))),
-      'arithmetic or memory fault 0x11',
-    );
-    const custom = errorData.encodeErrorResult('ERC20InsufficientBalance', [
-      `0x${'11'.repeat(20)}`,
-      5n * 10n ** 17n,
-      10n ** 18n,
-    ]);
-    assert.equal(revertReason(new NodeError(3, 'x', custom)), 'the balance is 0.5 SWAN, and 1 are needed');
-    assert.equal(isRevert(new NodeError(-32000, 'nonce too low', undefined)), false);
-  });
-
-  it('is a stranger’s text, and short', () => {
-    const evil = errorData.encodeErrorResult('Error', [`\u202e${'x'.repeat(5_000)}`]);
-    assert.ok(revertReason(new NodeError(3, 'x', evil)).length <= 200);
-    assert.match(fromNode(new NodeError(-1, `a\n${'y'.repeat(5_000)}`, undefined)).message, /^[^\n]{1,300}$/);
-  });
-
-  it('or a node did: gas is named as such', () => {
-    const error = fromNode(new NodeError(-32000, 'insufficient funds for gas * price + value', undefined));
-    assert.equal(error.code, 'insufficient_gas');
-    assert.match(error.message, /not enough ETH/);
   });
 });
 

@@ -82,7 +82,8 @@ describe('telling the service of a payment', function () {
     const told = async () => (await rig.reader.stats()).calls[TELL.create] ?? 0;
     const [start, before] = [clock.now(), await told()];
     const payment = patient.pay(task);
-    clock.after(60_000, () => void rig.reader.act('clear'));
+    // A minute by that clock.
+    setTimeout(() => void rig.reader.act('clear'), 3_000);
     assert.equal((await payment).stage, 'done');
     assert.ok(clock.now() >= start + 60_000);
     assert.equal((await ordersOf(task, 'create')).length, 1);

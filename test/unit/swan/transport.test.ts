@@ -120,6 +120,29 @@ describe('calls of the orchestrator', function () {
     });
   }
 
+  it('HTTP 429 and 503 say how long to wait: seconds, or a date by the clock of the service, within bounds', async () => {
+    const now = 'Wed, 21 Oct 2015 07:28:00 GMT';
+    const asked: [string, number | undefined][] = [
+      ['7', 7_000],
+      ['Wed, 21 Oct 2015 07:28:12 GMT', 12_000],
+      ['Wed, 21 Oct 2015 07:27:12 GMT', undefined],
+      ['later', undefined],
+      ['-3', undefined],
+      ['99999999999999999999999', 60_000],
+      ['Wed, 21 Oct 9999 07:28:00 GMT', 60_000],
+    ];
+    for (const status of [429, 503]) {
+      for (const [header, ms] of asked) {
+        const api = await serve(({ endpoint }, response) =>
+          endpoint === LOGIN ? undefined : void response.writeHead(status, { 'Retry-After': header, Date: now }).end(),
+        );
+        const error = await api.terminate('a').catch(reason => reason);
+        assert.deepEqual([error.retryable, error.retryAfterMs], [true, ms], `${status}: ${header}`);
+        await service.close();
+      }
+    }
+  });
+
   it('that read get through when the service is well again', async () => {
     let calls = 0;
     const api = await serve(({ endpoint }, response) =>
