@@ -1,10 +1,11 @@
 // Builds the extension (dist/extension.js, and what it loads late), the sandbox (dist/sandbox.js) and, with --tests,
 // every suite (out/).
 // --watch rebuilds on change, unminified; --development builds once, unminified.
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { context } from 'esbuild';
 import { solidity } from './src/sandbox/swan/contracts/compile.mjs';
+import { bundledPackages } from './test/support/components.mjs';
 
 const flags = new Set(process.argv.slice(2));
 const watch = flags.has('--watch');
@@ -78,8 +79,10 @@ const builds = [
     minify: !development,
     sourcemap: true,
     sourcesContent: false,
+    metafile: true,
   },
 ];
+const shipped = builds.length;
 
 if (flags.has('--tests') || watch) {
   rmSync('out', { recursive: true, force: true });
@@ -98,8 +101,14 @@ if (flags.has('--tests') || watch) {
 }
 
 const contexts = await Promise.all(builds.map(options => context(options)));
-await Promise.all(contexts.map(each => (watch ? each.watch() : each.rebuild())));
-if (!watch) await Promise.all(contexts.map(each => each.dispose()));
+const built = await Promise.all(contexts.map(each => (watch ? each.watch() : each.rebuild())));
+if (!watch) {
+  // What the package has to give notice of.
+  const packages = bundledPackages(built.slice(0, shipped).map(result => result?.metafile));
+  mkdirSync('dist', { recursive: true });
+  writeFileSync('dist/packages.json', `${JSON.stringify(packages, undefined, 2)}\n`);
+  await Promise.all(contexts.map(each => each.dispose()));
+}
 
 /** Leaves what is loaded late to its own bundle; bundles that are late themselves share the package among these. */
 function loadLate(build) {

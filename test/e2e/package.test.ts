@@ -79,6 +79,28 @@ describe('the package', function () {
     assert.ok(!names.some(name => /\.map$|\.tsx?$/.test(name)), names.join(', '));
   });
 
+  it('names what it holds of others, with its licence', () => {
+    const bill = JSON.parse(readFileSync(resolve('remote-compute.cdx.json'), 'utf8'));
+    const names: string[] = bill.components.map(({ name }: { name: string }) => name);
+    for (const name of ['ethers', 'ws', 'valibot', 'ssh2', '@noble/curves', '@lydell/node-pty']) {
+      assert.ok(names.includes(name), name);
+    }
+    assert.ok(names.some(name => name.startsWith('@foundry-rs/anvil-')));
+    assert.ok(packed.some(({ name }) => name === 'THIRD_PARTY_NOTICES.txt'));
+  });
+
+  it('is the same, byte by byte, when it is packaged again elsewhere, by somebody else', async () => {
+    const again = join(temporaryFolder('again'), 'again.vsix');
+    const script = [resolve('test/support/package.mjs'), '--built', again];
+    const former = process.umask(0o077);
+    try {
+      await promisify(execFile)(process.execPath, script, { env: { ...process.env, TZ: 'Asia/Tokyo' } });
+    } finally {
+      process.umask(former);
+    }
+    assert.ok(readFileSync(again).equals(archive));
+  });
+
   describe('installed', () => {
     let visit: Visit;
 

@@ -1,15 +1,28 @@
-// Packages the extension as remote-compute.vsix, with what its sandbox needs on this machine's platform. With --built,
-// what was built already is taken as it is. All of it is put together in a folder aside: dist/ may be in use.
+// Packages the extension as remote-compute.vsix, with what its sandbox needs on this machine's platform, and its bill of
+// materials beside it. Another path may be named. With --built, what was built already is taken as it is. All of it is put
+// together in a folder aside: dist/ may be in use. Two packages of the same sources are equal, byte by byte.
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { billOf, componentOf, noticesOf } from './components.mjs';
 import { packedReadme } from './packedReadme.mjs';
 import { temporaryFolder } from './processes.mjs';
 import { runStep } from './step.mjs';
 
-const OUT = resolve('remote-compute.vsix');
+const OUT = resolve(process.argv.slice(2).find(arg => !arg.startsWith('--')) ?? 'remote-compute.vsix');
 const FOLDER = temporaryFolder('package');
 /** Where the sandbox's bundle looks for packages first. */
 const PACKAGES = join(FOLDER, 'dist/node_modules');
@@ -18,6 +31,8 @@ const CHAIN = join(FOLDER, 'dist/chain');
 const CACHE = 'dist/.chain';
 /** The best one saves a sixth more, and takes minutes. */
 const QUALITY = 5;
+/** Files in the archive are of this time, whenever they were written: the first of January 2020. */
+const EPOCH = { SOURCE_DATE_EPOCH: '1577836800', TZ: 'UTC' };
 const TARGETS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
 
 const target = `${process.platform}-${process.arch}`;
@@ -34,10 +49,12 @@ const vsce = [
 
 if (!process.argv.includes('--built')) await step('build', process.execPath, ['esbuild.mjs']);
 gather();
-if (supported) addNatives();
-else rmSync(join(FOLDER, 'dist/sandbox.js'));
+const natives = supported ? addNatives() : [];
+if (!supported) rmSync(join(FOLDER, 'dist/sandbox.js'));
+addNotices(natives);
+settleModes();
 const script = createRequire(import.meta.url).resolve('@vscode/vsce/vsce');
-await step('package', process.execPath, [script, ...vsce, ...(supported ? ['--target', target] : [])], FOLDER);
+await step('package', process.execPath, [script, ...vsce, ...(supported ? ['--target', target] : [])], FOLDER, EPOCH);
 if (!supported) console.log(`There is no sandbox in it: it is made for ${TARGETS.join(', ')}, not for ${target}.`);
 
 /** All that .vscodeignore chooses from. */
@@ -51,20 +68,47 @@ function gather() {
   }
 }
 
-/** The pseudoterminal's binary, and the chain's program compressed: it is unpacked once, when the sandbox is tried. */
+/**
+ * What is bundled and what is added to it is named, with its licence, in the package and beside it.
+ * @param {readonly string[]} natives
+ */
+function addNotices(natives) {
+  const folders = [...JSON.parse(readFileSync('dist/packages.json', 'utf8')), ...natives];
+  const components = folders.map(componentOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+  writeFileSync(join(FOLDER, 'THIRD_PARTY_NOTICES.txt'), noticesOf(components));
+  const product = JSON.parse(readFileSync('package.json', 'utf8'));
+  writeFileSync(OUT.replace(/(\.vsix)?$/, '.cdx.json'), billOf(product, components));
+}
+
+/** A checkout's file modes depend on who made it. */
+function settleModes() {
+  for (const name of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })) {
+    const path = join(FOLDER, name);
+    const stats = statSync(path);
+    if (stats.isFile()) chmodSync(path, stats.mode & 0o100 ? 0o755 : 0o644);
+  }
+}
+
+/**
+ * The pseudoterminal's binary, and the chain's program compressed: it is unpacked once, when the sandbox is tried.
+ * @returns {string[]} the folders of the packages they are of
+ */
 function addNatives() {
   const pty = createRequire(createRequire(import.meta.url).resolve('@lydell/node-pty/package.json'));
   const binary = `@lydell/node-pty-${target}`;
   cpSync(dirname(pty.resolve(`${binary}/package.json`)), join(PACKAGES, binary), { recursive: true });
   cpSync(pty.resolve('./LICENSE'), join(PACKAGES, binary, 'LICENSE'));
 
+  const native = dirname(pty.resolve('./package.json'));
   const anvil = createRequire(createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json'));
   const processor = process.arch === 'x64' ? 'amd64' : process.arch;
-  const program = readFileSync(anvil.resolve(`@foundry-rs/anvil-${process.platform}-${processor}/bin/anvil`));
+  const path = anvil.resolve(`@foundry-rs/anvil-${process.platform}-${processor}/bin/anvil`);
+  const program = readFileSync(path);
   const digest = createHash('sha256').update(program).digest('hex');
   mkdirSync(CHAIN, { recursive: true });
   cpSync(compressed(program, digest), join(CHAIN, 'anvil.br'));
   writeFileSync(join(CHAIN, 'anvil.sha256'), `${digest}\n`);
+  return [native, dirname(dirname(path))];
 }
 
 /**
@@ -93,9 +137,10 @@ function usesGlibc() {
  * @param {string} command
  * @param {string[]} args
  * @param {string} [cwd]
+ * @param {Record<string, string>} [env]
  */
-async function step(name, command, args, cwd) {
-  const failure = await runStep(name, command, args, { cwd });
+async function step(name, command, args, cwd, env = {}) {
+  const failure = await runStep(name, command, args, { cwd, env });
   if (failure === undefined) return;
   process.exitCode = 1;
   throw new Error(`${name}: ${failure}`);
