@@ -1,9 +1,13 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../core/clock.js';
 import { Acknowledgements } from './acknowledge.js';
+import { Batches } from './batches.js';
+import { Interruption } from './interruption.js';
+import { modeChange } from './modeChange.js';
+import { NO_MODES } from './modes.js';
+import { ModeTracker } from './modeTracker.js';
 import { Patience } from './patience.js';
 import { Scanner } from './scanner.js';
-import { Skipper } from './skipper.js';
 
 /** What the output flow drives: the terminal that shows, and the socket that is read. */
 export interface OutputEnds {
@@ -12,8 +16,10 @@ export interface OutputEnds {
   typed(text: string): void;
   pause(): void;
   resume(): void;
-  /** The line that stands in for dropped output. */
+  /** The line that stands in for dropped output; empty where there is no place for it. */
   skipped(bytes: number): string;
+  /** What is to be shown next, for whoever has something to show before it. */
+  incoming?(text: string): void;
 }
 
 /** Characters shown and not yet known to be parsed, above which reading pauses; below half of it, it goes on. */
@@ -23,19 +29,8 @@ const LOW_WATER = HIGH_WATER / 2;
 const QUERY_INTERVAL = 16_384;
 /** Bytes decoded at a time. */
 const SLICE = 16_384;
-/** What was shown at once within so many milliseconds, in characters; what follows is gathered… */
-const BURST_MS = 4;
-const BURST_LENGTH = 512;
-/** …until they are over, or up to this size. */
-const BATCH_LENGTH = 16_384;
 /** So long after reading was last held back, there may still be a flood behind it. */
 const RECENT_MS = 1_000;
-/** After an interrupt, the flood is over when nothing came for this long… */
-const LULL_MS = 50;
-/** …or this, while the interrupt itself is still on its way to the service. */
-const EARLY_LULL_MS = 500;
-/** The flood goes on in spite of the interrupt: it is shown again. */
-const MAX_SKIP_MS = 10_000;
 
 /**
  * The way of output from the socket to the terminal: decoded across chunk ends, in batches, never more ahead of the
@@ -46,7 +41,8 @@ export class OutputFlow {
   private readonly scanner = new Scanner();
   private readonly acks: Acknowledgements;
   private readonly patience: Patience;
-  private held: (Uint8Array | string)[] = [];
+  /** Output, and what is to be done behind it. */
+  private held: (Uint8Array | (() => void))[] = [];
   private heldBytes = 0;
   /** Characters shown, and of those the ones before the last query. */
   private shown = 0;
@@ -54,23 +50,24 @@ export class OutputFlow {
   private paused = false;
   private resumedAt = Number.NEGATIVE_INFINITY;
   private releasing = false;
-  private batch = '';
-  private burst = 0;
-  private cancelBurst: (() => void) | undefined;
-  private skipper: Skipper | undefined;
-  private lull = LULL_MS;
-  private cancelLull: (() => void) | undefined;
-  private cancelMaxSkip: (() => void) | undefined;
+  private readonly batches: Batches;
+  private readonly interruption: Interruption;
+  /** The terminal's, where output is being dropped. */
+  private modesShown = NO_MODES;
 
+  /** @param tracker knows what is shown */
   constructor(
     private readonly ends: OutputEnds,
     private readonly clock: Clock,
+    private readonly tracker: ModeTracker = new ModeTracker(),
   ) {
     this.acks = new Acknowledgements(clock, text => ends.typed(text));
     this.patience = new Patience(clock, this.acks, () => {
       this.acks.presume(this.shown);
       this.release();
     });
+    this.batches = new Batches(clock, text => ends.show(text));
+    this.interruption = new Interruption(clock, tracker, (text, dropped) => this.endSkip(text, dropped));
   }
 
   /** Bytes received and not shown yet. */
@@ -79,7 +76,7 @@ export class OutputFlow {
   }
 
   get isEmpty(): boolean {
-    return this.held.length === 0 && this.batch === '';
+    return this.held.length === 0 && this.batches.isEmpty;
   }
 
   /** Whether reading is paused: no sign of life can be expected meanwhile. */
@@ -93,21 +90,24 @@ export class OutputFlow {
   }
 
   push(bytes: Uint8Array): void {
-    if (this.skipper) {
-      this.skipper.skip(bytes);
-      this.awaitLull();
-      return;
+    if (this.interruption.isOn) {
+      this.interruption.take(this.decoder.write(bytes));
+    } else {
+      this.hold(bytes);
+      this.release();
     }
-    this.held.push(bytes);
-    this.heldBytes += bytes.length;
+  }
+
+  /** Does something after all the output that came before it. */
+  after(act: () => void): void {
+    this.interruption.end();
+    this.held.push(act);
     this.release();
   }
 
-  /** A line of our own, after all the output that came before it. */
+  /** Text of our own, likewise. */
   notice(text: string): void {
-    this.endSkip();
-    this.held.push(text);
-    this.release();
+    this.after(() => this.put(text));
   }
 
   /** @returns the input without the answers that were meant for us */
@@ -124,39 +124,41 @@ export class OutputFlow {
 
   /** Ctrl+C or Ctrl+\: drops what is held and what still comes, until it lulls. Without a flood it does nothing. */
   interrupt(): void {
-    if (this.skipper || !this.isFlooded) return;
-    this.skipper = new Skipper();
-    const notices = this.held.filter(item => typeof item === 'string');
-    for (const item of this.held) if (typeof item !== 'string') this.skipper.skip(item);
-    this.held = notices;
+    // What a program draws is no flood of text, and would be drawn in part.
+    if (this.interruption.isOn || !this.isFlooded || this.tracker.isDrawn) return;
+    const { held } = this;
+    this.held = [];
     this.heldBytes = 0;
-    this.lull = EARLY_LULL_MS;
+    this.modesShown = this.tracker.modes;
+    this.interruption.begin();
+    for (const item of held) {
+      if (!(item instanceof Uint8Array)) this.held.push(item);
+      else if (this.interruption.isOn) this.interruption.take(this.decoder.write(item));
+      else this.hold(item);
+    }
     this.setPaused(false);
-    this.limitSkip();
+    if (!this.interruption.isOn) this.release();
   }
 
   /** The service has the interrupt: of what it had queued before, nothing comes after this. */
   interruptArrived(): void {
-    if (!this.skipper) return;
-    this.lull = LULL_MS;
-    this.limitSkip();
+    this.interruption.arrived();
   }
 
   /** What was cut short is not continued by what follows: the connection ended, or something is missing. */
   cut(ended = true): void {
-    this.endSkip();
-    this.held.push(CUT);
+    this.interruption.end();
+    this.held.push(() => this.finishCut());
     if (ended) this.paused = false;
     this.release();
   }
 
   dispose(): void {
-    for (const cancel of [this.cancelBurst, this.cancelLull, this.cancelMaxSkip]) cancel?.();
     this.patience.dispose();
     this.acks.dispose();
+    this.batches.dispose();
+    this.interruption.dispose();
     this.held = [];
-    this.batch = '';
-    this.skipper = undefined;
   }
 
   // From what is held to the terminal.
@@ -177,10 +179,8 @@ export class OutputFlow {
 
   private releaseNext(): void {
     const item = this.held.shift();
-    if (item === CUT) {
-      this.finishCut();
-    } else if (typeof item === 'string') {
-      this.append(item);
+    if (typeof item === 'function') {
+      item();
     } else if (item) {
       if (item.length > SLICE) this.held.unshift(item.subarray(SLICE));
       const slice = item.subarray(0, SLICE);
@@ -189,17 +189,30 @@ export class OutputFlow {
     }
   }
 
+  private hold(bytes: Uint8Array): void {
+    this.held.push(bytes);
+    this.heldBytes += bytes.length;
+  }
+
   private get unparsed(): number {
     return this.shown - this.acks.acknowledged;
   }
 
+  /** What the session's programs print. */
   private append(text: string): void {
+    if (text === '') return;
+    this.ends.incoming?.(text);
+    this.tracker.follow(text);
+    this.put(text);
+  }
+
+  /** Shows text of our own, which leaves the terminal's modes as they are known. */
+  put(text: string): void {
     if (text === '') return;
     this.scanner.scan(text);
     if (this.shown + text.length - this.queried >= QUERY_INTERVAL) text = this.withQuery(text);
     this.shown += text.length;
-    this.batch += text;
-    if (this.burst < BURST_LENGTH || this.batch.length >= BATCH_LENGTH) this.flush();
+    this.batches.add(text);
   }
 
   private withQuery(text: string): string {
@@ -216,19 +229,6 @@ export class OutputFlow {
     else this.patience.stop();
   }
 
-  /** A key's echo is never gathered; a flood is, and soon starts to be. */
-  private flush(): void {
-    const { batch } = this;
-    this.batch = '';
-    this.burst += batch.length;
-    this.cancelBurst ??= this.clock.after(BURST_MS, () => {
-      this.cancelBurst = undefined;
-      this.burst = 0;
-      if (this.batch !== '') this.flush();
-    });
-    this.ends.show(batch);
-  }
-
   private setPaused(paused: boolean): void {
     if (paused === this.paused) return;
     this.paused = paused;
@@ -240,39 +240,26 @@ export class OutputFlow {
     }
   }
 
-  // After an interrupt.
-
-  private awaitLull(): void {
-    this.cancelLull?.();
-    this.cancelLull = this.clock.after(this.lull, () => this.endSkip());
-  }
-
-  private limitSkip(): void {
-    this.cancelMaxSkip?.();
-    this.cancelMaxSkip = this.clock.after(MAX_SKIP_MS, () => this.endSkip());
-    this.awaitLull();
-  }
-
-  private endSkip(): void {
-    const { skipper } = this;
-    if (!skipper) return;
-    this.skipper = undefined;
-    this.cancelLull?.();
-    this.cancelMaxSkip?.();
-    this.finishCut();
-    const tail = skipper.lastLines;
-    if (skipper.bytes > tail.length) this.append(skipper.modeChanges + this.ends.skipped(skipper.bytes - tail.length));
-    this.append(this.decoder.write(tail));
+  private endSkip(text: string, dropped: number): void {
+    if (dropped > 0) {
+      this.endSequence();
+      this.put(modeChange(this.modesShown, this.tracker.modes) + this.ends.skipped(dropped));
+    }
+    this.append(text);
     this.release();
   }
 
   /** Leaves no half character and no half sequence behind. */
   private finishCut(): void {
     this.decoder = new StringDecoder('utf8');
-    // CAN ends whatever sequence the terminal is in the middle of.
-    if (!this.scanner.inGround) this.append('\x18');
+    if (!this.tracker.inGround) this.tracker.follow(CAN);
+    this.endSequence();
+  }
+
+  /** Of whatever sequence the terminal is in the middle of. */
+  private endSequence(): void {
+    if (!this.scanner.inGround) this.put(CAN);
   }
 }
 
-/** Stands among what is held where it was cut; no notice is empty. */
-const CUT = '';
+const CAN = '\x18';

@@ -1,46 +1,58 @@
-/** What is left of output that is dropped after an interrupt: how much it was, its last lines, and the modes it set. */
+import type { ModeTracker } from './modeTracker.js';
 
-const TAIL_BYTES = 4 * 1024;
-/** A private mode set or reset, such as `ESC [ ? 1049 h`, the alternate screen. */
-const MODE = /\x1b\[\?([\d;]{1,40})([hl])/g;
-/** The longest mode sequence, less one: it may be cut by a chunk's end. */
-const CARRY = 44;
+/** As much as a large screen holds, in characters, is not worth being left out. */
+const KEPT = 16 * 1024;
+/** What is shown of more. */
+const TAIL = 4 * 1024;
 
+/**
+ * What is left of output that is dropped after an interrupt: its last lines, or all of it where it is short. Only text
+ * that would scroll away is dropped: not what a program draws on the screen.
+ */
 export class Skipper {
-  bytes = 0;
-  private tail: Uint8Array = new Uint8Array(0);
-  private carry = '';
-  private readonly modes = new Map<string, string>();
+  /** Bytes that were dropped. */
+  dropped = 0;
+  private text = '';
 
-  skip(chunk: Uint8Array): void {
-    this.bytes += chunk.length;
-    this.tail =
-      chunk.length >= TAIL_BYTES
-        ? Uint8Array.from(chunk.subarray(-TAIL_BYTES))
-        : Buffer.concat([this.tail.subarray(-(TAIL_BYTES - chunk.length)), chunk]);
-    // The usual flood has no modes at all; a byte search is far cheaper than turning it into text.
-    if (this.carry === '' && !chunk.includes(0x1b)) return;
-    const text = this.carry + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('latin1');
-    for (const [, modes = '', set = ''] of text.matchAll(MODE)) {
-      for (const mode of modes.split(';')) this.modes.set(mode, set);
-    }
-    const last = text.lastIndexOf('\x1b');
-    this.carry = last >= 0 && text.length - last <= CARRY ? text.slice(last) : '';
+  /** @param tracker knows the modes where the terminal is; in the end, where the text that is left begins */
+  constructor(private readonly tracker: ModeTracker) {}
+
+  /** @returns false where a program begins to draw: from there on, nothing is to be dropped */
+  skip(text: string): boolean {
+    this.text += text;
+    return this.text.length <= 2 * KEPT || this.drop(placeBefore(this.text, this.text.length - KEPT));
   }
 
-  /** Puts the terminal into the modes that the dropped output would have left it in. */
-  get modeChanges(): string {
-    const changes = [...this.modes].map(([mode, set]) => `\x1b[?${mode}${set}`).join('');
-    // Leaving the alternate screen restores the cursor: outside it, to where it is.
-    return changes && `\x1b7${changes}`;
+  /** What is to be shown of it. */
+  finish(): string {
+    const { length } = this.text;
+    if (length > KEPT || (this.dropped > 0 && length > TAIL)) this.drop(lineStart(this.text, length - TAIL));
+    // The rest of a sequence would be shown as text.
+    while (this.dropped > 0 && !this.tracker.inGround && this.text !== '') this.drop(1);
+    return this.text;
   }
 
-  /** The last whole lines that were dropped; all of a tail without a line's end. */
-  get lastLines(): Uint8Array {
-    if (this.bytes <= this.tail.length) return this.tail;
-    let start = this.tail.indexOf(0x0a) + 1;
-    // Without a line's end it begins where a character does.
-    while (start < 3 && ((this.tail[start] ?? 0) & 0xc0) === 0x80) start++;
-    return this.tail.subarray(start);
+  private drop(to: number): boolean {
+    const length = this.tracker.followText(this.text.slice(0, to));
+    this.dropped += Buffer.byteLength(this.text.slice(0, length));
+    this.text = this.text.slice(length);
+    return length === to;
   }
+}
+
+/** Where a line or a sequence begins, or a character at least. @param limit the last place */
+function placeBefore(text: string, limit: number): number {
+  const line = text.lastIndexOf('\n', limit - 1) + 1;
+  const sequence = Math.max(text.lastIndexOf('\x1b', limit), text.lastIndexOf('\x9b', limit));
+  return line || (sequence > 0 ? sequence : characterAt(text, limit));
+}
+
+/** @returns where the next line begins; without one, where the next character does */
+function lineStart(text: string, from: number): number {
+  return text.indexOf('\n', from) + 1 || characterAt(text, from);
+}
+
+/** Not the middle of a surrogate pair. */
+function characterAt(text: string, at: number): number {
+  return (text.charCodeAt(at) & 0xfc00) === 0xdc00 ? at + 1 : at;
 }

@@ -126,9 +126,54 @@ describe('OutputFlow, interrupted', () => {
   it('sets the modes that what was dropped would have set', () => {
     const { clock, flow, push, since } = flooded();
     flow.interrupt();
-    push(`\x1b[?1049h\x1b[?25l${lines(0, 1_000)}\x1b[?25h`);
+    push(`\x1b[?2004h\x1b[31;1m\x1b[?1h${lines(0, 6_000)}\x1b[?1l`);
     clock.advance(500);
-    assert.match(since(), /^\x1b7\x1b\[\?1049h\x1b\[\?25h</);
+    assert.match(since(), /^\x1b\[\?1h\x1b\[\?2004h\x1b\[0;31;1m<\d+ skipped>\n.*\x1b\[\?1l$/s);
+  });
+
+  it('drops nothing of what a program draws, be it on the screen already, held or still to come', () => {
+    const drawing = '\x1b[?1049h\x1b[Hmenu';
+    const held = flooded();
+    held.push(drawing);
+    held.flow.interrupt();
+    held.push(`${lines(0, 9_000)}quit`);
+    held.clock.advance(4);
+    assert.match(held.since(), /^<\d+ skipped>\n/);
+    for (let turns = 0; turns < 50; turns++) held.clock.advance(2_000);
+    assert.ok(held.since().endsWith(`${drawing}${lines(0, 9_000)}quit`));
+
+    const coming = flooded();
+    coming.flow.interrupt();
+    coming.push(`${drawing}${lines(0, 9_000)}`);
+    coming.push('quit');
+    for (let turns = 0; turns < 50; turns++) coming.clock.advance(2_000);
+    assert.ok(coming.since().endsWith(`${drawing}${lines(0, 9_000)}quit`));
+
+    for (const shown of [drawing, '\x1b[H\x1b[2Jtop', '\x1b[?25l', '\x1b[1;10r', '\x1b[?1h\x1b=']) {
+      const { push, flow, terminal, drain } = flowing();
+      push(shown);
+      const more = `${shown}${'x'.repeat(300_000)}`;
+      push(more);
+      flow.interrupt();
+      flow.interruptArrived();
+      push('last');
+      drain();
+      assert.ok(terminal.seen.endsWith(`${more}last`), JSON.stringify(shown));
+    }
+  });
+
+  it('drops no more than is worth it, and says nothing then', () => {
+    const { push, terminal, flow, clock } = flowing();
+    push(lines(0, 15_000));
+    terminal.parse();
+    clock.advance(900);
+    terminal.parse();
+    const { length } = terminal.seen;
+    flow.interrupt();
+    push(`${lines(0, 1_000)}$ `);
+    clock.advance(500);
+    terminal.parse();
+    assert.equal(terminal.seen.slice(length), `${lines(0, 1_000)}$ `);
   });
 
   it('drops no notice', () => {

@@ -1,55 +1,84 @@
 import assert from 'node:assert/strict';
+import { isOn, PASTE } from '../../../src/terminal/modes.js';
+import { ModeTracker } from '../../../src/terminal/modeTracker.js';
 import { Skipper } from '../../../src/terminal/skipper.js';
+
+const line = (n: number) => `line ${n}\n`;
+const lines = Array.from({ length: 9_000 }, (_, n) => line(n));
+const flood = lines.join('');
 
 describe('Skipper', () => {
   function skipped(...chunks: string[]) {
-    const skipper = new Skipper();
-    for (const chunk of chunks) skipper.skip(Buffer.from(chunk));
-    return skipper;
+    const tracker = new ModeTracker();
+    const skipper = new Skipper(tracker);
+    const went = chunks.map(chunk => skipper.skip(chunk));
+    return { text: skipper.finish(), dropped: skipper.dropped, tracker, went };
   }
-  const lastLines = (skipper: Skipper) => Buffer.from(skipper.lastLines).toString();
 
-  it('keeps all of what is short', () => {
-    const skipper = skipped('half a line, ', 'and the rest\n$ ');
-    assert.deepEqual([lastLines(skipper), skipper.bytes], ['half a line, and the rest\n$ ', 28]);
+  it('keeps all of what no more than fills a screen', () => {
+    const { text, dropped } = skipped('half a line, ', 'and the rest\n', 'x\n'.repeat(8_000));
+    assert.deepEqual([text.length, dropped], [16_026, 0]);
   });
 
   it('keeps the last whole lines of what is long, be it in large or small chunks', () => {
-    const line = (n: number) => `line ${n}\n`;
-    const lines = Array.from({ length: 3_000 }, (_, n) => line(n));
-    for (const chunks of [lines, [lines.join('')], [`${lines.join('')}$ `.slice(0, -2)]]) {
-      const tail = lastLines(skipped(...chunks));
-      assert.ok(tail.length <= 4_096 && tail.length > 4_000);
-      assert.match(tail, /^line \d+\n/);
-      assert.ok(tail.endsWith('line 2998\nline 2999\n'));
+    for (const chunks of [lines, [flood]]) {
+      const { text, dropped } = skipped(...chunks);
+      assert.ok(text.length <= 4_096 && text.length > 4_000);
+      assert.match(text, /^line \d+\n/);
+      assert.ok(text.endsWith('line 8998\nline 8999\n'));
+      assert.equal(dropped, flood.length - text.length);
     }
   });
 
   it('without a line’s end begins where a character does', () => {
     for (let shift = 0; shift < 4; shift++) {
-      assert.match(lastLines(skipped(`${'x'.repeat(shift)}${'🚀'.repeat(5_000)}`)), /^(🚀)+$/u);
+      const { text, dropped } = skipped(`${'x'.repeat(shift)}${'🚀'.repeat(20_000)}`);
+      assert.match(text, /^(🚀)+$/u);
+      assert.equal(dropped, shift + 80_000 - Buffer.byteLength(text));
     }
   });
 
-  it('keeps the modes that were set, in their last state, with the cursor where it is', () => {
-    const skipper = skipped('\x1b[?1049h\x1b[?25l', 'x\n'.repeat(5_000), '\x1b[?25h\x1b[?1000;1006h\x1b[31m');
-    assert.equal(skipper.modeChanges, '\x1b7\x1b[?1049h\x1b[?25h\x1b[?1000h\x1b[?1006h');
-    assert.equal(skipped('x'.repeat(9_000)).modeChanges, '');
-  });
-
-  it('knows a mode that is cut by a chunk’s end', () => {
-    const mode = '\x1b[?1049h';
-    for (let at = 1; at < mode.length; at++) {
-      assert.equal(skipped(`x${mode.slice(0, at)}`, `${mode.slice(at)}x`).modeChanges, `\x1b7${mode}`);
+  it('knows the modes where what is left begins, however they are cut', () => {
+    for (const mode of ['\x1b[?2004h', '\x9b?2004h']) {
+      for (let at = 0; at <= mode.length; at++) {
+        const { tracker, text } = skipped(`${flood}${mode.slice(0, at)}`, `${mode.slice(at)}${flood}`);
+        assert.deepEqual([isOn(tracker.modes, PASTE), tracker.inGround, text.includes(mode)], [true, true, false]);
+      }
     }
-    assert.equal(skipped(...mode).modeChanges, `\x1b7${mode}`);
   });
 
-  it('keeps no hold of the chunks', () => {
-    const chunk = Buffer.from('x'.repeat(10_000));
-    const skipper = new Skipper();
-    skipper.skip(chunk);
-    chunk.fill(0);
-    assert.match(lastLines(skipper), /^x+$/);
+  it('ends where a program begins to draw, and drops nothing of that, however it is cut', () => {
+    for (const drawing of [
+      '\x1b[?1049h\x1b[Hmenu',
+      '\x1b[H\x1b[2Jtop',
+      '\x1b[2;20rpart',
+      '\x1b[?1000hmouse',
+      '\x9b5;3Hx',
+    ]) {
+      for (let at = 0; at <= drawing.length; at++) {
+        const more = 'y\n'.repeat(100);
+        const { text, went, dropped } = skipped(
+          flood,
+          `${flood}${drawing.slice(0, at)}`,
+          drawing.slice(at) + more,
+          flood,
+        );
+        assert.ok(text.endsWith(drawing + more + flood), JSON.stringify(text.slice(0, 99)));
+        assert.deepEqual(
+          [went.at(-1), dropped],
+          [false, 2 * flood.length + drawing.length + more.length + flood.length - text.length],
+        );
+      }
+    }
+  });
+
+  it('leaves no rest of a sequence to be shown as text', () => {
+    for (const [end, left] of [
+      ['\x07$ ', '$ '],
+      ['\x07\n$ ', '$ '],
+      ['', ''],
+    ]) {
+      assert.equal(skipped(`${flood}\x1b]52;c;${'A'.repeat(100_000)}${end}`).text, left);
+    }
   });
 });
