@@ -23,6 +23,7 @@ const late = new Map([
   ['src/ui/paymentRecovery.ts', 'recovery'],
   ['src/ui/payPrompt.ts', 'pay'],
   ['src/commands/paymentRuns.ts', 'paymentRuns'],
+  ['src/ui/pty.ts', 'terminal'],
   ['src/ui/sshTerminal.ts', 'ssh'],
   ['src/sandbox/process.ts', 'sandboxProcess'],
   ['src/ui/taskForms.ts', 'taskForms'],

@@ -36,5 +36,5 @@ async function terminalProfile(services: Services): Promise<vscode.TerminalProfi
   });
   const name = await views.modelName(launch.modelId);
   await held.check();
-  return new vscode.TerminalProfile(terminals.profile(launch, name));
+  return new vscode.TerminalProfile(await terminals.profile(launch, name));
 }

@@ -18,7 +18,7 @@ export const attachTerminal = command({
   args: terminalArgs,
   async run(services, args, resource) {
     const session = await terminalOf(services, args?.terminalSessionId ?? idOf(resource), t('Attach a Terminal'));
-    services.terminals.attach(session, await services.views.modelName(session.modelId));
+    await services.terminals.attach(session, await services.views.modelName(session.modelId));
     return { terminalSessionId: session.id };
   },
 });

@@ -22,7 +22,7 @@ export const openTerminal = command({
       : await askLaunch(services, isLauncher(resource) ? resource : undefined);
     const name = await services.views.modelName(launch.modelId);
     await held.check();
-    const { pty } = services.terminals.launch(launch, name);
+    const { pty } = await services.terminals.launch(launch, name);
     if (!args) return undefined;
     return { terminalSessionId: await untilLive(pty) };
   },

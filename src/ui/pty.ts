@@ -9,17 +9,6 @@ import { dimLine } from '../terminal/words.js';
 import { inert } from './strangers.js';
 import type { Transcripts } from './transcripts.js';
 
-/** How a session is shown in this window; missing where it is not any more. */
-export const phaseWords: Record<Phase, string | undefined> = {
-  connecting: t('connecting…'),
-  launching: t('starting…'),
-  attaching: t('attaching…'),
-  live: t('attached here'),
-  waiting: t('reconnecting…'),
-  ended: undefined,
-  closed: undefined,
-};
-
 const suffixes: Partial<Record<Phase, string>> = {
   connecting: t(' (connecting…)'),
   launching: t(' (starting…)'),

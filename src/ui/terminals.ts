@@ -1,30 +1,20 @@
 import * as vscode from 'vscode';
 import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
-import type { Clock } from '../core/clock.js';
 import { toRemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
-import type { Log } from '../core/log.js';
 import type { TerminalSession } from '../core/resources.js';
 import { isFatal } from '../terminal/outcome.js';
 import type { Phase } from '../terminal/state.js';
 import { scopeOf } from './accountStore.js';
 import { askToEnd } from './endPrompt.js';
 import { VISITOR } from './guest.js';
-import { isOf, isOfNobody, type KeptTerminal, type KeptTerminals } from './keptTerminals.js';
+import { isOf, isOfNobody, type KeptTerminal } from './keptTerminals.js';
 import { reached } from './milestones.js';
-import { phaseWords, TerminalPty } from './pty.js';
+import { phaseWords } from './phaseWords.js';
+import type { TerminalPty } from './pty.js';
 import { setting } from './settings.js';
-import { awayFrom, serviceOf, type TerminalAccount } from './terminalService.js';
-import type { Transcripts } from './transcripts.js';
-
-export interface TerminalsOptions {
-  /** What a terminal connects to, asked at each connection, since the person may sign in anew meanwhile. */
-  account: TerminalAccount;
-  kept: KeptTerminals;
-  transcripts: Transcripts;
-  clock: Clock;
-  log: Log;
-}
+import { launchOf, type Part, part, type TerminalsOptions, terminalOptions } from './terminalPart.js';
+import { awayFrom, serviceOf } from './terminalService.js';
 
 /** Whether closing a tab ends the remote session; `ask` until the person has answered once. */
 type OnClose = 'ask' | 'end' | 'keep';
@@ -47,6 +37,7 @@ export class Terminals implements vscode.Disposable {
   private disposed = false;
   /** Shown before the last reload, and not shown again yet. */
   private toRestore: KeptTerminal[];
+
   constructor(private readonly options: TerminalsOptions) {
     this.toRestore = options.kept.all;
     this.subscriptions = [
@@ -65,19 +56,20 @@ export class Terminals implements vscode.Disposable {
   }
 
   /** Starts a session in a new tab. */
-  launch(launch: TerminalLaunch, name: string): { pty: TerminalPty; terminal: vscode.Terminal } {
-    return this.show(this.create(launch, name));
+  async launch(launch: TerminalLaunch, name: string): Promise<{ pty: TerminalPty; terminal: vscode.Terminal }> {
+    return this.show(await this.fresh(launch, name));
   }
 
   /** What a terminal profile is made of; VS Code opens the tab. */
-  profile(launch: TerminalLaunch, name: string): vscode.ExtensionTerminalOptions {
-    return terminalOptions(this.create(launch, name));
+  async profile(launch: TerminalLaunch, name: string): Promise<vscode.ExtensionTerminalOptions> {
+    return terminalOptions(await this.fresh(launch, name));
   }
 
   /** After a reload, once signed in: shows the sessions of the account that this window showed and that still run. */
   async restore(): Promise<void> {
     if (this.toRestore.length === 0) return;
     await this.options.account.ready();
+    const loaded = await part();
     const { owner } = this;
     if (owner === undefined) return;
     const { ids } = this.options.account;
@@ -100,7 +92,7 @@ export class Terminals implements vscode.Disposable {
       this.toRestore.push(...ours.filter(each => !isOf(each, owner)));
     }
     for (const { sessionId, name, launch } of again) {
-      if (!this.tabOf(sessionId)) this.addTab(this.create(launch, name, sessionId, owner));
+      if (!this.tabOf(sessionId)) this.addTab(this.create(loaded, launch, name, sessionId, owner));
     }
     this.remember();
   }
@@ -145,8 +137,9 @@ export class Terminals implements vscode.Disposable {
   }
 
   /** Shows a session that runs already: its tab in this window, or a new one. */
-  attach(session: TerminalSession, name: string): vscode.Terminal {
-    const { id, modelId, executionLocation: place } = session;
+  async attach(session: TerminalSession, name: string): Promise<vscode.Terminal> {
+    const loaded = await part();
+    const { id } = session;
     const tab = this.tabOf(id);
     const shown = tab && this.open.get(tab);
     if (shown) {
@@ -154,12 +147,7 @@ export class Terminals implements vscode.Disposable {
       shown.show();
       return shown;
     }
-    // A temporary machine is gone with its session; another is of the same size, or of the service's smallest.
-    const location =
-      place.persistentLauncherId === undefined
-        ? { type: 'temporaryLauncher' as const, spec: place.spec ?? { cpus: 1, memoryMebibytes: 1024 } }
-        : { type: 'persistentLauncher' as const, persistentLauncherId: place.persistentLauncherId };
-    return this.show(this.create({ modelId, location }, name, id)).terminal;
+    return this.show(this.create(loaded, launchOf(session), name, id)).terminal;
   }
 
   /** How a session is shown in this window, in words; undefined if it is not. */
@@ -211,7 +199,18 @@ export class Terminals implements vscode.Disposable {
     });
   }
 
-  private create(launch: TerminalLaunch, name: string, sessionId?: string, owner = this.owner ?? ''): TerminalPty {
+  private async fresh(launch: TerminalLaunch, name: string): Promise<TerminalPty> {
+    const { owner } = this;
+    return this.create(await part(), launch, name, undefined, owner);
+  }
+
+  private create(
+    { TerminalPty }: Part,
+    launch: TerminalLaunch,
+    name: string,
+    sessionId?: string,
+    owner = this.owner ?? '',
+  ): TerminalPty {
     const { clock, log, transcripts } = this.options;
     const session = sessionId === undefined ? {} : { sessionId };
     const service = this.serviceOf(owner, credentials => {
@@ -269,7 +268,7 @@ export class Terminals implements vscode.Disposable {
   private ptyOf(terminal: vscode.Terminal): TerminalPty | undefined {
     const { creationOptions } = terminal;
     const pty = 'pty' in creationOptions ? creationOptions.pty : undefined;
-    return pty instanceof TerminalPty && this.open.has(pty) ? pty : undefined;
+    return [...this.open.keys()].find(each => each === pty);
   }
 
   private async closed(pty: TerminalPty, reason: vscode.TerminalExitReason | undefined): Promise<void> {
@@ -292,8 +291,4 @@ export class Terminals implements vscode.Disposable {
     const wanted = await askToEnd(pty.name, owner !== VISITOR);
     if (wanted) await this.serviceOf(owner).terminate(sessionId);
   }
-}
-
-function terminalOptions(pty: TerminalPty): vscode.ExtensionTerminalOptions {
-  return { name: pty.name, pty, iconPath: new vscode.ThemeIcon('remote'), isTransient: true };
 }

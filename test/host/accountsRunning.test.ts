@@ -38,7 +38,7 @@ describe('several Decthings accounts, and what runs in them', () => {
 
   it('have terminals each, which are cut off while another is used, and say so', async () => {
     await account.use('Home');
-    shell = await openShell(account).live();
+    shell = await (await openShell(account)).live();
     await account.use('Work');
     await shell.read(/This terminal is of the account “Home”: it goes on when you switch back to it/);
     assert.equal(shell.pty.remote.phase, 'ended');

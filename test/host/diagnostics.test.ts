@@ -42,7 +42,7 @@ describe('a session with secrets everywhere', function () {
     const { address, privateKey } = swan.sandbox.services.swan.wallet;
     keystore = encryptKeystoreJsonSync({ address, privateKey }, PASSWORD, { scrypt: { N: 2, r: 1, p: 1 } });
 
-    shell = await openShell(decthings).live();
+    shell = await (await openShell(decthings)).live();
     await shell.run(`echo ${TYPED}`);
     await decthings.controls.drop();
     await until('its reconnection', () => logged.has(/^info Terminal \S+: attaching → live$/));

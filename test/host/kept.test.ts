@@ -76,7 +76,7 @@ describe('what is kept of terminals', () => {
       clock: systemClock,
       log: silentLog,
     });
-    const { pty, terminal } = terminals.launch({ modelId: 'm', location }, 'renewed');
+    const { pty, terminal } = await terminals.launch({ modelId: 'm', location }, 'renewed');
     try {
       await until('its connection', () => before.links.length === 1);
       const link = await before.open();
@@ -114,7 +114,7 @@ describe('what is kept of terminals', () => {
     await account.add('a', undefined);
     account.onDidChange(() => terminals.accountChanged());
     const [id] = account.ids;
-    const { pty, terminal } = terminals.launch({ modelId: 'm', location }, 'of-a');
+    const { pty, terminal } = await terminals.launch({ modelId: 'm', location }, 'of-a');
     let text = '';
     pty.onDidWrite(more => {
       text += more;
@@ -185,7 +185,7 @@ describe('what is kept of terminals', () => {
       log: silentLog,
     });
     await setSetting('terminal.onClose', 'end');
-    const { pty, terminal } = terminals.launch({ modelId: 'm', location }, 'cut-off');
+    const { pty, terminal } = await terminals.launch({ modelId: 'm', location }, 'cut-off');
     try {
       await until('its connection', () => fake.links.length === 1);
       const link = await fake.open();

@@ -45,7 +45,7 @@ describe('the Sandbox, visited by somebody who is signed in', () => {
     account = await openAccount(['--launchers', '2', '--only', 'decthings']);
     // So high that a payment in the Sandbox would ask for more, if the person's own limits held there.
     await setSetting('payments.limitPerPayment', 0.001);
-    own = await openShell(account).live();
+    own = await (await openShell(account)).live();
     await own.run('echo before');
     await until('two launchers', () => rows().length === 2);
     settingsBefore = settings();
@@ -75,7 +75,7 @@ describe('the Sandbox, visited by somebody who is signed in', () => {
     const [model] = (await models.list({})).rows;
     assert.ok(launcher && model);
     const location = { type: 'persistentLauncher' as const, persistentLauncherId: launcher.id };
-    const shell = await openShell({ ...account, modelIds: [model.id] }, location).live();
+    const shell = await (await openShell({ ...account, modelIds: [model.id] }, location)).live();
     assert.equal(await shell.run('echo $((6*7))'), '42');
     await own.read(/You are in the Sandbox: this terminal goes on when you leave it/);
     assert.equal(own.pty.remote.phase, 'ended');

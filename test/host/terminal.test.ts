@@ -16,7 +16,7 @@ describe('a terminal', () => {
   before(async () => {
     await setSetting('terminal.onClose', 'end');
     account = await openAccount();
-    shell = await openShell(account).live();
+    shell = await (await openShell(account)).live();
   });
 
   after(async () => {
@@ -105,7 +105,7 @@ describe('a terminal', () => {
 
   it('keeps what is typed before it is up', async () => {
     const { launcherId } = await run<{ launcherId: string }>('launcher.create', { name: 'slow', machine });
-    const early = openShell(account, { type: 'persistentLauncher', persistentLauncherId: launcherId });
+    const early = await openShell(account, { type: 'persistentLauncher', persistentLauncherId: launcherId });
     assert.notEqual(early.pty.remote.phase, 'live');
     early.type('echo early $((6*7))\r');
     await early.read(/\nearly 42\n/);
@@ -133,7 +133,7 @@ describe('a terminal', () => {
   });
 
   it('that is open already is shown, not opened twice', async () => {
-    const other = await openShell(account).live();
+    const other = await (await openShell(account)).live();
     assert.equal(vscode.window.activeTerminal, other.terminal);
     const { length } = vscode.window.terminals;
     await run('terminal.attach', { terminalSessionId: shell.id });
@@ -176,7 +176,7 @@ describe('a terminal', () => {
   });
 
   it('closes on any other key, with its exit code', async () => {
-    const short = await openShell(account).live();
+    const short = await (await openShell(account)).live();
     short.type('exit 3\r');
     await short.read(/Ended with exit code 3/);
     await until('the tab to close', () => {
@@ -188,8 +188,8 @@ describe('a terminal', () => {
 
   it('ends with its tab, or goes on without it, as the setting says', async () => {
     const ids = async () => (await account.backend.terminals.list()).map(({ id }) => id);
-    const kept = await openShell(account).live();
-    const ended = await openShell(account).live();
+    const kept = await (await openShell(account)).live();
+    const ended = await (await openShell(account)).live();
     ended.terminal.dispose();
     await until('its end', async () => !(await ids()).includes(ended.id));
     await setSetting('terminal.onClose', 'keep');

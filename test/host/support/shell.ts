@@ -74,11 +74,11 @@ export class Shell {
 }
 
 /** Opens a terminal in the panel, in a temporary machine unless another place is given. */
-export function openShell({ services, modelIds }: Account, location?: LocationRequest): Shell {
+export async function openShell({ services, modelIds }: Account, location?: LocationRequest): Promise<Shell> {
   const [modelId = ''] = modelIds;
   const spec = { cpus: 1, memoryMebibytes: 1024 };
   const launch = { modelId, location: location ?? { type: 'temporaryLauncher' as const, spec } };
-  const { pty, terminal } = services.terminals.launch(launch, 'test');
+  const { pty, terminal } = await services.terminals.launch(launch, 'test');
   return new Shell(pty, terminal);
 }
 
