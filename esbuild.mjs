@@ -87,7 +87,9 @@ const shipped = builds.length;
 
 if (flags.has('--tests') || watch) {
   rmSync('out', { recursive: true, force: true });
-  const suites = ['unit', 'host', 'e2e', 'faults', 'bench'].filter(suite => readdirSync('test').includes(suite));
+  mkdirSync('out/e2e', { recursive: true });
+  writeFileSync('out/e2e/package.json', '{ "type": "module" }\n');
+  const suites = ['unit', 'host', 'faults', 'bench'].filter(suite => readdirSync('test').includes(suite));
   const suite = /** @satisfies {import('esbuild').BuildOptions} */ ({ ...common, outbase: 'test', outdir: 'out' });
   builds.push(
     {
@@ -98,6 +100,17 @@ if (flags.has('--tests') || watch) {
       sourcemap: 'inline',
     },
     { ...suite, entryPoints: [doomed], external: ['bufferutil', 'utf-8-validate'] },
+    {
+      ...suite,
+      // What its files share is there once: their browser too.
+      format: 'esm',
+      splitting: true,
+      entryPoints: tests('test/e2e'),
+      outbase: 'test/e2e',
+      outdir: 'out/e2e',
+      packages: 'external',
+      sourcemap: 'inline',
+    },
   );
 }
 

@@ -9,9 +9,7 @@ export function openSignedIn({ services }: Sandbox, probe?: string): Promise<Win
   return openWindow({
     extensions: [process.cwd(), ...companions.map(folder => resolve(folder))],
     settings: { 'remoteCompute.decthings.httpUrl': httpUrl, 'remoteCompute.decthings.wsUrl': wsUrl },
-    env: {
-      REMOTE_COMPUTE_SANDBOX: JSON.stringify(services),
-      ...(probe === undefined ? {} : { REMOTE_COMPUTE_PROBE: probe }),
-    },
+    errand: services,
+    env: probe === undefined ? {} : { REMOTE_COMPUTE_PROBE: probe },
   });
 }

@@ -13,8 +13,7 @@ import { startVisit, type Visit } from './support/visit';
 
 const SWITCH = 'Remote Compute: Switch Decthings Account…';
 
-describe('a person with several accounts', function () {
-  this.timeout(120_000);
+describe('a person with several accounts', () => {
   let visit: Visit;
 
   before(async () => {

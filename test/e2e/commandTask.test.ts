@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../support/processes.mjs';
-import { until } from '../support/until';
+import { tryUntil } from '../support/until';
 import { terminalRows, typeInTerminal, waitForRow } from '../support/vscode/terminal';
 import {
+  appears,
   modal,
   openViewContainer,
   pressModalButton,
@@ -18,10 +19,7 @@ import { startVisit, type Visit } from './support/visit';
 const SCRIPT =
   'printf "caf\\303"; sleep 0.2; printf "\\251\\n"; echo oops >&2; read name; echo "Hello $name"; sleep 600';
 
-const LISTED_MS = 5_000;
-
-describe('a person with a task that runs on a launcher', function () {
-  this.timeout(120_000);
+describe('a person with a task that runs on a launcher', () => {
   let visit: Visit;
 
   before(async () => {
@@ -48,12 +46,9 @@ describe('a person with a task that runs on a launcher', function () {
     const { page } = visit.window;
     const row = quickRow(page, label);
     // A window that has just opened may list tasks before it has read those of its folder.
-    await until(`the task ${label}`, async () => {
+    await tryUntil(`the task ${label}`, async patienceMs => {
       await runCommand(page, 'Tasks: Run Task');
-      const listed = await row.waitFor({ timeout: LISTED_MS }).then(
-        () => true,
-        () => false,
-      );
+      const listed = await appears(row, patienceMs);
       if (!listed) await page.keyboard.press('Escape');
       return listed;
     });

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { collapseViews, pressViewButton, view } from '../support/vscode/views';
-import { menuItem, notification, openViewContainer, runCommand, screenshot } from '../support/vscode/workbench';
+import { notification, openMenu, openViewContainer, runCommand, screenshot } from '../support/vscode/workbench';
 import { startVisit, type Visit } from './support/visit';
 
-describe('somebody who needs help', function () {
-  this.timeout(120_000);
+describe('somebody who needs help', () => {
   let visit: Visit;
 
   before(async () => {
@@ -38,8 +37,7 @@ describe('somebody who needs help', function () {
       ['Launchers', ['Get Started']],
       ['Swan Tasks', []],
     ] as const) {
-      await pressViewButton(page, title, /More Actions/);
-      for (const act of [...first, ...acts]) await menuItem(page, act).waitFor();
+      await openMenu(page, () => pressViewButton(page, title, /More Actions/), ...first, ...acts);
       await screenshot(page, `help-${title.split(' ')[0]}`);
       await page.keyboard.press('Escape');
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { unitsText } from '../../src/core/money.js';
 import { Payer, Reader } from '../support/payer';
 import { temporaryFolder } from '../support/processes.mjs';
@@ -8,11 +8,10 @@ import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
 import { Swan, swanSettings } from '../support/swan';
 import { until } from '../support/until';
 import { type Obedient, obedient } from '../support/vscode/obedient';
-import { openWindow, type Window } from '../support/vscode/window';
+import type { Window } from '../support/vscode/window';
 import { modal, notification, screenshot } from '../support/vscode/workbench';
+import { openWindow } from './support/shared';
 
-/** A lock of the process that was killed is free after ten seconds. */
-const RECOVERY_MS = 60_000;
 const SEND = 'eth_sendRawTransaction';
 const TELL = 'POST /v2/task_payment_validate';
 
@@ -42,8 +41,7 @@ const MOMENTS: readonly Moment[] = [
   { what: 'the service was told', allowance: true, hold: ['fail', { endpoint: TELL, kind: 'silent' }], call: TELL },
 ];
 
-describe('a window whose extension host is killed while it pays', function () {
-  this.timeout(180_000);
+describe('a window whose extension host is killed while it pays', () => {
   let sandbox: Sandbox;
   let swan: Swan;
   let reader: Reader;
@@ -63,9 +61,8 @@ describe('a window whose extension host is killed while it pays', function () {
     const settings = Object.entries(swanSettings(services)).map(([name, value]) => [`remoteCompute.${name}`, value]);
     folder = temporaryFolder('windows');
     window = await openWindow({
-      extensions: [process.cwd(), resolve('test/support/companion')],
       settings: Object.fromEntries(settings),
-      env: { REMOTE_COMPUTE_SANDBOX: JSON.stringify({ swan: services }), REMOTE_COMPUTE_WINDOWS: folder },
+      errand: { swan: services, windows: folder },
     });
     hosts.push(await obedient(folder, window.page, hosts));
     const paying = hosts[0]?.run('task.pay', { taskUuid: await payer.create() });
@@ -110,12 +107,12 @@ describe('a window whose extension host is killed while it pays', function () {
       if (!allowance) {
         // The payment itself was not signed yet: that is the person’s to do.
         const question = notification(page, `Not finished: ${words}`);
-        await question.getByText('It goes on when you sign it.').waitFor({ timeout: RECOVERY_MS });
+        await question.getByText('It goes on when you sign it.').waitFor();
         await screenshot(page, 'host-crash-resume');
         await question.getByRole('button', { name: 'Resume' }).click();
         await confirm();
       }
-      await until('the payment’s end', () => openPayments().length === 0, RECOVERY_MS);
+      await until('the payment’s end', () => openPayments().length === 0);
       if (allowance) await notification(page, `Finished ${words}`).waitFor();
 
       const after = await swan.moves();

@@ -14,8 +14,7 @@ import {
 } from '../support/vscode/workbench';
 import { startVisit, type Visit } from './support/visit';
 
-describe('a window whose display language is Chinese', function () {
-  this.timeout(120_000);
+describe('a window whose display language is Chinese', () => {
   let visit: Visit;
 
   before(async () => {

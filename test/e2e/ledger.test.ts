@@ -3,7 +3,7 @@ import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
 import { Swan, swanSettings } from '../support/swan';
 import { until } from '../support/until';
 import { collapseViews, pressRowButton, view, widenSidebar } from '../support/vscode/views';
-import { openWindow, type Window, workbenchDrawn } from '../support/vscode/window';
+import { type Window, workbenchDrawn } from '../support/vscode/window';
 import {
   answerInput,
   expandRow,
@@ -20,9 +20,9 @@ import {
   standing,
   treeRow,
 } from '../support/vscode/workbench';
+import { openWindow } from './support/shared';
 
-describe('a person whose payment was interrupted', function () {
-  this.timeout(120_000);
+describe('a person whose payment was interrupted', () => {
   let sandbox: Sandbox;
   let swan: Swan;
   let window: Window;
@@ -34,7 +34,6 @@ describe('a person whose payment was interrupted', function () {
       Object.entries(swanSettings(sandbox.services.swan)).map(([name, value]) => [`remoteCompute.${name}`, value]),
     );
     window = await openWindow({
-      extensions: [process.cwd()],
       settings: {
         ...settings,
         'workbench.colorTheme': 'Default Dark Modern',

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/processes.mjs';
 import { until } from '../support/until';
 import { typeInTerminal, waitForRow } from '../support/vscode/terminal';
 import { pressRowButton, view, viewDescription } from '../support/vscode/views';
-import { openWindow, type Window, workbenchDrawn } from '../support/vscode/window';
+import { type Window, workbenchDrawn } from '../support/vscode/window';
 import {
   answerInput,
   modal,
@@ -19,6 +19,7 @@ import {
   screenshot,
   treeRow,
 } from '../support/vscode/workbench';
+import { openWindow } from './support/shared';
 import { startVisit, type Visit } from './support/visit';
 
 /** Of the extension itself, which is loaded or shown. */
@@ -33,8 +34,7 @@ interface Entry {
   size: number;
 }
 
-describe('the package', function () {
-  this.timeout(180_000);
+describe('the package', () => {
   const vsix = resolve('remote-compute.vsix');
   let archive: Buffer;
   let packed: Entry[];
@@ -146,7 +146,7 @@ describe('the package', function () {
 
     before(async () => {
       temporary = temporaryFolder('visit');
-      window = await openWindow({ extensions: [vsix], env: { TMPDIR: temporary } });
+      window = await openWindow({ extension: vsix, env: { TMPDIR: temporary } });
       await openViewContainer(window.page, 'Remote Compute');
     });
 
@@ -162,7 +162,7 @@ describe('the package', function () {
       await launchers.getByText('nothing costs money').waitFor();
       await screenshot(page, 'sandbox-offered');
       await launchers.getByRole('button', { name: 'Try the Sandbox' }).click();
-      await treeRow(page, 'gpu-train-01').waitFor({ timeout: 60_000 });
+      await treeRow(page, 'gpu-train-01').waitFor();
       for (const title of ['Launchers', 'Terminals', 'Swan Tasks']) {
         await viewDescription(page, title).filter({ hasText: 'Sandbox' }).waitFor();
       }
@@ -220,7 +220,7 @@ describe('the package', function () {
     it('goes with the window, too', async () => {
       const { page } = window;
       await view(page, 'Swan Tasks').getByRole('button', { name: 'Try the Sandbox' }).click();
-      await badge(page).waitFor({ timeout: 60_000 });
+      await badge(page).waitFor();
       assert.equal(sandboxes().length, 1);
       await page.reload();
       await workbenchDrawn(page);

@@ -5,11 +5,12 @@ import type { Locator, Page } from 'playwright-core';
 import { temporaryFolder } from '../support/processes.mjs';
 import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
 import { swanSettings } from '../support/swan';
-import { until } from '../support/until';
+import { tryUntil, until } from '../support/until';
 import { terminalRows, typeInTerminal, waitForRow } from '../support/vscode/terminal';
 import { drag, pressRowButton, view, widenSidebar } from '../support/vscode/views';
-import { openWindow, type Window } from '../support/vscode/window';
+import type { Window } from '../support/vscode/window';
 import {
+  appears,
   expandRow,
   modal,
   openViewContainer,
@@ -22,6 +23,7 @@ import {
   screenshot,
   treeRow,
 } from '../support/vscode/workbench';
+import { openWindow } from './support/shared';
 
 const SCRIPT = `import argparse
 
@@ -36,13 +38,11 @@ for epoch in range(1, args.epochs + 1):
     loss = model.train()
     print(f"epoch {epoch}/{args.epochs}  loss {loss:.4f}")`;
 
-const FOUND_MS = 5_000;
 /** Heights, in pixels. */
 const ROW = 22;
 const LEAST = 120;
 
-describe('README’s picture', function () {
-  this.timeout(120_000);
+describe('README’s picture', () => {
   let sandbox: Sandbox;
   let window: Window;
 
@@ -58,7 +58,6 @@ describe('README’s picture', function () {
     const folder = temporaryFolder('workspace');
     writeFileSync(join(folder, 'train.py'), SCRIPT);
     window = await openWindow({
-      extensions: [process.cwd(), 'test/support/companion'],
       settings: {
         ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`remoteCompute.${name}`, value])),
         'workbench.colorTheme': 'Default Dark Modern',
@@ -68,7 +67,7 @@ describe('README’s picture', function () {
         'editor.minimap.enabled': false,
         'remote.autoForwardPorts': false,
       },
-      env: { REMOTE_COMPUTE_SANDBOX: JSON.stringify(sandbox.services) },
+      errand: sandbox.services,
       folder,
       viewport: { width: 1160, height: 800 },
       scale: 2,
@@ -132,17 +131,14 @@ async function heighten(page: Page, title: string, rows: number): Promise<void> 
 async function open(page: Page, file: string): Promise<void> {
   const tab = page.locator('.editor-group-container .tab').filter({ hasText: file });
   // A window that has just opened may not have found its files yet.
-  await until(file, async () => {
+  await tryUntil(file, async timeout => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+P');
     await quickInput(page).fill(file);
     await quickRow(page, file)
-      .click({ timeout: FOUND_MS })
+      .click({ timeout })
       .catch(() => undefined);
-    return await tab.waitFor({ timeout: FOUND_MS }).then(
-      () => true,
-      () => false,
-    );
+    return await appears(tab, timeout);
   });
 }
 

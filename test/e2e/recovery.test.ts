@@ -3,7 +3,7 @@ import { HarmfulProxy } from '../support/proxy/proxy';
 import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
 import { terminalRows, typeInTerminal, waitForRow } from '../support/vscode/terminal';
 import { pressRowButton, view } from '../support/vscode/views';
-import { openWindow, type Window, workbenchDrawn } from '../support/vscode/window';
+import { type Window, workbenchDrawn } from '../support/vscode/window';
 import {
   notification,
   openViewContainer,
@@ -13,9 +13,9 @@ import {
   screenshot,
   treeRow,
 } from '../support/vscode/workbench';
+import { openWindow } from './support/shared';
 
-describe('a person whose network fails', function () {
-  this.timeout(120_000);
+describe('a person whose network fails', () => {
   let sandbox: Sandbox;
   let proxy: HarmfulProxy;
   let window: Window;
@@ -25,7 +25,6 @@ describe('a person whose network fails', function () {
     const { httpUrl, wsUrl } = sandbox.services.decthings;
     proxy = await HarmfulProxy.before(wsUrl);
     window = await openWindow({
-      extensions: [process.cwd(), 'test/support/companion'],
       settings: {
         'remoteCompute.decthings.httpUrl': httpUrl,
         'remoteCompute.decthings.wsUrl': proxy.through(wsUrl),
@@ -33,7 +32,7 @@ describe('a person whose network fails', function () {
         'workbench.colorTheme': 'Default Dark Modern',
         'remote.autoForwardPorts': false,
       },
-      env: { REMOTE_COMPUTE_SANDBOX: JSON.stringify({ decthings: sandbox.services.decthings }) },
+      errand: { decthings: sandbox.services.decthings },
     });
     await openViewContainer(window.page, 'Remote Compute');
     await treeRow(window.page, 'gpu-train-01').waitFor();

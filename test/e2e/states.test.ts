@@ -3,14 +3,14 @@ import { type Controls, controlsOf } from '../support/controls';
 import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
 import { swanSettings } from '../support/swan';
 import { collapseViews, pressViewButton, view, viewDescription } from '../support/vscode/views';
-import { openWindow, type Window } from '../support/vscode/window';
+import type { Window } from '../support/vscode/window';
 import { openViewContainer, quickRow, runCommand, screenshot } from '../support/vscode/workbench';
+import { openWindow } from './support/shared';
 
 /** As long as anybody looks. */
 const times = 1000;
 
-describe('a person whose lists are empty, or cannot be had', function () {
-  this.timeout(120_000);
+describe('a person whose lists are empty, or cannot be had', () => {
   let sandbox: Sandbox;
   let controls: Controls;
   let window: Window;
@@ -23,9 +23,8 @@ describe('a person whose lists are empty, or cannot be had', function () {
     const all = { 'decthings.httpUrl': decthings.httpUrl, 'decthings.wsUrl': decthings.wsUrl, ...swanSettings(swan) };
     settings = Object.fromEntries(Object.entries(all).map(([name, value]) => [`remoteCompute.${name}`, value]));
     window = await openWindow({
-      extensions: [process.cwd(), 'test/support/companion'],
       settings,
-      env: { REMOTE_COMPUTE_SANDBOX: JSON.stringify(sandbox.services) },
+      errand: sandbox.services,
     });
     await openViewContainer(window.page, 'Remote Compute');
   });

@@ -8,7 +8,7 @@ import { Swan, swanSettings } from '../support/swan';
 import { until } from '../support/until';
 import { terminalRows, typeInTerminal, waitForRow } from '../support/vscode/terminal';
 import { pickFromViewMenu, pressRowButton, pressViewButton, view, viewDescription } from '../support/vscode/views';
-import { openWindow, type Window } from '../support/vscode/window';
+import type { Window } from '../support/vscode/window';
 import {
   answerInput,
   expandRow,
@@ -25,11 +25,11 @@ import {
   screenshot,
   treeRow,
 } from '../support/vscode/workbench';
+import { openWindow } from './support/shared';
 
 const WHOLE_HOUR = /^Pay (1\.\d+) SWAN$/;
 
-describe('a person with tasks on Swan Chain', function () {
-  this.timeout(120_000);
+describe('a person with tasks on Swan Chain', () => {
   let sandbox: Sandbox;
   let swan: Swan;
   let window: Window;
@@ -44,7 +44,7 @@ describe('a person with tasks on Swan Chain', function () {
     );
     // VS Code looks for programs where the person's own shell does.
     const env = { HOME: ssh.folder, SHELL: '/bin/bash' };
-    window = await openWindow({ extensions: [process.cwd()], settings, env });
+    window = await openWindow({ settings, env });
     await openViewContainer(window.page, 'Remote Compute');
     // Their views would leave Swan's none of the height.
     for (const other of ['Launchers', 'Debug Sessions', 'Terminals']) {

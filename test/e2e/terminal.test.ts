@@ -15,8 +15,7 @@ import {
 } from '../support/vscode/workbench';
 import { startVisit, type Visit } from './support/visit';
 
-describe('a person at a terminal', function () {
-  this.timeout(120_000);
+describe('a person at a terminal', () => {
   let visit: Visit;
   let window: Window;
 
@@ -71,7 +70,7 @@ describe('a person at a terminal', function () {
     );
     await waitForRow(page, /ready/);
     await pressKeys(page, keys);
-    await waitForRow(page, /recorded/, 60_000);
+    await waitForRow(page, /recorded/);
     assert.equal(readFileSync(join(folder, 'keys'), 'utf8'), keys);
   });
 

@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
 import { Swan, swanSettings } from '../support/swan';
 import { until } from '../support/until';
-import { openWindow, type Window, workbenchDrawn } from '../support/vscode/window';
+import { type Window, workbenchDrawn } from '../support/vscode/window';
 import {
   answerInput,
   modal,
@@ -17,9 +17,9 @@ import {
   screenshot,
   treeRow,
 } from '../support/vscode/workbench';
+import { openWindow } from './support/shared';
 
-describe('a person whose task ends soon', function () {
-  this.timeout(120_000);
+describe('a person whose task ends soon', () => {
   let sandbox: Sandbox;
   let swan: Swan;
   let window: Window;
@@ -32,7 +32,6 @@ describe('a person whose task ends soon', function () {
       Object.entries(swanSettings(sandbox.services.swan)).map(([name, value]) => [`remoteCompute.${name}`, value]),
     );
     window = await openWindow({
-      extensions: [process.cwd()],
       settings: { ...settings, 'workbench.colorTheme': 'Default Dark Modern' },
     });
     const { page } = window;

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { Payer, Reader } from '../support/payer';
 import { temporaryFolder } from '../support/processes.mjs';
@@ -8,17 +7,16 @@ import { Swan, swanSettings } from '../support/swan';
 import { until } from '../support/until';
 import { type Obedient, type Outcome, obedient } from '../support/vscode/obedient';
 import { pressRowButton } from '../support/vscode/views';
-import { openWindow, type Window } from '../support/vscode/window';
+import type { Window } from '../support/vscode/window';
 import { modal, openViewContainer, screenshot } from '../support/vscode/workbench';
+import { openWindow } from './support/shared';
 
 const ROUNDS = 50;
 /** Of two tasks at once. */
 const ROUNDS_OF_TWO = 5;
-const ROUND_MS = 20_000;
 const TOLD = /is under way already|paid already|Something was paid for this task/;
 
-describe('two windows with one wallet', function () {
-  this.timeout(120_000 + ROUNDS * ROUND_MS);
+describe('two windows with one wallet', () => {
   let sandbox: Sandbox;
   let swan: Swan;
   let reader: Reader;
@@ -36,9 +34,8 @@ describe('two windows with one wallet', function () {
     const settings = Object.entries(swanSettings(services)).map(([name, value]) => [`remoteCompute.${name}`, value]);
     const folder = temporaryFolder('windows');
     window = await openWindow({
-      extensions: [process.cwd(), resolve('test/support/companion')],
       settings: Object.fromEntries(settings),
-      env: { REMOTE_COMPUTE_SANDBOX: JSON.stringify({ swan: services }), REMOTE_COMPUTE_WINDOWS: folder },
+      errand: { swan: services, windows: folder },
       folder: temporaryFolder('workspace'),
     });
     const first = await obedient(folder, window.page, []);

@@ -21,8 +21,7 @@ import { startVisit, type Visit } from './support/visit';
 const STEPS = ['account', 'terminal', 'task', 'bill', 'command'];
 const OPEN = 'Welcome: Open Walkthrough...';
 
-describe('a person who is new', function () {
-  this.timeout(180_000);
+describe('a person who is new', () => {
   const folder = temporaryFolder('workspace');
   let visit: Visit;
 

@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '../support/processes.mjs';
 import { typeInTerminal, waitForRow } from '../support/vscode/terminal';
-import { openWindow, type Window, workbenchDrawn } from '../support/vscode/window';
+import { type Window, workbenchDrawn } from '../support/vscode/window';
 import { expandRow, modal, pressModalButton, runCommand, treeRow } from '../support/vscode/workbench';
+import { openWindow } from './support/shared';
 
-describe('a window of VS Code', function () {
-  this.timeout(120_000);
+describe('a window of VS Code', () => {
   let window: Window;
+  let folder: string;
 
   before(async () => {
-    window = await openWindow({ extensions: [process.cwd()], folder: process.cwd() });
+    folder = temporaryFolder('workspace');
+    mkdirSync(join(folder, 'test', 'host'), { recursive: true });
+    for (const name of ['package.json', 'test/unit.ts']) writeFileSync(join(folder, name), '');
+    window = await openWindow({ folder });
   });
 
   after(() => window.close());
@@ -36,7 +43,7 @@ describe('a window of VS Code', function () {
   it('can be reloaded, and have a second window beside it', async () => {
     await window.page.reload();
     await workbenchDrawn(window.page);
-    const second = await window.openAnother();
+    const second = await window.openAnother(folder);
     await treeRow(second, 'package.json').waitFor();
     await second.close();
   });

@@ -5,8 +5,7 @@ import { Rig } from './rig.js';
 const LOST = /^Connection lost\. Reconnecting…/;
 const RECONNECTED = 'Reconnected. Output in between may be missing.';
 
-describe('a terminal over a harmed connection', function () {
-  this.timeout(60_000);
+describe('a terminal over a harmed connection', () => {
   let sandbox: Sandbox;
   let rig: Rig;
 

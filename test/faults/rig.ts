@@ -8,7 +8,7 @@ import { HarmfulProxy } from '../support/proxy/proxy.js';
 import type { Sandbox } from '../support/sandbox.mjs';
 import { Screen } from './screen.js';
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 120_000;
 const POLL_MS = 20;
 
 /** Runs faster than real time, so that a stall is noticed in a fraction of it; the network and the shells stay real. */

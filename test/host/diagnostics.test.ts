@@ -17,8 +17,7 @@ const TYPED = 'planted-typed-7';
 const CODE = 'planted-code-7';
 const NAME = 'planted-launcher';
 
-describe('a session with secrets everywhere', function () {
-  this.timeout(120_000);
+describe('a session with secrets everywhere', () => {
   let decthings: Account;
   let swan: SwanAccount;
   let shell: Shell;

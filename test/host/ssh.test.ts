@@ -88,7 +88,7 @@ describe('SSH to the machines of tasks', () => {
     await accept(second);
     await hasShell(second);
     assert.deepEqual(notices.shown, []);
-  }).timeout(60_000);
+  });
 
   it('ask nothing when they are connected to again, and say so where a machine has another key', async () => {
     const id = await sshTask();
@@ -107,7 +107,7 @@ describe('SSH to the machines of tasks', () => {
     const anew = await opened;
     await accept(anew);
     await hasShell(anew);
-  }).timeout(60_000);
+  });
 
   it('are taken from all that providers write, with the ports beside', async () => {
     const id = await sshTask();
@@ -124,5 +124,5 @@ describe('SSH to the machines of tasks', () => {
     const terminal = await connect(id);
     await accept(terminal);
     await hasShell(terminal);
-  }).timeout(60_000);
+  });
 });

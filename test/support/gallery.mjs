@@ -11,14 +11,10 @@ const WIDTHS = ['200', '400'];
 const named = process.argv.slice(2);
 const files = named.length > 0 ? named.map(name => `out/e2e/${name}.test.js`) : ['out/e2e/**/*.test.js'];
 rmSync(FOLDER, { recursive: true, force: true });
-const { status } = spawnSync(
-  process.execPath,
-  ['node_modules/mocha/bin/mocha.js', '--exit', '--timeout', '60000', ...files],
-  {
-    stdio: 'inherit',
-    env: { ...process.env, REMOTE_COMPUTE_GALLERY: '1' },
-  },
-);
+const { status } = spawnSync(process.execPath, ['node_modules/mocha/bin/mocha.js', '--exit', ...files], {
+  stdio: 'inherit',
+  env: { ...process.env, REMOTE_COMPUTE_GALLERY: '1' },
+});
 writeFileSync(join(FOLDER, 'index.html'), page(readdirSync(FOLDER)));
 console.log(`\nAll of it: ${join(FOLDER, 'index.html')}`);
 process.exitCode = status ?? 1;

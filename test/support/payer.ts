@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Contract, JsonRpcProvider, Transaction, Wallet } from 'ethers';
-import { type Clock, systemClock } from '../../src/core/clock.js';
+import { Contract, hexlify, JsonRpcProvider, Transaction, toQuantity, Wallet } from 'ethers';
+import type { Clock } from '../../src/core/clock.js';
 import { Emitter } from '../../src/core/events.js';
 import type { Payment, PaymentKind, PaymentRequest, Quote, Signer } from '../../src/core/payments.js';
 import type { Pricing } from '../../src/core/tasks.js';
@@ -15,10 +16,11 @@ import type { Pace } from '../../src/swan/payments/context.js';
 import { createEngine, type Engine, type EngineOptions } from '../../src/swan/payments/engine.js';
 import type { OnStep } from '../../src/swan/payments/steps.js';
 import { Transport } from '../../src/swan/transport.js';
+import { patientClock } from './hurry.js';
 import type { Stats } from './swan.js';
 
 /** Fast enough for a test, and patient enough for a busy machine. */
-export const PACE: Partial<Pace> = { pollMs: 20, patienceMs: 60_000, tellPatienceMs: 60_000 };
+export const PACE: Partial<Pace> = { pollMs: 20, patienceMs: 120_000, tellPatienceMs: 120_000 };
 /** The least that locks allow. */
 const STALE_MS = 2_000;
 
@@ -51,7 +53,7 @@ export class Payer {
   readonly wallet: string;
 
   constructor(private readonly options: PayerOptions) {
-    const { services, folder, privateKey, pace, onStep, isOthers, clock = systemClock } = options;
+    const { services, folder, privateKey, pace, onStep, isOthers, clock = patientClock() } = options;
     this.wallet = options.wallet ?? new Wallet(privateKey).address;
     this.api = createApi(new Transport({ baseUrl: services.url, apiKey: services.apiKey, clock }), clock);
     this.journal = new Journal(folder, clock);
@@ -110,7 +112,6 @@ export class Reader {
   private readonly provider: JsonRpcProvider;
   private readonly token: Contract;
   private readonly client: Contract;
-  private giving = Promise.resolve();
 
   constructor(private readonly services: SwanServices) {
     this.provider = new JsonRpcProvider(services.rpcUrl, services.chainId, {
@@ -124,12 +125,11 @@ export class Reader {
       [
         'function balanceOf(address) view returns (uint256)',
         'function allowance(address, address) view returns (uint256)',
-        'function transfer(address, uint256)',
         'function approve(address, uint256)',
         'event Approval(address indexed owner, address indexed spender, uint256 value)',
         'event Transfer(address indexed from, address indexed to, uint256 value)',
       ],
-      new Wallet(services.wallet.privateKey, this.provider),
+      this.provider,
     );
     this.client = new Contract(
       services.clientContract,
@@ -196,14 +196,10 @@ export class Reader {
 
   /** A wallet of its own with tokens and gas, so that tests do not wait for each other's nonces. */
   async fund(tokens: bigint): Promise<string> {
-    const wallet = Wallet.createRandom();
-    await this.send('anvil_setBalance', wallet.address, '0x56bc75e2d63100000');
-    // One after another: each takes a nonce of the wallet that gives.
-    this.giving = this.giving.then(async () => {
-      await (await this.token.getFunction('transfer')(wallet.address, tokens)).wait();
-    });
-    await this.giving;
-    return wallet.privateKey;
+    const { address, privateKey } = new Wallet(hexlify(randomBytes(32)));
+    await this.send('anvil_setBalance', address, '0x56bc75e2d63100000');
+    await this.send('anvil_dealERC20', address, this.services.swanToken, toQuantity(tokens));
+    return privateKey;
   }
 
   async approve(privateKey: string, amount: bigint): Promise<void> {

@@ -11,7 +11,7 @@ const PALETTE = ['+dither', '-colors', '256'];
 const files = readdirSync(TESTS)
   .filter(name => name.endsWith('.ts') && readFileSync(join(TESTS, name), 'utf8').includes(' picture(page'))
   .map(name => `out/e2e/${name.replace(/\.ts$/, '.js')}`);
-const mocha = ['node_modules/mocha/bin/mocha.js', '--exit', '--timeout', '20000', ...files];
+const mocha = ['node_modules/mocha/bin/mocha.js', '--exit', ...files];
 const { status } = spawnSync(process.execPath, mocha, { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
 for (const name of readdirSync(MADE)) {

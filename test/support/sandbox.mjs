@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import { endGroup, spawnGroup } from './processes.mjs';
 
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 120_000;
 
 /**
  * @typedef {object} Services what the sandbox prints when it is ready

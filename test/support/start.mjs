@@ -1,5 +1,6 @@
 // Opens VS Code with the extension, signed in to a sandbox in which a few things run. Ctrl+C ends all of it.
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { endAll, spawnGroup, temporaryFolder } from './processes.mjs';
 import { startSandbox } from './sandbox.mjs';
@@ -28,7 +29,6 @@ const settings = {
   'remoteCompute.swan.custom.rpcUrl': services.swan.rpcUrl,
   'remoteCompute.swan.custom.chainId': services.swan.chainId,
 };
-const env = { REMOTE_COMPUTE_SANDBOX: JSON.stringify(services) };
 
 const ended = await Promise.race([died, kind === 'npm' ? serve() : open()]);
 await endAll();
@@ -39,7 +39,7 @@ if (ended !== undefined) {
 
 /** The npm-shipped VS Code is looked at in the person's browser. */
 async function serve() {
-  const server = await startServer({ extensions, settings, env });
+  const server = await startServer({ extensions, settings, errand: services });
   const address = server.page({});
   console.log(`VS Code with Remote Compute, signed in to the sandbox:\n\n  ${address}\n\nCtrl+C ends it.`);
   if (hasDisplay()) {
@@ -59,13 +59,16 @@ async function serve() {
 function open() {
   const profile = temporaryFolder('profile');
   writeSettings(join(profile, 'User'), settings);
+  const errand = join(profile, 'errand.json');
+  writeFileSync(errand, JSON.stringify(services));
+  const env = { ...process.env, REMOTE_COMPUTE_COMPANION: errand };
   const args = [
     ...extensions.map(path => `--extensionDevelopmentPath=${path}`),
     `--user-data-dir=${profile}`,
     `--extensions-dir=${join(profile, 'extensions')}`,
     ...['--disable-workspace-trust', '--skip-welcome', '--skip-release-notes', '--new-window'],
   ];
-  const child = spawnGroup(executable, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+  const child = spawnGroup(executable, args, { stdio: 'inherit', env });
   console.log('VS Code opens with Remote Compute, signed in to the sandbox. Ctrl+C ends it.');
   return new Promise(done => {
     child.once('error', done);

@@ -9,7 +9,7 @@ const GRACE_MS = 10_000;
  * @typedef {object} StepOptions
  * @property {Record<string, string>} [env] besides this process's own
  * @property {string | undefined} [cwd]
- * @property {boolean} [aside] what it prints is shown when it is over, since another step runs beside it
+ * @property {(printed: string) => void} [print] takes what it prints, when it is over
  *
  * @param {string} name
  * @param {string} command
@@ -17,10 +17,10 @@ const GRACE_MS = 10_000;
  * @param {StepOptions} [options]
  * @returns {Promise<string | undefined>} why it failed
  */
-export async function runStep(name, command, args, { env = {}, cwd, aside = false } = {}) {
-  if (!aside) console.log(`\n> ${name}`);
+export async function runStep(name, command, args, { env = {}, cwd, print } = {}) {
+  if (!print) console.log(`\n> ${name}`);
   const environment = { ...process.env, ...env };
-  const output = aside ? 'pipe' : 'inherit';
+  const output = print ? 'pipe' : 'inherit';
   const child = spawnGroup(command, args, { stdio: ['ignore', output, output], env: environment, cwd }, GRACE_MS);
   /** @type {Buffer[]} */
   const printed = [];
@@ -36,6 +36,6 @@ export async function runStep(name, command, args, { env = {}, cwd, aside = fals
   const failure = await outcome;
   clearTimeout(timer);
   await endGroup(child);
-  if (aside) process.stdout.write(`\n> ${name}\n${Buffer.concat(printed)}`);
+  print?.(`\n> ${name}\n${Buffer.concat(printed)}`);
   return failure;
 }

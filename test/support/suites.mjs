@@ -1,53 +1,111 @@
-// The suites, and what counts as a failure of one.
-import { existsSync, readFileSync } from 'node:fs';
+// The suites, how they are run beside each other, and what counts as a failure of one.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from './processes.mjs';
 import { runStep } from './step.mjs';
 
-/** How each suite is run, by name and in order. */
+/**
+ * @typedef {object} Result
+ * @property {string} name
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} assertions
+ * @property {string[]} fell the titles of what failed
+ * @property {{ title: string, ms: number }[]} times of what it consists of
+ * @property {string} note
+ *
+ * @typedef {(printed: string) => void} Print
+ */
+
+/** @type {Map<string, string[]>} the command of each suite, by name and in order */
 export const SUITES = new Map([
-  ['unit', mocha('unit')],
-  ['faults', mocha('faults')],
+  ['unit', mocha('out/unit/**/*.test.js')],
+  ['faults', mocha('out/faults/**/*.test.js')],
   ['host', [process.execPath, 'test/support/run-host.mjs']],
   // A browser can keep its driver busy after the last test.
-  ['e2e', [...mocha('e2e'), '--exit']],
+  ['e2e', mocha('--exit')],
 ]);
 
-/**
- * What runs after what, and in lanes beside each other: most of what those do is to wait. Processes that are killed by the
- * hundred leave nothing over for a lane beside theirs.
- */
-export const STAGES = [[['faults']], [['unit', 'host'], ['e2e']]];
+/** So many run beside each other: most of what they do is to wait. */
+const LANES = 2;
 
-/** @param {string} suite */
-function mocha(suite) {
-  const reporter = 'test/support/counts-reporter.mjs';
-  return [
-    'mocha',
-    '--forbid-only',
-    '--forbid-pending',
-    '--timeout',
-    '20000',
-    '--reporter',
-    reporter,
-    `out/${suite}/**/*.test.js`,
+/** @param {string[]} args */
+function mocha(...args) {
+  return ['mocha', '--forbid-only', '--forbid-pending', '--reporter', 'test/support/counts-reporter.mjs', ...args];
+}
+
+/**
+ * Runs suites in lanes, each of which takes the next when it is free.
+ * @param {string[]} names
+ * @param {Print} print what each has printed, when it is over
+ * @returns {Promise<Result[]>} in the order of their names
+ */
+export async function runSuites(names, print) {
+  // The browser's first: it has what takes longest, half for each lane.
+  const waiting = [
+    ...names.filter(name => name === 'e2e').flatMap(halves),
+    ...names.filter(name => name !== 'e2e').map(whole),
   ];
+  /** @type {Result[]} */
+  const results = [];
+  const lane = async () => {
+    for (let part = waiting.shift(); part; part = waiting.shift()) results.push(await run(part, print));
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return names.map(name => sum(name, results));
+}
+
+/** @param {string} name */
+function whole(name) {
+  return { name, args: /** @type {string[]} */ ([]) };
+}
+
+/** @param {string} name */
+function halves(name) {
+  const files = readdirSync(join('out', name)).filter(file => file.endsWith('.test.js'));
+  return [0, 1].map(half => ({
+    name,
+    args: files.filter((_, index) => index % 2 === half).map(file => join('out', name, file)),
+  }));
 }
 
 /**
  * A suite that crashes, says it failed without naming a test, or runs nothing has at least one failure.
- * @param {string} name
- * @param {boolean} aside of another suite
- * @returns {Promise<{ passed: number, failed: number, note: string }>}
+ * @param {{ name: string, args: string[] }} part
+ * @param {Print} print
+ * @returns {Promise<Result>}
  */
-export async function runSuite(name, aside) {
-  if (!existsSync(join('test', name))) return { passed: 0, failed: 0, note: 'no such folder yet' };
-  const [command = '', ...args] = SUITES.get(name) ?? [];
-  const counts = join(temporaryFolder('counts'), 'counts.json');
-  const failure = await runStep(name, command, args, { env: { REMOTE_COMPUTE_COUNTS: counts }, aside });
-  if (!existsSync(counts)) return { passed: 0, failed: 1, note: failure ?? 'ended without running its tests' };
-  const { passed, failed } = JSON.parse(readFileSync(counts, 'utf8'));
-  if (failed > 0) return { passed, failed, note: '' };
-  if (failure !== undefined) return { passed, failed: 1, note: failure };
-  return passed > 0 ? { passed, failed, note: '' } : { passed, failed: 1, note: 'ran no test' };
+async function run({ name, args }, print) {
+  const [command = '', ...own] = SUITES.get(name) ?? [];
+  const file = join(temporaryFolder('counts'), 'counts.json');
+  const failure = await runStep(name, command, [...own, ...args], { env: { REMOTE_COMPUTE_COUNTS: file }, print });
+  if (!existsSync(file)) {
+    const note = failure ?? 'ended without running its tests';
+    return { name, passed: 0, failed: 1, assertions: 0, fell: [`${name}: ${note}`], times: [], note };
+  }
+  /** @type {import('./counts-reporter.mjs').Counts} */
+  const counts = JSON.parse(readFileSync(file, 'utf8'));
+  const note = failure ?? (counts.passed > 0 ? '' : 'ran no test');
+  if (counts.failed > 0 || note === '') return { name, ...counts, note: '' };
+  return { name, ...counts, failed: 1, fell: [`${name}: ${note}`], note };
+}
+
+/**
+ * @param {string} name
+ * @param {Result[]} results of all parts
+ * @returns {Result}
+ */
+function sum(name, results) {
+  const parts = results.filter(each => each.name === name);
+  /** @param {'passed' | 'failed' | 'assertions'} key */
+  const total = key => parts.reduce((sum, part) => sum + part[key], 0);
+  return {
+    name,
+    passed: total('passed'),
+    failed: total('failed'),
+    assertions: total('assertions'),
+    fell: parts.flatMap(part => part.fell),
+    times: parts.flatMap(part => part.times),
+    note: parts.map(part => part.note).join(' '),
+  };
 }

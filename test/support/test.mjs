@@ -3,9 +3,10 @@
 import { writeFileSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import { runStep } from './step.mjs';
-import { runSuite, STAGES, SUITES } from './suites.mjs';
+import { runSuites, SUITES } from './suites.mjs';
 
-/** @typedef {{ name: string, passed: number, failed: number, note: string }} Result */
+/** How many of what took longest are named. */
+const LONGEST = 10;
 
 process.env.PATH = resolve('node_modules/.bin') + delimiter + process.env.PATH;
 if (process.stdout.isTTY) process.env.FORCE_COLOR ??= '1';
@@ -17,18 +18,21 @@ if (unknown !== undefined) {
   process.exit(1);
 }
 
-/** @type {Result[]} */
-const results = [];
+const start = Date.now();
+/** @type {{ name: string, failed: number, note: string }[]} */
+const steps = [];
+/** @type {import('./suites.mjs').Result[]} */
+let results = [];
 if (named.length === 0) {
   await check('type check', 'tsc', []);
   await check('lint', 'biome', ['check', '--error-on-warnings']);
 }
-const stages = named.length > 0 ? [[named]] : STAGES;
+const suites = named.length > 0 ? named : [...SUITES.keys()];
 const ready =
   (await check('build', process.execPath, ['esbuild.mjs', '--tests'])) &&
   // Not while its first test waits.
-  (!stages.flat(2).includes('e2e') || (await check('VS Code', process.execPath, ['test/support/vscode/prepare.mjs'])));
-if (ready) for (const lanes of stages) await Promise.all(lanes.map(runLane));
+  (!suites.includes('e2e') || (await check('VS Code', process.execPath, ['test/support/vscode/prepare.mjs'])));
+if (ready) results = await runSuites(suites, printed => process.stdout.write(printed));
 report();
 
 /**
@@ -38,30 +42,36 @@ report();
  */
 async function check(name, command, args) {
   const failure = await runStep(name, command, args);
-  results.push({ name, passed: 0, failed: failure === undefined ? 0 : 1, note: failure ?? 'ok' });
+  steps.push({ name, failed: failure === undefined ? 0 : 1, note: failure ?? 'ok' });
   return failure === undefined;
 }
 
-/**
- * @param {string[]} suites
- * @param {number} index
- */
-async function runLane(suites, index) {
-  for (const name of suites) results.push({ name, ...(await runSuite(name, index > 0)) });
-}
-
 function report() {
-  const width = Math.max(...results.map(({ name }) => name.length));
+  const longest = results
+    .flatMap(({ name, times }) => times.map(({ title, ms }) => ({ text: `${name}: ${title}`, ms })))
+    .sort((one, other) => other.ms - one.ms)
+    .slice(0, LONGEST);
+  console.log(`\nWhat took longest, of ${seconds(Date.now() - start).trim()}:`);
+  for (const { text, ms } of longest) console.log(`  ${seconds(ms)}  ${text}`);
+
+  const width = Math.max(...[...steps, ...results].map(({ name }) => name.length));
   console.log();
-  for (const { name, passed, failed, note } of results) {
-    const counts = SUITES.has(name) ? `${passed} passed, ${failed} failed` : '';
-    console.log(`  ${[name.padEnd(width), counts, note].filter(text => text !== '').join('  ')}`);
+  for (const { name, note } of steps) console.log(`  ${name.padEnd(width)}  ${note}`);
+  for (const { name, passed, failed, assertions, note } of results) {
+    console.log(
+      `  ${name.padEnd(width)}  ${passed} passed, ${failed} failed, ${assertions} assertions  ${note}`.trimEnd(),
+    );
   }
-  /** @param {'passed' | 'failed'} key */
-  const sum = key => results.reduce((total, result) => total + result[key], 0);
-  const summary = `${sum('passed')} passed, ${sum('failed')} failed`;
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const failed = [...steps, ...results].reduce((sum, result) => sum + result.failed, 0);
+  const summary = `${passed} passed, ${failed} failed`;
   const file = process.env.REMOTE_COMPUTE_SUMMARY;
   if (file !== undefined) writeFileSync(file, `${summary}\n`);
   console.log(`\n${summary}`);
-  process.exitCode = sum('failed') > 0 ? 1 : 0;
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+/** @param {number} ms */
+function seconds(ms) {
+  return `${Math.round(ms / 1000)} s`.padStart(6);
 }

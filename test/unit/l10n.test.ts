@@ -23,8 +23,7 @@ function fixedParts(text: string): string[] {
   return parts.sort((a, b) => a.localeCompare(b));
 }
 
-describe('src', function () {
-  this.timeout(60_000);
+describe('src', () => {
   let syntax: Syntax;
   let calls: ReturnType<Syntax['templates']>;
   const everything = sources('');

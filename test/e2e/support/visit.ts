@@ -1,7 +1,8 @@
 // A window of VS Code beside a sandbox of its own.
 import { type Sandbox, startSandbox } from '../../support/sandbox.mjs';
 import { swanSettings } from '../../support/swan';
-import { openWindow, type Window } from '../../support/vscode/window';
+import type { Window } from '../../support/vscode/window';
+import { openWindow } from './shared';
 
 export interface Visit {
   window: Window;
@@ -19,27 +20,19 @@ export interface VisitOptions {
   settings?: Record<string, unknown>;
   /** That the window is displayed in, such as `zh-cn`. */
   language?: string;
-  /** What is installed; this checkout unless a package is given. */
+  /** What is installed instead of this checkout: a package. */
   extension?: string;
   /** The workspace folder; none opens an empty window. */
   folder?: string;
 }
 
 export async function startVisit(options: VisitOptions = {}): Promise<Visit> {
-  const {
-    flags = [],
-    swan = false,
-    signedIn = false,
-    settings = {},
-    extension = process.cwd(),
-    folder,
-    language,
-  } = options;
+  const { flags = [], swan = false, signedIn = false, settings = {}, extension, folder, language } = options;
   const sandbox = await startSandbox(flags);
   const { httpUrl, wsUrl } = sandbox.services.decthings;
   try {
     const window = await openWindow({
-      extensions: signedIn ? [extension, 'test/support/companion'] : [extension],
+      extension,
       settings: {
         'remoteCompute.decthings.httpUrl': httpUrl,
         'remoteCompute.decthings.wsUrl': wsUrl,
@@ -48,7 +41,7 @@ export async function startVisit(options: VisitOptions = {}): Promise<Visit> {
       },
       ...(folder === undefined ? {} : { folder }),
       ...(language === undefined ? {} : { language }),
-      env: signedIn ? { REMOTE_COMPUTE_SANDBOX: JSON.stringify(sandbox.services) } : {},
+      ...(signedIn ? { errand: sandbox.services } : {}),
     });
     const end = async () => {
       await window.close();

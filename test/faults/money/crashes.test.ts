@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { systemClock } from '../../../src/core/clock.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
 import { STEPS } from '../../../src/swan/payments/steps.js';
-import { HURRIED_PACE, hurriedClock } from '../../support/hurry.js';
+import { HURRIED_PACE, hurriedClock, patientClock } from '../../support/hurry.js';
 import { Payer, Reader } from '../../support/payer.js';
 import type { Stop } from './doom.js';
 import { CREATING, HEARD_BADLY, RARE, RENEWING, REORGANISED, type Scenario, type Scene, Stage } from './scenarios.js';
@@ -14,7 +13,7 @@ const WHEN = ['before', 'after'] as const;
 
 describe('a payment whose process is killed', function () {
   // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(600_000);
+  this.timeout(1_800_000);
   let sandbox: SwanSandbox;
   let reader: Reader;
   let stage: Stage;
@@ -29,6 +28,7 @@ describe('a payment whose process is killed', function () {
   });
 
   after(async () => {
+    stage.close();
     reader.close();
     await sandbox.close();
   });
@@ -78,7 +78,7 @@ describe('a payment whose process is killed', function () {
     const where = `${scenario.name}: ${stop.when} ${stop.name}`;
     const scene = await killedAt(scenario, stop, where);
     await scene.heal?.();
-    const clock = scenario.hurried ? hurriedClock() : systemClock;
+    const clock = scenario.hurried ? hurriedClock() : patientClock();
     const pace = scenario.hurried ? HURRIED_PACE : {};
     const payer = new Payer({ ...scene, services: sandbox.services, clock, pace });
     await takeUp(payer, scene, where).catch(error => assert.fail(`${where}: ${error.stack}`));

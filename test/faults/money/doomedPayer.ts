@@ -1,22 +1,25 @@
-// A process that pays or takes a payment up, and is killed at a step of it. Run by `doom` with its argument.
-import { stdout } from 'node:process';
-import { deserialize } from 'node:v8';
+// A process that pays or takes payments up, and is killed at a step of each. Run by `doom`, which tells it what to do.
 import { toRemoteError } from '../../../src/core/errors.js';
 import { onListenerFailed } from '../../../src/core/events.js';
 import type { Signer } from '../../../src/core/payments.js';
 import { hurriedClock } from '../../support/hurry.js';
 import { Payer } from '../../support/payer.js';
-import type { Act, Doom } from './doom.js';
+import type { Act, Birth, Doom, Fate, News } from './doom.js';
 
-async function live({ act, stop, hurried, heardBadly, ...options }: Doom): Promise<void> {
+const never = new Promise<never>(() => {});
+
+async function live({ act, stop, hurried, heardBadly, ...options }: Doom, tell: Tell): Promise<void> {
+  let stands = false;
   const payer = new Payer({
     ...options,
     ...(hurried ? { clock: hurriedClock() } : {}),
     onStep: async (name, when) => {
-      if (when === 'before') stdout.write(`${name}\n`);
+      if (stands) await never;
+      if (when === 'before') tell({ step: name });
       if (stop?.name !== name || stop.when !== when) return;
-      process.kill(process.pid, 'SIGKILL');
-      await new Promise(() => {});
+      stands = true;
+      tell({ stands });
+      await never;
     },
   });
   if (heardBadly) listenBadly(payer);
@@ -46,12 +49,19 @@ async function play(payer: Payer, act: Act): Promise<void> {
   else await engine.speedUp(act.id, own);
 }
 
-const [, script, doom] = process.argv;
+type Tell = (news: { step: string } | { stands: true } | { failure: Fate['failure'] }) => void;
+
 // Mocha loads every file of the suite's folder that it is told to; this one runs by itself alone.
-if (script === __filename && doom !== undefined) {
-  live(deserialize(Buffer.from(doom, 'base64'))).catch(error => {
-    const { kind, code, message, cause } = toRemoteError(error);
-    process.stderr.write(JSON.stringify({ kind, code, message, stack: cause instanceof Error ? cause.stack : '' }));
-    process.exitCode = 1;
+if (process.argv[1] === __filename && process.send) {
+  process.on('message', ({ life, what }: Birth) => {
+    const tell: Tell = news => void process.send?.({ life, ...news } satisfies News);
+    live(what, tell).then(
+      () => tell({ failure: undefined }),
+      error => {
+        const { kind, code, message, cause } = toRemoteError(error);
+        const stack = cause instanceof Error ? (cause.stack ?? '') : '';
+        tell({ failure: { kind, ...(code === undefined ? {} : { code }), message, stack } });
+      },
+    );
   });
 }

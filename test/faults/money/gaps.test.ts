@@ -8,9 +8,7 @@ import { type Payer, temporaryJournal } from '../../support/payer.js';
 import { FUNDS, PayerRig } from '../../support/payerRig.js';
 import { until } from '../../support/until.js';
 
-describe('a wallet of which a reorganisation takes earlier transactions back', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('a wallet of which a reorganisation takes earlier transactions back', () => {
   const rig = new PayerRig(
     () => ({ clock: hurriedClock(), pace: HURRIED_PACE }),
     // What a test takes back is not the money to pay with.

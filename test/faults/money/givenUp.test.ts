@@ -6,9 +6,7 @@ import { HURRIED_PACE, hurriedClock } from '../../support/hurry.js';
 import { FUNDS, PayerRig } from '../../support/payerRig.js';
 import { until } from '../../support/until.js';
 
-describe('a payment that was given up, and is in the pool again after a reorganisation', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('a payment that was given up, and is in the pool again after a reorganisation', () => {
   const rig = new PayerRig(
     () => ({ clock: hurriedClock(), pace: HURRIED_PACE }),
     // What a test takes back is not the money to pay with.

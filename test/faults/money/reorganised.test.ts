@@ -8,9 +8,7 @@ import type { Payer, PayerOptions } from '../../support/payer.js';
 import { PayerRig } from '../../support/payerRig.js';
 import { until } from '../../support/until.js';
 
-describe('a payment on a chain that is reorganised', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('a payment on a chain that is reorganised', () => {
   const rig = new PayerRig(
     () => ({ clock: hurriedClock(), pace: HURRIED_PACE }),
     // What a test takes back is not the money to pay with.

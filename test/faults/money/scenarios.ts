@@ -5,7 +5,7 @@ import type { Pricing } from '../../../src/core/tasks.js';
 import type { SwanServices } from '../../../src/sandbox/swan.js';
 import { Payer, type Reader, temporaryJournal } from '../../support/payer.js';
 import { until } from '../../support/until.js';
-import { type Act, doom, type Stop } from './doom.js';
+import { type Act, Crowd, type Stop } from './doom.js';
 
 const FUNDS = parseUnits('20') ?? 0n;
 
@@ -38,10 +38,16 @@ export interface Scenario {
 
 /** Where scenes are set up. */
 export class Stage {
+  private readonly crowd = new Crowd();
+
   constructor(
     readonly services: SwanServices,
     readonly reader: Reader,
   ) {}
+
+  close(): void {
+    this.crowd.end();
+  }
 
   async set({ kind = 'create', pricing = 'dynamic', prepare }: Scenario): Promise<Scene> {
     const { services, reader } = this;
@@ -62,7 +68,8 @@ export class Stage {
 
   life({ folder, privateKey, payer, act }: Scene, how: Pick<Scenario, 'hurried' | 'heardBadly'> = {}, stop?: Stop) {
     const { hurried, heardBadly } = how;
-    return doom({ services: this.services, folder, privateKey, wallet: payer.wallet, act, hurried, heardBadly, stop });
+    const { services } = this;
+    return this.crowd.doom({ services, hurried, heardBadly, folder, privateKey, wallet: payer.wallet, act, stop });
   }
 
   /** Lets a process pay until it is killed. @returns the id of what it left in the journal */

@@ -1,26 +1,27 @@
-// Signs in to the sandbox that the environment names, and shows the sidebar, so that there is something to see at once.
+// Signs in to the sandbox of the file that the environment names, where there is one, and shows the sidebar, so that there is
+// something to see at once.
 // A test can have commands run in this very window, as another extension would run them.
-const { readFileSync, watch, writeFileSync } = require('node:fs');
+const { existsSync, readFileSync, watch, writeFileSync } = require('node:fs');
 const { createServer } = require('node:http');
 const { dirname, join } = require('node:path');
 const vscode = require('vscode');
 
 exports.activate = async (/** @type {vscode.ExtensionContext} */ context) => {
   context.subscriptions.push(followSettings(dirname(dirname(context.globalStorageUri.fsPath))));
-  const { REMOTE_COMPUTE_SANDBOX: services, REMOTE_COMPUTE_WINDOWS: folder } = process.env;
-  if (services === undefined) return;
-  const { decthings, swan } = JSON.parse(services);
+  const { REMOTE_COMPUTE_COMPANION: file } = process.env;
+  if (file === undefined || !existsSync(file)) return;
+  const { decthings, swan, windows } = JSON.parse(readFileSync(file, 'utf8'));
   if (decthings) await vscode.commands.executeCommand('remoteCompute.decthings.signIn', { apiKey: decthings.apiKey });
   if (swan) {
     await vscode.commands.executeCommand('remoteCompute.swan.signIn', { apiKey: swan.apiKey });
     await vscode.commands.executeCommand('remoteCompute.swan.setWallet', { privateKey: swan.wallet.privateKey });
   }
   await vscode.commands.executeCommand('workbench.view.extension.remoteCompute');
-  if (folder === undefined) return;
+  if (windows === undefined) return;
   // More is paid here within a day than a person would like.
   const settings = vscode.workspace.getConfiguration('remoteCompute');
   await settings.update('payments.limitPerDay', 100_000, vscode.ConfigurationTarget.Global);
-  obey(folder);
+  obey(windows);
 };
 
 /**

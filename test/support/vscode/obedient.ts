@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { until } from '../until';
 
-const OPENING_MS = 60_000;
-
 export type Outcome = { result: unknown } | { error: { message: string; code?: string } };
 
 export interface Obedient {
@@ -21,7 +19,7 @@ export async function obedient(folder: string, page: Page, known: readonly Obedi
     readdirSync(folder)
       .map(Number)
       .find(each => known.every(other => other.pid !== each));
-  const pid = await until('a window that obeys', unknown, OPENING_MS);
+  const pid = await until('a window that obeys', unknown);
   const port = await until('its port', () => readFileSync(join(folder, `${pid}`), 'utf8') || undefined);
   return {
     page,

@@ -1,21 +1,29 @@
 // One VS Code server of the npm-shipped host, on a free loopback port and with data of its own.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { endGroup, removeFolder, spawnGroup, temporaryFolder } from '../processes.mjs';
 import { installHost } from './install.mjs';
 import { QUIET } from './quiet.mjs';
 
-const START_DEADLINE_MS = 60_000;
+const START_DEADLINE_MS = 120_000;
 const LOG_LIMIT = 1_000_000;
+/** What the server logs of the extension hosts, one of which belongs to each window. */
+const HOST_EVENT = /<(\d+)> (?:Extension Host Process )?(Launched|exited) /;
 
 /**
+ * @typedef {object} Errand what the companion signs in to
+ * @property {object} [decthings]
+ * @property {object} [swan]
+ * @property {string} [windows] the folder in which windows say where they obey
+ *
  * @typedef {object} ServerOptions
  * @property {Record<string, unknown>} [settings] over the quiet ones; the extension's own are in the person's settings
  * @property {Record<string, string>} [env] what the extension host inherits besides this process's environment
  * @property {string[]} [extensions] installed before the start: folders of built extensions, and packaged ones (.vsix)
  * @property {string} [language] that the window is displayed in, such as `zh-cn`; VS Code's own texts stay English
+ * @property {Errand} [errand] of the companion, where that is among the extensions
  * @property {boolean} [testDriver] obeys a page's payload, and shows neither notifications nor some dialogs
  *
  * @typedef {object} PageOptions
@@ -28,6 +36,8 @@ const LOG_LIMIT = 1_000_000;
  * @property {() => string} log what the server printed
  * @property {(settings: Record<string, unknown>) => void} setSettings in place of those that were given before.
  *   Of the extension's own, windows that are open hear where the companion is installed
+ * @property {(errand?: Errand) => void} sendCompanion with an errand into the windows that are opened from now on
+ * @property {() => readonly number[]} extensionHosts those that run, by their process
  * @property {Promise<Error>} died settles where the server ends before stop() is called
  * @property {(options: PageOptions) => string} page the address of a window
  * @property {() => Promise<void>} stop
@@ -37,7 +47,8 @@ const LOG_LIMIT = 1_000_000;
  * @param {ServerOptions} [options]
  * @returns {Promise<Server>}
  */
-export async function startServer({ settings = {}, env = {}, extensions = [], language, testDriver = false } = {}) {
+export async function startServer(options = {}) {
+  const { settings = {}, env = {}, extensions = [], language, errand, testDriver = false } = options;
   const { node, serverMain } = await installHost();
   const serverDataDir = temporaryFolder('vscode');
   const user = join(serverDataDir, 'data', 'User');
@@ -50,6 +61,13 @@ export async function startServer({ settings = {}, env = {}, extensions = [], la
     given = own;
   };
   setSettings(settings);
+  const errandFile = join(serverDataDir, 'errand.json');
+  /** @param {Errand} [sent] */
+  const sendCompanion = sent => {
+    if (sent === undefined) rmSync(errandFile, { force: true });
+    else writeFileSync(errandFile, JSON.stringify(sent));
+  };
+  sendCompanion(errand);
   if (language !== undefined) addLanguage(join(serverDataDir, 'data'), language);
   const common = [serverMain, '--server-data-dir', serverDataDir, '--accept-server-license-terms'];
   const environment = {
@@ -58,6 +76,7 @@ export async function startServer({ settings = {}, env = {}, extensions = [], la
     EXTENSIONS_GALLERY: '{"serviceUrl":""}',
     // The server leaves its sockets behind: here they go with its data. Elsewhere than on Linux the path is too long.
     ...(process.platform === 'linux' && { XDG_RUNTIME_DIR: serverDataDir }),
+    REMOTE_COMPUTE_COMPANION: errandFile,
     ...env,
   };
   for (const folder of extensions.filter(each => !each.endsWith('.vsix'))) {
@@ -79,10 +98,20 @@ export async function startServer({ settings = {}, env = {}, extensions = [], la
     { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
   );
 
+  /** @type {Set<number>} */
+  const extensionHosts = new Set();
+  let unread = '';
   let log = '';
   /** @param {string} text */
   const keep = text => {
     log = (log + text).slice(-LOG_LIMIT);
+    const lines = (unread + text).split('\n');
+    unread = lines.pop() ?? '';
+    for (const line of lines) {
+      const [, pid, event] = HOST_EVENT.exec(line) ?? [];
+      if (event === 'Launched') extensionHosts.add(Number(pid));
+      else if (event === 'exited') extensionHosts.delete(Number(pid));
+    }
   };
   /** @type {Promise<Error>} */
   const died = new Promise(resolve => {
@@ -114,6 +143,8 @@ export async function startServer({ settings = {}, env = {}, extensions = [], la
     serverDataDir,
     log: () => log,
     setSettings,
+    sendCompanion,
+    extensionHosts: () => [...extensionHosts],
     died,
     page: options => pageAddress(url, options),
     stop,

@@ -1,5 +1,6 @@
 // The integrated terminal of a window, as it is seen. Needs terminal.integrated.gpuAcceleration "off".
 import type { Locator, Page } from 'playwright-core';
+import { until } from '../until';
 
 /** The terminal which is shown, in the panel or in the editor area. */
 export function visibleTerminal(page: Page): Locator {
@@ -14,15 +15,15 @@ export async function terminalRows(page: Page): Promise<string[]> {
 }
 
 /** Waits until a row matches, and returns it. */
-export async function waitForRow(page: Page, pattern: RegExp, timeoutMs = 20_000): Promise<string> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const rows = await terminalRows(page);
-    const found = rows.find(row => pattern.test(row));
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`No row of the terminal matches ${pattern}:\n${rows.join('\n')}`);
-    await page.waitForTimeout(50);
-  }
+export async function waitForRow(page: Page, pattern: RegExp): Promise<string> {
+  let rows: string[] = [];
+  const look = async () => {
+    rows = await terminalRows(page);
+    return rows.find(row => pattern.test(row));
+  };
+  return await until(`a row of the terminal that matches ${pattern}`, look).catch(error => {
+    throw new Error(`${error.message} It shows:\n${rows.join('\n')}`);
+  });
 }
 
 /** Types into the terminal which is shown. */

@@ -50,8 +50,7 @@ export async function pressViewButton(page: Page, title: string, button: string 
 
 /** Picks an act from a view's “…” menu. */
 export async function pickFromViewMenu(page: Page, title: string, act: string): Promise<void> {
-  await pressViewButton(page, title, /More Actions/);
-  await chooseFromMenu(page, act);
+  await chooseFromMenu(page, () => pressViewButton(page, title, /More Actions/), act);
 }
 
 /** Presses a button that shows on a row while the pointer is on it. */

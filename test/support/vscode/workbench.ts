@@ -2,15 +2,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { until } from '../until';
+import { tryUntil } from '../until';
 import { portray } from './gallery';
 
-const PALETTE_ATTEMPTS = 6;
-const PALETTE_MS = 5000;
-const MENU_MS = 500;
-/** Until a hover is shown, of something that tells more only when it is asked. */
-const HOVER_MS = 5_000;
-const SHOWN_MS = 2000;
+/** For a click on what is there, and may go before it is clicked. */
+const CLICK_MS = 30_000;
 
 /**
  * Runs a command from the palette by its whole title as shown there, for example "View: Show Extensions". A window that
@@ -18,17 +14,30 @@ const SHOWN_MS = 2000;
  */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const row = quickRows(page).filter({ has: page.getByText(title, { exact: true }) });
-  for (let attempt = 1; ; attempt++) {
+  await tryUntil(`the command “${title}”`, async timeout => {
     await page.keyboard.press('F1');
-    try {
-      await quickInput(page).fill(`>${title}`, { timeout: PALETTE_MS });
-      await row.first().click({ timeout: PALETTE_MS });
-      return;
-    } catch (error) {
-      if (attempt === PALETTE_ATTEMPTS) throw error;
-      await page.keyboard.press('Escape');
-    }
-  }
+    const typed = await succeeds(quickInput(page).fill(`>${title}`, { timeout }));
+    if (typed && (await appears(row.first(), timeout))) return await clicked(row.first());
+    await page.keyboard.press('Escape');
+    return false;
+  });
+}
+
+/** Whether it is shown in time. */
+export function appears(target: Locator, timeout: number): Promise<boolean> {
+  return succeeds(target.waitFor({ timeout }));
+}
+
+/** Whether it could be clicked: what is shown for a moment may be gone. */
+function clicked(target: Locator): Promise<boolean> {
+  return succeeds(target.click({ timeout: CLICK_MS }));
+}
+
+function succeeds(act: Promise<void>): Promise<boolean> {
+  return act.then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The field of the open quick pick or input box. */
@@ -56,12 +65,9 @@ export async function answerInput(page: Page, prompt: string, text: string): Pro
 export async function openViewContainer(page: Page, name: string): Promise<void> {
   const tab = page.locator('.activitybar').getByRole('tab', { name });
   const title = page.locator('.sidebar .composite.title').filter({ hasText: name });
-  await until(`the views of ${name}`, async () => {
+  await tryUntil(`the views of ${name}`, async patienceMs => {
     if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
-    return await title.waitFor({ timeout: SHOWN_MS }).then(
-      () => true,
-      () => false,
-    );
+    return await appears(title, patienceMs);
   });
 }
 
@@ -76,13 +82,10 @@ export function treeRow(page: Page, label: string): Locator {
 /** Points at something until its hover, with this text, is shown: one that is drawn anew meanwhile has to be pointed at again. */
 export async function hoverOf(page: Page, target: Locator, text: string): Promise<Locator> {
   const hover = page.locator('.monaco-hover:visible').filter({ hasText: text });
-  await until(`the hover “${text}”`, async () => {
+  await tryUntil(`the hover “${text}”`, async patienceMs => {
     await page.mouse.move(0, 0);
     await target.hover();
-    return await hover.waitFor({ timeout: HOVER_MS }).then(
-      () => true,
-      () => false,
-    );
+    return await appears(hover, patienceMs);
   });
   return hover;
 }
@@ -96,8 +99,7 @@ export async function expandRow(page: Page, label: string): Promise<void> {
 
 /** Picks an act from a row's context menu. */
 export async function pickFromMenu(page: Page, row: Locator, act: string): Promise<void> {
-  await row.click({ button: 'right' });
-  await chooseFromMenu(page, act);
+  await chooseFromMenu(page, () => row.click({ button: 'right' }), act);
 }
 
 /** An act of the open menu. */
@@ -105,13 +107,26 @@ export function menuItem(page: Page, act: string): Locator {
   return page.locator('.monaco-menu .action-item').filter({ hasText: act }).first();
 }
 
-/** Picks an act from the open menu, which takes no click in its first moment. */
-export async function chooseFromMenu(page: Page, act: string): Promise<void> {
+/** Opens a menu, until it shows all of these: one may close by itself while the window around it is drawn anew. */
+export async function openMenu(page: Page, open: () => Promise<void>, ...acts: string[]): Promise<void> {
+  await tryUntil(`a menu with ${acts.join(', ')}`, async patienceMs => {
+    await open();
+    for (const act of acts) {
+      if (await appears(menuItem(page, act), patienceMs)) continue;
+      await page.keyboard.press('Escape');
+      return false;
+    }
+    return true;
+  });
+}
+
+/** Opens a menu, and picks an act from it. It takes no click in its first moment. */
+export async function chooseFromMenu(page: Page, open: () => Promise<void>, act: string): Promise<void> {
   const item = menuItem(page, act);
-  await item.waitFor();
-  await until('the menu to close', async () => {
-    await item.click({ timeout: MENU_MS }).catch(() => undefined);
-    return (await item.count()) === 0;
+  await tryUntil(`${act} in a menu`, async () => {
+    await openMenu(page, open, act);
+    while (await clicked(item)) if ((await item.count()) === 0) return true;
+    return false;
   });
 }
 
@@ -141,11 +156,7 @@ const TOAST_MS = 8_000;
 export async function standing(page: Page, text: string): Promise<Locator> {
   const item = page.locator('.notifications-toasts, .notifications-center').locator('.notification-list-item');
   const found = item.filter({ hasText: text }).first();
-  const seen = await found.waitFor({ timeout: TOAST_MS }).then(
-    () => true,
-    () => false,
-  );
-  if (!seen) await runCommand(page, 'Notifications: Show Notifications');
+  if (!(await appears(found, TOAST_MS))) await runCommand(page, 'Notifications: Show Notifications');
   await found.waitFor();
   return found;
 }

@@ -71,5 +71,5 @@ describe('a command line', () => {
       }),
       { seed, numRuns: 60 },
     );
-  }).timeout(30_000);
+  });
 });

@@ -66,7 +66,7 @@ describe('a task is added to tasks.json', () => {
       }),
       { seed, numRuns: 300 },
     );
-  }).timeout(30_000);
+  });
 
   it('whose lines end as on Windows', () => {
     assert.equal(

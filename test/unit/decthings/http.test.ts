@@ -155,7 +155,7 @@ describe('HttpTransport', () => {
     };
     await rejection(call(answer), 'protocol');
     await stopped.promise;
-  }).timeout(20_000);
+  });
 
   it('a refused connection is a network error that names the reason', async () => {
     const baseUrl = `http://127.0.0.1:${await refusingPort()}`;

@@ -201,7 +201,7 @@ describe('RpcConnection', () => {
         sent,
       );
       connection.close();
-    }).timeout(20_000);
+    });
 
     it('an event that comes with the handshake is not lost', async () => {
       const { events, connection } = await over(socket => socket.send(encodeWsEvent('Debug', 'initialized', {})));

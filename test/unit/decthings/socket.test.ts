@@ -221,7 +221,7 @@ describe('webSocketOpener', () => {
     assert.ok(before < 100);
     socket.resume();
     await until(() => messages.length === 100, 'all messages');
-  }).timeout(30_000);
+  });
 
   const ends: [string, (socket: MessageSocket) => void][] = [
     ['closes', socket => socket.close()],
@@ -246,7 +246,7 @@ describe('webSocketOpener', () => {
     remote.pause();
     socket.close();
     await closed;
-  }).timeout(10_000);
+  });
 });
 
 function closePaused(socket: MessageSocket): void {

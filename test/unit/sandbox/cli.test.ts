@@ -108,7 +108,7 @@ describe('sandbox: the command line', () => {
     assert.equal(await exit(), 2);
     assert.match(complained, /--launchers takes a whole number/);
   });
-}).timeout(20_000);
+});
 
 function parentOf(pid: string): number | undefined {
   try {

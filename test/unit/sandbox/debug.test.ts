@@ -131,4 +131,4 @@ describe('sandbox: debug sessions', () => {
     await client.exit(await client.id('Spawned', 'spawnCommandForModel', remove, 'spawnedCommandId'));
     assert.equal(codeOf(await client.call('Debug', 'launchDebugSession', params())), 'read_executable_file_failed');
   });
-}).timeout(20_000);
+});

@@ -104,4 +104,4 @@ describe('sandbox: slow readers', () => {
     slow.ws.terminate();
     await until('nothing buffered', () => sandbox.stats().bufferedBytes === 0);
   });
-}).timeout(20_000);
+});

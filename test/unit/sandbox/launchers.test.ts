@@ -147,7 +147,7 @@ describe('sandbox: launchers', () => {
     );
     assert.equal(codeOf(created.at(-1) ?? { result: {} }), 'quota_exceeded');
   });
-}).timeout(20_000);
+});
 
 describe('sandbox: a large account', () => {
   let sandbox: DecthingsSandbox;
@@ -220,7 +220,7 @@ describe('sandbox: a large account', () => {
     });
     assert.equal(codeOf(response), 'server_overloaded');
   });
-}).timeout(20_000);
+});
 
 describe('sandbox: models', () => {
   let sandbox: DecthingsSandbox;
@@ -253,4 +253,4 @@ describe('sandbox: models', () => {
       [sandbox.modelIds[1]],
     );
   });
-}).timeout(20_000);
+});

@@ -175,7 +175,7 @@ describe('sandbox: the process of a window', () => {
       isError('service', /^The Sandbox did not start\. .*node-pty/),
     );
   });
-}).timeout(60_000);
+});
 
 function isError(kind: string, text = /./): (error: unknown) => boolean {
   return error => {

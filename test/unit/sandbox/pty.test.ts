@@ -49,4 +49,4 @@ describe('sandbox: a pseudoterminal', () => {
     pty.write(Buffer.from('late'));
     pty.resize(10, 10);
   });
-}).timeout(20_000);
+});

@@ -92,4 +92,4 @@ describe('sandbox: spawned commands', () => {
       assert.equal(codeOf(await client.call('Spawned', method, params)), code, method);
     }
   });
-}).timeout(20_000);
+});

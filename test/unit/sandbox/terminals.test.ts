@@ -217,7 +217,7 @@ describe('sandbox: terminals', () => {
       assert.equal(codeOf(await client.call('Terminal', method, params)), code, method);
     }
   });
-}).timeout(20_000);
+});
 
 function md5(data: string | Uint8Array): string {
   return createHash('md5').update(data).digest('hex');

@@ -18,4 +18,4 @@ describe('sandbox: training sessions', () => {
     assert.deepEqual(ids(100), ids(3600).slice(0, 2));
     assert.equal(new Set(ids(3600)).size, 4);
   });
-}).timeout(20_000);
+});

@@ -166,4 +166,4 @@ describe('sandbox: the wire', () => {
     await post(sandbox, 'Model/getModels');
     assert.equal(sandbox.stats().calls['Model.getModels'], (before.get('Model.getModels') ?? 0) + 1);
   });
-}).timeout(20_000);
+});

@@ -7,9 +7,7 @@ import { networkWith, recorded, type ScriptedService, scriptedService } from './
 
 const TASK = 'aff0ef6c-8fec-4e01-b982-629f728bcede';
 
-describe('answers of the orchestrator', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('answers of the orchestrator', () => {
   let service: ScriptedService;
   let answer: unknown;
 

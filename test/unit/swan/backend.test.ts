@@ -14,9 +14,7 @@ const WALLET = `0x${'ab'.repeat(20)}`;
 const HARDWARE = { id: 7, name: 'C1ae.medium', pricing: 'dynamic' } as const;
 const SOURCE = 'https://swan.example/spaces/x';
 
-describe('the backend of Swan’s tasks', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('the backend of Swan’s tasks', () => {
   let service: ScriptedService | undefined;
   const journal = temporaryJournal();
 
@@ -140,9 +138,7 @@ describe('the backend of Swan’s tasks', function () {
 
 const assertNothing = { lines() {}, reconnecting() {}, closed() {} };
 
-describe('a task’s whole life, from its app to its refund', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('a task’s whole life, from its app to its refund', () => {
   let sandbox: SwanSandbox;
   let reader: Reader;
   let backend: TaskBackend;

@@ -18,9 +18,7 @@ import { checkAddress, offered, signerFromKey, signerFromKeystore } from '../../
 import { rejection } from '../../support/assertions.js';
 import { seed, seededRandom } from '../../support/random.js';
 
-describe('the contracts', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(180_000);
+describe('the contracts', () => {
   for (const [name, ours] of Object.entries({ ClientPayment: client, SwanToken: token })) {
     it(`${name}: every function and event that is used is the real one’s`, () => {
       const real = new Interface(readFileSync(`test/data/swan/${name}.json`, 'utf8'));
@@ -157,9 +155,7 @@ describe('the contracts', function () {
   });
 });
 
-describe('keys', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('keys', () => {
   const key = `0x${'1a'.repeat(32)}`;
   const { address } = new Wallet(key);
 
@@ -201,9 +197,7 @@ describe('keys', function () {
   });
 });
 
-describe('whom the service says to pay', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('whom the service says to pay', () => {
   const signer = new Wallet(`0x${'2b'.repeat(32)}`);
   const info = { client: `0x${'AB'.repeat(20)}`, token: `0x${'cd'.repeat(20)}`, signedText: '{"a": "é"}' };
 

@@ -7,9 +7,7 @@ import { networkOf, PACE } from '../../support/payer.js';
 import { PayerRig } from '../../support/payerRig.js';
 import { record } from '../../support/records.js';
 
-describe('a payment and the address that is set', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('a payment and the address that is set', () => {
   const clock = hurriedClock();
   const rig = new PayerRig(() => ({ clock }));
 

@@ -10,9 +10,7 @@ import { PayerRig } from '../../support/payerRig.js';
 const QUOTED = 1_000_000_000n;
 const PRIORITY = 1_000n;
 
-describe('the gas of a payment', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('the gas of a payment', () => {
   const rig = new PayerRig(() => ({ clock: hurriedClock() }));
 
   let baseFee: bigint;

@@ -10,9 +10,7 @@ import { deferred, rejection } from '../../support/assertions.js';
 import { temporaryJournal } from '../../support/payer.js';
 import { until } from '../../support/until.js';
 
-describe('locks', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('locks', () => {
   let folder: string;
   let remove: () => void;
 

@@ -9,9 +9,7 @@ import { type NodeAnswer, scriptedNode } from '../../support/scriptedNode.js';
 const CONTRACT = `0x${'11'.repeat(20)}`;
 const HEIGHT = 12_345;
 
-describe('the payments of many blocks', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('the payments of many blocks', () => {
   let node: Awaited<ReturnType<typeof scriptedNode>> | undefined;
 
   afterEach(() => node?.close());

@@ -9,9 +9,7 @@ import { deferred, until } from '../../support/assertions.js';
 import { FakeClock } from '../../support/fakeClock.js';
 import { refusingPort, type TestServer, webSocketServer } from '../../support/servers.js';
 
-describe('a job’s log', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('a job’s log', () => {
   let server: TestServer | undefined;
   let followed: Disposable | undefined;
   let clock: FakeClock;

@@ -16,9 +16,7 @@ const limited = (id: unknown) => {
 const isReplay: (method: string, params: readonly unknown[]) => boolean = (method, params) =>
   method === 'eth_call' && /^0x/.test(String(params[1]));
 
-describe('paying over a node that answers oddly', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(120_000);
+describe('paying over a node that answers oddly', () => {
   const rig = new PayerRig(() => ({ clock: hurriedClock(), pace: HURRIED_PACE }));
 
   async function paidOnce(task: string, { amount, stage }: Payment): Promise<void> {

@@ -14,9 +14,7 @@ import { until } from '../../support/until.js';
 
 const AMOUNT_PAID = new Interface(['function amountPaid(string)']).getFunction('amountPaid')?.selector ?? '';
 
-describe('a task is paid for once', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('a task is paid for once', () => {
   const rig = new PayerRig(() => ({ clock: hurriedClock(), pace: HURRIED_PACE }));
 
   const paidBy = async (...payers: Payer[]) =>

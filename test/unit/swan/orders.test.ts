@@ -8,9 +8,7 @@ import { type Payer, temporaryJournal } from '../../support/payer.js';
 import { FUNDS, PayerRig } from '../../support/payerRig.js';
 import { Swan } from '../../support/swan.js';
 
-describe('what the service’s orders say', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('what the service’s orders say', () => {
   const rig = new PayerRig(() => ({ clock: hurriedClock(), pace: HURRIED_PACE }));
 
   /** The service tells of a task as `change` has it. */

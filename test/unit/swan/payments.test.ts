@@ -7,9 +7,7 @@ import { rejection } from '../../support/assertions.js';
 import { temporaryJournal } from '../../support/payer.js';
 import { FUNDS, PayerRig } from '../../support/payerRig.js';
 
-describe('paying for a task', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('paying for a task', () => {
   const rig = new PayerRig();
 
   it('pays exactly what was confirmed, by an approval of exactly that, and tells the service', async () => {

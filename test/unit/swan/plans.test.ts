@@ -8,9 +8,7 @@ import { rejection } from '../../support/assertions.js';
 import { hurriedClock } from '../../support/hurry.js';
 import { FUNDS, PayerRig } from '../../support/payerRig.js';
 
-describe('a plan that was left', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('a plan that was left', () => {
   const rig = new PayerRig(() => ({ clock: hurriedClock() }));
 
   /** By a window that was killed there. */

@@ -6,9 +6,7 @@ import { rejection } from '../../support/assertions.js';
 import { PayerRig } from '../../support/payerRig.js';
 import { until } from '../../support/until.js';
 
-describe('a refund', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('a refund', () => {
   const rig = new PayerRig();
 
   /** Ends a task that was paid. @returns what came back, as the service tells */

@@ -4,8 +4,7 @@ import type { Payment } from '../../../src/core/payments.js';
 import { rejection } from '../../support/assertions.js';
 import { PayerRig } from '../../support/payerRig.js';
 
-describe('a replacement', function () {
-  this.timeout(60_000);
+describe('a replacement', () => {
   const rig = new PayerRig(() => ({ pace: { patienceMs: 300 } }));
   let stuck: Payment;
 

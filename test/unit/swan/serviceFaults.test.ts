@@ -10,9 +10,7 @@ import { until } from '../../support/until.js';
 
 const TELL = { create: 'POST /v2/task_payment_validate', renew: 'POST /v2/extend_task' };
 
-describe('telling the service of a payment', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('telling the service of a payment', () => {
   const rig = new PayerRig(() => ({ clock: hurriedClock(), pace: HURRIED_PACE }));
 
   async function ordersOf(task: string, kind: PaymentKind) {

@@ -174,5 +174,5 @@ describe('the SSH command of a job', () => {
       }),
       { numRuns: 2_000 },
     );
-  }).timeout(30_000);
+  });
 });

@@ -12,9 +12,7 @@ const CONTRACT = new Interface([
   'function setHardware(uint256, string, uint256, bool)',
 ]);
 
-describe('what the chain says of a payment', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('what the chain says of a payment', () => {
   const rig = new PayerRig(() => ({ clock: hurriedClock() }));
 
   beforeEach(() => rig.reader.approve(rig.privateKey, FUNDS));

@@ -104,7 +104,7 @@ describe('pages of tasks', () => {
           }),
           { numRuns: 60 },
         );
-      }).timeout(20_000);
+      });
     }
   }
 

@@ -11,9 +11,7 @@ const LOGIN = 'POST /login_by_api_key';
 const TERMINATE = 'POST /terminate_task';
 const MACHINES = 'GET /cp/machines';
 
-describe('calls of the orchestrator', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('calls of the orchestrator', () => {
   let service: ScriptedService;
 
   afterEach(() => service.close());

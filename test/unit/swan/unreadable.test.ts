@@ -5,9 +5,7 @@ import { rejection } from '../../support/assertions.js';
 import { hurriedClock } from '../../support/hurry.js';
 import { FUNDS, PayerRig } from '../../support/payerRig.js';
 
-describe('a task of which a record cannot be read', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('a task of which a record cannot be read', () => {
   const rig = new PayerRig(() => ({ clock: hurriedClock() }));
 
   for (const [what, length] of [

@@ -8,9 +8,7 @@ import { whileLying } from '../../support/lyingNode.js';
 import { FUNDS, PayerRig } from '../../support/payerRig.js';
 import { Swan } from '../../support/swan.js';
 
-describe('a payment that is signed and not on the chain', function () {
-  // Set here, it holds for the hooks too; the machine may be busy.
-  this.timeout(60_000);
+describe('a payment that is signed and not on the chain', () => {
   const rig = new PayerRig(
     () => ({ clock: hurriedClock() }),
     // What a test takes back is not the money to pay with.

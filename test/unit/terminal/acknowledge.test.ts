@@ -104,7 +104,7 @@ describe('Acknowledgements', () => {
       }),
       { seed, numRuns: 2_000 },
     );
-  }).timeout(30_000);
+  });
 
   it('a key that an answer begins with is held back for a moment only, and only where one is awaited', () => {
     const { acks, late, clock } = asking();

@@ -28,7 +28,7 @@ describe('OutputFlow, held back', () => {
     assert.ok(terminal.mostUnparsed <= HIGH_WATER + SLICE, `${terminal.mostUnparsed} unparsed`);
     assert.ok(mostHeld <= chunk.length, `${mostHeld} held`);
     assert.equal(reading.paused, false);
-  }).timeout(30_000);
+  });
 
   it('a terminal that stops parsing gets no more', () => {
     const { push, reading, terminal, flow, clock } = flowing();
@@ -53,7 +53,7 @@ describe('OutputFlow, held back', () => {
     push('y\n'.repeat(HIGH_WATER));
     assert.equal(terminal.beforeQueries.length, 1_000);
     assert.ok(terminal.unparsed >= HIGH_WATER - 1_000, `only ${terminal.unparsed} are let through`);
-  }).timeout(30_000);
+  });
 
   it('goes on reading only when much of it has been parsed', () => {
     const { push, reading, terminal } = flowing();
@@ -80,7 +80,7 @@ describe('OutputFlow, held back', () => {
     assert.ok(shown() >= 5 * HIGH_WATER && shown() <= 5 * (HIGH_WATER + SLICE));
     drain();
     assert.equal(terminal.seen.length, 1_000_000);
-  }).timeout(30_000);
+  });
 
   it('an answer after all ends the pacing', () => {
     const { push, terminal, flow, clock } = flowing();
@@ -108,7 +108,7 @@ describe('OutputFlow, held back', () => {
     assert.ok(terminal.unparsed <= 66 * (HIGH_WATER + SLICE), `${terminal.unparsed} after an hour`);
     drain();
     assert.deepEqual(typed, []);
-  }).timeout(30_000);
+  });
 
   it('a sequence without end is soon shown no faster than it can be borne, whatever the terminal does', () => {
     const { push, shows, clock, flow } = flowing();
@@ -121,7 +121,7 @@ describe('OutputFlow, held back', () => {
     }
     assert.ok(length > 20 * 1024 * 1024, `${length} are not enough for an image`);
     assert.ok(length < 45 * 1024 * 1024, `${length} in an hour are too much`);
-  }).timeout(60_000);
+  });
 
   it('inside a sequence longer than what may be ahead, goes on by time', () => {
     const { push, terminal, drain, shows } = flowing();
@@ -130,7 +130,7 @@ describe('OutputFlow, held back', () => {
     drain();
     assert.ok(terminal.seen === printed);
     assert.ok(shows.every(each => !/A\x1b/.test(each)));
-  }).timeout(30_000);
+  });
 
   it('programs’ own queries and their answers pass', () => {
     const { push, terminal, flow } = flowing();
@@ -160,5 +160,5 @@ describe('OutputFlow, held back', () => {
     flow.push(Buffer.from(printed));
     flow.dispose();
     assert.ok(printed.startsWith(seen) && printed.length - seen.length < SLICE);
-  }).timeout(30_000);
+  });
 });

@@ -53,5 +53,5 @@ describe('the terminal’s state machine, against a model', () => {
     );
     // The sequences reach every corner; else the property would say little.
     assert.deepEqual([phases.size, endings.size], [7, 5]);
-  }).timeout(60_000);
+  });
 });

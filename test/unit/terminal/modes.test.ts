@@ -36,7 +36,7 @@ describe('ModeTracker, beside VS Code’s own terminal', () => {
       }),
       RUNS,
     );
-  }).timeout(60_000);
+  });
 
   it(`puts a terminal back into what a new one has (seed ${seed})`, async () => {
     const fresh = await probe(realTerminal());
@@ -49,7 +49,7 @@ describe('ModeTracker, beside VS Code’s own terminal', () => {
       }),
       RUNS,
     );
-  }).timeout(60_000);
+  });
 
   it(`makes up for output that was left out (seed ${seed})`, async () => {
     await fc.assert(
@@ -64,7 +64,7 @@ describe('ModeTracker, beside VS Code’s own terminal', () => {
       }),
       RUNS,
     );
-  }).timeout(60_000);
+  });
 
   it(`knows how text looks, in all the ways there are to say it (seed ${seed})`, async () => {
     await fc.assert(
@@ -76,7 +76,7 @@ describe('ModeTracker, beside VS Code’s own terminal', () => {
       }),
       RUNS,
     );
-  }).timeout(60_000);
+  });
 
   it(`keeps in memory what lasts, and nothing else (seed ${seed})`, () => {
     fc.assert(

@@ -35,7 +35,7 @@ describe('OutputFlow', () => {
       { seed, numRuns: 300 },
     );
     assert.ok(queries > 100, 'hardly a query was put in');
-  }).timeout(30_000);
+  });
 
   it(`puts queries after line ends where there are any (seed ${seed})`, () => {
     const line = fc.oneof(text, sequence).map(of => `${of.replaceAll('\n', '')}\n`);
@@ -54,7 +54,7 @@ describe('OutputFlow', () => {
       ),
       { seed, numRuns: 50 },
     );
-  }).timeout(30_000);
+  });
 
   it('a character cut anywhere arrives whole, as soon as it is whole', () => {
     for (const character of ['ø', '漢', '🚀']) {

@@ -34,7 +34,7 @@ describe('RemoteTerminal', () => {
     assert.ok(sent().join('').length <= 64 * 1024);
     while (sent().join('').length < 48_890) await link.answer('write');
     assert.equal(sent().join(''), Array.from({ length: 10_000 }, (_, key) => `${key};`).join(''));
-  }).timeout(30_000);
+  });
 
   it('no more than a window of input waits for answers', async () => {
     const { terminal, link } = await opened();

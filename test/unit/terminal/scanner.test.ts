@@ -140,7 +140,7 @@ describe('Scanner', () => {
       }),
       { seed, numRuns: 2_000 },
     );
-  }).timeout(60_000);
+  });
 
   it(`is in the ground after whole sequences, however they are cut, and nowhere inside one (seed ${seed})`, () => {
     fc.assert(
@@ -159,5 +159,5 @@ describe('Scanner', () => {
       }),
       { seed, numRuns: 1_000 },
     );
-  }).timeout(30_000);
+  });
 });

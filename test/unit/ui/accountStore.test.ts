@@ -157,8 +157,7 @@ describe('the accounts in the key store', () => {
     });
   }
 
-  it(`are all there, whatever two windows do at the same time (SEED=${seed})`, async function () {
-    this.timeout(60_000);
+  it(`are all there, whatever two windows do at the same time (SEED=${seed})`, async () => {
     const act = fc.oneof(
       { weight: 3, arbitrary: fc.record({ type: fc.constant('add' as const), key: fc.integer({ min: 0, max: 5 }) }) },
       {

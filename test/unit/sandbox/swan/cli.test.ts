@@ -8,9 +8,8 @@ import type { SwanServices } from '../../../../src/sandbox/swan.js';
 import { ended, until } from '../until.js';
 import { at, dataOf, type Json, SwanClient } from './client.js';
 
-describe('sandbox: the command line, for Swan', function () {
+describe('sandbox: the command line, for Swan', () => {
   // Set here, it holds for the hooks too.
-  this.timeout(30_000);
 
   let child: ChildProcess;
   let folder: string;

@@ -10,9 +10,8 @@ import { recorded, SwanClient } from './client.js';
 
 const BY_PRICE = 'submitPayment(string,uint256,uint256,uint256)';
 
-describe('sandbox: the contracts of Swan', function () {
+describe('sandbox: the contracts of Swan', () => {
   // Set here, it holds for the hooks too.
-  this.timeout(30_000);
 
   let sandbox: SwanSandbox;
   let client: SwanClient;

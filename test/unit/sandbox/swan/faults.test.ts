@@ -5,9 +5,8 @@ import { type SwanSandbox, startSwanSandbox } from '../../../../src/sandbox/swan
 import { until } from '../until.js';
 import { at, dataOf, listAt, SwanClient, text } from './client.js';
 
-describe('sandbox: Swan as it goes wrong', function () {
+describe('sandbox: Swan as it goes wrong', () => {
   // Set here, it holds for the hooks too.
-  this.timeout(30_000);
 
   let sandbox: SwanSandbox;
   let client: SwanClient;

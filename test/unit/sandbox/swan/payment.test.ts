@@ -7,9 +7,8 @@ import { type SwanSandbox, startSwanSandbox } from '../../../../src/sandbox/swan
 import { until } from '../until.js';
 import { at, dataOf, type Json, listAt, SwanClient, text } from './client.js';
 
-describe('sandbox: a task, from its payment to its end', function () {
+describe('sandbox: a task, from its payment to its end', () => {
   // Set here, it holds for the hooks too.
-  this.timeout(30_000);
 
   let sandbox: SwanSandbox;
   let client: SwanClient;

@@ -3,9 +3,8 @@ import { isError, parseUnits } from 'ethers';
 import { type SwanSandbox, startSwanSandbox } from '../../../../src/sandbox/swan.js';
 import { at, dataOf, SwanClient, text } from './client.js';
 
-describe('sandbox: what Swan refuses', function () {
+describe('sandbox: what Swan refuses', () => {
   // Set here, it holds for the hooks too.
-  this.timeout(30_000);
 
   let sandbox: SwanSandbox;
   let client: SwanClient;

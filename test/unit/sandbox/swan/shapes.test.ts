@@ -28,9 +28,8 @@ function recordedData(name: string): Json {
   return at({ recorded: recorded(name) }, 'recorded', 'data');
 }
 
-describe('sandbox: the answers of Swan', function () {
+describe('sandbox: the answers of Swan', () => {
   // Set here, it holds for the hooks too.
-  this.timeout(30_000);
 
   let sandbox: SwanSandbox;
   let client: SwanClient;
