@@ -8,7 +8,7 @@ import { endAll } from '../processes.mjs';
 import { launchChromium } from './chromium.mjs';
 import { startServer } from './server.mjs';
 
-const DEADLINE_MS = Number(process.env.REMOTE_COMPUTE_DEADLINE ?? 900) * 1000;
+const DEADLINE_MS = Number(process.env.REMOTE_COMPUTE_DEADLINE ?? 1800) * 1000;
 const OPENING_MS = 120_000;
 /** What the workbench itself says on every start, and its own stack traces: of no use to a reader of test results. */
 const CHATTER = new RegExp(
