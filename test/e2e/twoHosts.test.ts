@@ -12,11 +12,14 @@ import { modal, openViewContainer, screenshot } from '../support/vscode/workbenc
 import { openWindow } from './support/shared';
 
 const ROUNDS = 50;
+/** The most that one takes on a busy machine. */
+const ROUND_MS = 60_000;
 /** Of two tasks at once. */
 const ROUNDS_OF_TWO = 5;
 const TOLD = /is under way already|paid already|Something was paid for this task/;
 
-describe('two windows with one wallet', () => {
+describe('two windows with one wallet', function () {
+  this.timeout(ROUNDS * ROUND_MS);
   let sandbox: Sandbox;
   let swan: Swan;
   let reader: Reader;
