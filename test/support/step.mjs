@@ -9,7 +9,7 @@ const GRACE_MS = 10_000;
  * @typedef {object} StepOptions
  * @property {Record<string, string>} [env] besides this process's own
  * @property {string | undefined} [cwd]
- * @property {(printed: string) => void} [print] takes what it prints, when it is over
+ * @property {((printed: string) => void) | undefined} [print] takes what it prints, when it is over
  *
  * @param {string} name
  * @param {string} command

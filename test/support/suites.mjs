@@ -26,8 +26,8 @@ export const SUITES = new Map([
   ['e2e', mocha('--exit')],
 ]);
 
-/** So many run beside each other: most of what they do is to wait. */
-const LANES = 2;
+/** So many run beside each other, one more than there are cores at the least: much of what they do is to wait. */
+const LANES = 3;
 
 /** @param {string[]} args */
 function mocha(...args) {
@@ -37,11 +37,11 @@ function mocha(...args) {
 /**
  * Runs suites in lanes, each of which takes the next when it is free.
  * @param {string[]} names
- * @param {Print} print what each has printed, when it is over
+ * @param {Print} [print] what each has printed, when it is over; without it that is seen at once
  * @returns {Promise<Result[]>} in the order of their names
  */
 export async function runSuites(names, print) {
-  // The browser's first: it has what takes longest, half for each lane.
+  // The browser's first, in halves: it has what takes longest.
   const waiting = [
     ...names.filter(name => name === 'e2e').flatMap(halves),
     ...names.filter(name => name !== 'e2e').map(whole),
@@ -49,7 +49,10 @@ export async function runSuites(names, print) {
   /** @type {Result[]} */
   const results = [];
   const lane = async () => {
-    for (let part = waiting.shift(); part; part = waiting.shift()) results.push(await run(part, print));
+    for (let part = waiting.shift(); part; part = waiting.shift()) {
+      print?.(`\n> ${part.name} runs…\n`);
+      results.push(await run(part, print));
+    }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
   return names.map(name => sum(name, results));
@@ -72,7 +75,7 @@ function halves(name) {
 /**
  * A suite that crashes, says it failed without naming a test, or runs nothing has at least one failure.
  * @param {{ name: string, args: string[] }} part
- * @param {Print} print
+ * @param {Print} [print]
  * @returns {Promise<Result>}
  */
 async function run({ name, args }, print) {

@@ -32,7 +32,9 @@ const ready =
   (await check('build', process.execPath, ['esbuild.mjs', '--tests'])) &&
   // Not while its first test waits.
   (!suites.includes('e2e') || (await check('VS Code', process.execPath, ['test/support/vscode/prepare.mjs'])));
-if (ready) results = await runSuites(suites, printed => process.stdout.write(printed));
+/** @param {string} printed */
+const print = printed => process.stdout.write(printed);
+if (ready) results = await runSuites(suites, suites.length > 1 ? print : undefined);
 report();
 
 /**
