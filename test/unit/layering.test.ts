@@ -137,15 +137,3 @@ describe('the layers of src', () => {
     assert.ok(readFileSync('dist/payments.js', 'utf8').includes('keccak'));
   });
 });
-
-describe('the tests', () => {
-  /** As many lives as there are steps, and as many rounds as somebody asks for. */
-  const LONG = /crashes|soak/;
-
-  it('leave how long one may hang to .mocharc.json, which thinks of busy machines', () => {
-    const own = readdirSync('test', { recursive: true, encoding: 'utf8' })
-      .filter(name => name.endsWith('.ts') && !LONG.test(name))
-      .filter(name => /(this|\))\.timeout\(\d/.test(readFileSync(join('test', name), 'utf8')));
-    assert.deepEqual(own, []);
-  });
-});
