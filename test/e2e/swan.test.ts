@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { temporaryFolder } from '../support/processes.mjs';
 import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
 import { findSecrets } from '../support/secrets';
 import { Swan, swanSettings } from '../support/swan';
@@ -25,6 +22,7 @@ import {
   screenshot,
   treeRow,
 } from '../support/vscode/workbench';
+import { recordingSsh, type Ssh } from './support/recordingSsh';
 import { openWindow } from './support/shared';
 
 const WHOLE_HOUR = /^Pay (1\.\d+) SWAN$/;
@@ -266,24 +264,3 @@ describe('a person with tasks on Swan Chain', () => {
     await window.page.locator('.quick-input-widget:visible .quick-input-title').filter({ hasText: text }).waitFor();
   }
 });
-
-interface Ssh {
-  folder: string;
-  /** What it was started with, a line each. */
-  args(): string;
-}
-
-/** The system's `ssh`, which notes its arguments, and learns hosts' keys in a file that goes with the test. */
-function recordingSsh(): Ssh {
-  const folder = temporaryFolder('ssh');
-  const args = join(folder, 'args');
-  const real = process.env.PATH?.replaceAll("'", '');
-  const script = `#!/bin/sh
-printf '%s\\n' "$@" > '${args}'
-PATH='${real}' exec ssh -F none -o UserKnownHostsFile='${join(folder, 'known_hosts')}' "$@"
-`;
-  writeFileSync(join(folder, 'ssh'), script);
-  writeFileSync(join(folder, '.bash_profile'), `PATH='${folder}${delimiter}${real}'\n`);
-  chmodSync(join(folder, 'ssh'), 0o755);
-  return { folder, args: () => readFileSync(args, 'utf8') };
-}

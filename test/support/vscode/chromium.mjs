@@ -1,12 +1,18 @@
-// The Chromium that shows the workbench: one named by the environment, one on PATH, or Playwright's own.
+// The Chromium that shows the workbench: one named by the environment, else an installed one, else one of our own.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
+import { onPath } from '../onPath.mjs';
+import { ownChromium } from './ownChromium.mjs';
+
+/** @typedef {{ executablePath?: string, env?: NodeJS.ProcessEnv }} Browser without a path, Playwright knows it */
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
+const APPS = ['Chromium', 'Google Chrome', 'Microsoft Edge'];
+const ANSWER_MS = 60_000;
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -17,10 +23,13 @@ const FLAGS = [
   '--no-first-run',
 ];
 
+/** @type {Promise<Browser> | undefined} */
+let chosen;
+
 /** @returns {Promise<import('playwright-core').Browser>} */
 export async function launchChromium() {
   return chromium.launch({
-    executablePath: await findChromium(),
+    ...(await chooseChromium()),
     args: FLAGS,
     // Signals are this project's to handle: Playwright would end the process before its other children are ended.
     handleSIGINT: false,
@@ -29,30 +38,53 @@ export async function launchChromium() {
   });
 }
 
-async function findChromium() {
+/** The one for this process, which is downloaded first where none is installed. */
+export function chooseChromium() {
+  chosen ??= choose();
+  return chosen;
+}
+
+/** @returns {Promise<Browser>} */
+async function choose() {
   const named = process.env.REMOTE_COMPUTE_CHROMIUM;
   if (named !== undefined) {
     if (!existsSync(named)) throw new Error(`REMOTE_COMPUTE_CHROMIUM names ${named}, which does not exist.`);
-    return named;
+    return { executablePath: named };
   }
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const found = NAMES.flatMap(name => folders.map(folder => join(folder, name))).find(path => existsSync(path));
-  return found ?? (await playwrightsOwn());
-}
-
-async function playwrightsOwn() {
-  const path = chromium.executablePath();
-  if (existsSync(path)) return path;
-  process.stderr.write('Installing Chromium (once)…\n');
-  const cli = join(dirname(createRequire(join(process.cwd(), 'x')).resolve('playwright-core/package.json')), 'cli.js');
+  for (const executablePath of installed()) {
+    if (await runs(executablePath)) return { executablePath };
+    process.stderr.write(`${executablePath} is passed over, since it does not start.\n`);
+  }
   try {
-    await promisify(execFile)(process.execPath, [cli, 'install', 'chromium'], { timeout: 180_000 });
-    return path;
+    return await ownChromium();
   } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
     throw new Error(
-      'No Chromium was found, and Playwright could not download one. Install it (on Debian: apt-get install chromium), ' +
-        'or name one in REMOTE_COMPUTE_CHROMIUM.',
+      `No Chromium is installed, and none can be downloaded: install Chromium or Chrome, or name one in ` +
+        `REMOTE_COMPUTE_CHROMIUM. ${reason}`,
       { cause: error },
     );
+  }
+}
+
+function installed() {
+  const programs = NAMES.flatMap(onPath);
+  if (process.platform !== 'darwin') return programs;
+  const apps = ['/', homedir()].flatMap(root =>
+    APPS.map(name => join(root, 'Applications', `${name}.app`, 'Contents', 'MacOS', name)),
+  );
+  return [...programs, ...apps.filter(path => existsSync(path))];
+}
+
+/**
+ * Not every file of that name does: on Ubuntu, one only says what to install.
+ * @param {string} path
+ */
+async function runs(path) {
+  try {
+    await promisify(execFile)(path, ['--version'], { timeout: ANSWER_MS });
+    return true;
+  } catch {
+    return false;
   }
 }
