@@ -6,7 +6,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) fail(`Node.js 20.19 or newer is needed; this is ${process.version}.`);
 if (!isInstalled()) {
-  process.stderr.write('Installing packages…\n');
+  process.stderr.write('Downloading packages (150 MB) into node_modules/, once…\n');
   run('npm', ['ci']);
 }
 if (process.argv.includes('--build')) run(process.execPath, ['esbuild.mjs']);

@@ -1,7 +1,7 @@
 // Which VS Code runs the tests and shows the extension.
 import { resolve } from 'node:path';
-import { downloadAndUnzipVSCode, SilentReporter } from '@vscode/test-electron';
-import { installHost } from './install.mjs';
+import { downloadAndUnzipVSCode, ProgressReportStage } from '@vscode/test-electron';
+import { installHost, VSCODE } from './install.mjs';
 
 const ANSWER_MS = 10_000;
 
@@ -25,9 +25,16 @@ export function hasDisplay() {
 
 async function download() {
   try {
-    return await downloadAndUnzipVSCode({ reporter: new SilentReporter(), timeout: ANSWER_MS });
+    return await downloadAndUnzipVSCode({ version: VSCODE, reporter: { report, error: () => {} }, timeout: ANSWER_MS });
   } catch (error) {
     process.stderr.write(`Desktop VS Code cannot be downloaded (${error instanceof Error ? error.message : error}).\n`);
     return undefined;
   }
+}
+
+/** @param {import('@vscode/test-electron/out/progress').ProgressReport} progress */
+function report(progress) {
+  if (progress.stage !== ProgressReportStage.Downloading || progress.bytesSoFar > 0) return;
+  const megabytes = Math.round(progress.totalBytes / 1e6);
+  process.stderr.write(`Downloading VS Code (${megabytes} MB) into .vscode-test/, once…\n`);
 }

