@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Services } from '../../src/commands/services.js';
 import type { RunningSandbox } from '../../src/core/sandbox.js';
+import { type Process, processes } from '../support/processTable.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
 import { activated, closeTerminals, drawn, errorOf, run, setSetting } from './support/extension.js';
@@ -146,8 +147,8 @@ describe('the Sandbox, visited by somebody who is signed in', () => {
   it('leaves everything as it was: account, settings, what is remembered, terminals', async () => {
     const { account: decthings, swan, terminals } = account.services;
     assert.equal(decthings.keys[0]?.key, account.apiKey, 'what is kept is the person’s own all the time');
-    const [pid = 0] = sandboxes();
-    const folder = folderOf(pid);
+    const [started] = sandboxes();
+    const folder = folderOf(started);
     await run('sandbox.leave', {});
     await until('two launchers', () => rows().length === 2);
     assert.equal(titleOf(account.services.views.launchers), '2');
@@ -192,8 +193,9 @@ describe('the Sandbox, visited by somebody who is signed in', () => {
         new Promise(answer => told.push({ message, acts, answer })),
     });
     try {
-      const [pid = 0] = sandboxes();
-      process.kill(pid, 'SIGKILL');
+      const [killed] = sandboxes();
+      assert.ok(killed);
+      process.kill(killed.pid, 'SIGKILL');
       const notice = await until('a notification', () => told[0]);
       assert.match(notice.message, /^The Sandbox has ended, and all that ran in it\. \(.*SIGKILL/);
       assert.deepEqual(notice.acts, ['Start Again', 'Leave the Sandbox']);
@@ -204,7 +206,7 @@ describe('the Sandbox, visited by somebody who is signed in', () => {
       assert.match(rows()[0] ?? '', /^Start the Sandbox again\|The Sandbox has ended/);
       notice.answer('Start Again');
       await until('three launchers', () => rows().length === 3);
-      assert.notEqual(sandboxes()[0], pid);
+      assert.notEqual(sandboxes()[0]?.pid, killed.pid);
     } finally {
       Object.assign(vscode.window, { showErrorMessage });
     }
@@ -262,29 +264,14 @@ function firstAct({ acts }: Modal): string | undefined {
 }
 
 /** Processes of sandboxes that this window has started. */
-function sandboxes(): number[] {
-  return readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .map(Number)
-    .filter(pid => /sandbox\.js.* --folder /.test(commandLine(pid)) && !/\) Z/.test(textOf(`/proc/${pid}/stat`)))
-    .filter(pid => new RegExp(`\\) \\w ${process.pid} `).test(textOf(`/proc/${pid}/stat`)));
+function sandboxes(): Process[] {
+  return processes().filter(
+    ({ parent, ended, command }) => parent === process.pid && !ended && /sandbox\.js.* --folder /.test(command),
+  );
 }
 
-function folderOf(pid: number): string {
-  const folder = / --folder (\S+)/.exec(commandLine(pid))?.[1];
-  assert.ok(folder && existsSync(folder), `no folder: ${commandLine(pid)}`);
+function folderOf(started: Process | undefined): string {
+  const folder = / --folder (.+?)(?: --|$)/.exec(started?.command ?? '')?.[1];
+  assert.ok(folder && existsSync(folder), `no folder: ${started?.command}`);
   return folder;
-}
-
-function commandLine(pid: number): string {
-  return textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
-}
-
-/** Empty of a process that has ended meanwhile. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
 }

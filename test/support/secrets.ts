@@ -1,16 +1,15 @@
 // Where a secret can be found after a run.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { processes } from './processTable';
 
-/** Looks through every file below a folder, and where Linux tells them, the arguments of every process. @returns where */
+/** Looks through every file below a folder, and the arguments of every process. @returns where */
 export function findSecrets(secrets: readonly string[], folder: string): string[] {
   const files = filesBelow(folder);
   if (files.length === 0) throw new Error(`There is nothing in ${folder} to look through.`);
-  const processes = process.platform === 'linux' ? readdirSync('/proc').filter(name => /^\d+$/.test(name)) : [];
-  return [...files, ...processes.map(pid => `/proc/${pid}/cmdline`)].filter(path => {
-    const content = contentOf(path);
-    return secrets.some(secret => content.includes(secret));
-  });
+  const holds = (content: Buffer | string) => secrets.some(secret => content.includes(secret));
+  const started = processes().filter(({ command }) => holds(command));
+  return [...files.filter(path => holds(contentOf(path))), ...started.map(({ pid }) => `the arguments of ${pid}`)];
 }
 
 /** Links are not followed: what they lead to is not of this run. */

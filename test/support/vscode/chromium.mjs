@@ -40,40 +40,41 @@ export async function launchChromium() {
 
 /** The one for this process, which is downloaded first where none is installed. */
 export function chooseChromium() {
-  chosen ??= choose();
+  chosen ??= choose(process.env.REMOTE_COMPUTE_CHROMIUM, [...NAMES.flatMap(onPath), ...apps()], ownChromium);
   return chosen;
 }
 
-/** @returns {Promise<Browser>} */
-async function choose() {
-  const named = process.env.REMOTE_COMPUTE_CHROMIUM;
+/**
+ * @param {string | undefined} named
+ * @param {string[]} installed in the order of choice
+ * @param {() => Promise<Browser>} own
+ * @returns {Promise<Browser>}
+ */
+export async function choose(named, installed, own) {
   if (named !== undefined) {
     if (!existsSync(named)) throw new Error(`REMOTE_COMPUTE_CHROMIUM names ${named}, which does not exist.`);
     return { executablePath: named };
   }
-  for (const executablePath of installed()) {
+  for (const executablePath of installed) {
     if (await runs(executablePath)) return { executablePath };
     process.stderr.write(`${executablePath} is passed over, since it does not start.\n`);
   }
   try {
-    return await ownChromium();
+    return await own();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : error;
     throw new Error(
-      `No Chromium is installed, and none can be downloaded: install Chromium or Chrome, or name one in ` +
-        `REMOTE_COMPUTE_CHROMIUM. ${reason}`,
+      'No Chromium is installed, and none can be downloaded: install Chromium or Chrome, or name one in ' +
+        `REMOTE_COMPUTE_CHROMIUM. ${error instanceof Error ? error.message : error}`,
       { cause: error },
     );
   }
 }
 
-function installed() {
-  const programs = NAMES.flatMap(onPath);
-  if (process.platform !== 'darwin') return programs;
-  const apps = ['/', homedir()].flatMap(root =>
-    APPS.map(name => join(root, 'Applications', `${name}.app`, 'Contents', 'MacOS', name)),
-  );
-  return [...programs, ...apps.filter(path => existsSync(path))];
+/** Where macOS has them. */
+function apps() {
+  const folders = process.platform === 'darwin' ? ['/Applications', join(homedir(), 'Applications')] : [];
+  const programs = folders.flatMap(folder => APPS.map(name => join(folder, `${name}.app/Contents/MacOS/${name}`)));
+  return programs.filter(path => existsSync(path));
 }
 
 /**

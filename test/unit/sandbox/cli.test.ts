@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { descendants } from '../../support/processTable.js';
 import { type Address, Client, list, resultOf } from './client.js';
 import { ended } from './until.js';
 
@@ -59,18 +60,18 @@ describe('sandbox: the command line', () => {
 
     const params = { modelId: decthings.modelIds[0], executionLocation: TEMPORARY };
     const terminal = await client.id('Terminal', 'launchTerminalSession', params, 'terminalSessionId');
-    const keys = Buffer.from('nohup sleep 4713 & echo pids=$$,$!,$PWD,\r');
+    const keys = Buffer.from('nohup sleep 4713 & echo pids=$$,$!,$(basename "$PWD"),\r');
     await client.call('Terminal', 'writeToTerminalSession', { terminalSessionId: terminal }, keys);
     await client.prints(terminal, /appending output/);
     const [, shell, sleep, home] =
       /pids=(\d+),(\d+),([^,$]+),/.exec(await client.prints(terminal, /pids=\d+,\d+,/)) ?? [];
-    const children = readdirSync('/proc').filter(name => parentOf(name) === child.pid);
-    assert.ok(children.length >= 3);
+    assert.ok(readdirSync(folder, { recursive: true, encoding: 'utf8' }).some(path => home && path.endsWith(home)));
+    const below = descendants(child.pid);
+    assert.ok(below.length >= 3);
 
     child.stdin?.end();
     assert.equal(await exit(), 0);
-    for (const pid of [...children, shell, sleep]) await ended(Number(pid));
-    assert.ok(home?.startsWith(folder) && !existsSync(home));
+    for (const pid of [...below.map(each => each.pid), shell, sleep]) await ended(Number(pid));
     assert.deepEqual(readdirSync(folder), []);
     assert.equal(printed.split('\n').length, 2);
     assert.equal(complained, '');
@@ -109,12 +110,3 @@ describe('sandbox: the command line', () => {
     assert.match(complained, /--launchers takes a whole number/);
   });
 });
-
-function parentOf(pid: string): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch {
-    return undefined;
-  }
-}

@@ -122,7 +122,7 @@ describe('sandbox: launchers', () => {
     assert.ok(typeof timestamp === 'number' && Math.abs(Date.now() - timestamp) < 60_000);
     assert.ok(typeof used === 'number' && used >= 0 && used <= cpus);
     assert.ok(typeof memory === 'number' && Number.isInteger(memory) && memory > 0 && memory < memoryMebibytes);
-    assert.ok(typeof disk === 'number' && Number.isInteger(disk) && disk > 0 && disk < diskMebibytes);
+    assert.ok(typeof disk === 'number' && Number.isInteger(disk) && disk >= 0 && disk < diskMebibytes);
     const later = await call('getSysinfo', { persistentLauncherId: id, fromTimestamp: Date.now() + 1000 });
     assert.deepEqual(resultOf(later), { sysinfo: [] });
     assert.equal(codeOf(await call('getSysinfo', { persistentLauncherId: 'none' })), 'persistent_launcher_not_found');

@@ -20,6 +20,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { RemoteError } from '../../../src/core/errors.js';
 import type { RunningSandbox } from '../../../src/core/sandbox.js';
 import { startSandboxProcess } from '../../../src/sandbox/process.js';
+import { descendants } from '../../support/processTable.js';
 import { Client, list, resultOf } from './client.js';
 import { ended, until } from './until.js';
 
@@ -91,23 +92,23 @@ describe('sandbox: the process of a window', () => {
     await client.call('Terminal', 'writeToTerminalSession', { terminalSessionId: terminal }, keys);
     const [, shell, sleep] = /pids=(\d+),(\d+),/.exec(await client.prints(terminal, /pids=\d+,\d+,/)) ?? [];
     const below = descendants(Number(parent.pid));
-    for (const pid of [shell, sleep]) assert.ok(below.includes(Number(pid)));
+    for (const pid of [shell, sleep]) assert.ok(below.some(each => each.pid === Number(pid)));
     assert.ok(
-      below.some(pid => /\banvil\b/.test(commandLine(pid))),
+      below.some(({ command }) => /\banvil\b/.test(command)),
       'no chain',
     );
 
     parent.kill('SIGKILL');
-    for (const pid of below) await ended(pid);
+    for (const { pid } of below) await ended(pid);
     await until('its folder to go', () => !existsSync(folder));
   });
 
   it('says how it ended when it is killed, and leaves no folder', async () => {
     sandbox = await startSandboxProcess({ bundles: 'dist', storage: join(root, 'storage') }, silent, NEVER);
     const { folder } = sandbox;
-    const pid = descendants(process.pid).find(each => commandLine(each).includes(folder));
-    assert.ok(pid);
-    process.kill(pid, 'SIGKILL');
+    const found = descendants(process.pid).find(({ command }) => command.includes(folder));
+    assert.ok(found);
+    process.kill(found.pid, 'SIGKILL');
     assert.match(await sandbox.ended, /SIGKILL/);
     assert.ok(!existsSync(folder));
   });
@@ -115,8 +116,8 @@ describe('sandbox: the process of a window', () => {
   it('ends when starting it is called off', async () => {
     const abort = new AbortController();
     const starting = startSandboxProcess({ bundles: 'dist', storage: join(root, 'storage') }, silent, abort.signal);
-    const pid = await until('its process', () =>
-      descendants(process.pid).find(each => /sandbox\.js/.test(commandLine(each))),
+    const { pid } = await until('its process', () =>
+      descendants(process.pid).find(({ command }) => /sandbox\.js/.test(command)),
     );
     abort.abort();
     await assert.rejects(starting, isError('cancelled'));
@@ -188,30 +189,4 @@ function isError(kind: string, text = /./): (error: unknown) => boolean {
 
 function digestOf(content: Buffer): string {
   return createHash('sha256').update(content).digest('hex');
-}
-
-/** All processes below one, at this moment. */
-function descendants(pid: number): number[] {
-  const children = readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name) && parentOf(name) === pid)
-    .map(Number);
-  return children.flatMap(child => [child, ...descendants(child)]);
-}
-
-function parentOf(pid: string): number | undefined {
-  const stat = textOf(`/proc/${pid}/stat`);
-  return stat ? Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) : undefined;
-}
-
-function commandLine(pid: number): string {
-  return textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
-}
-
-/** Empty of a process that has ended meanwhile. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
 }

@@ -39,7 +39,7 @@ describe('sandbox: spawned commands', () => {
   it('run in a model’s folder, with access to others', async () => {
     const [modelId, other] = sandbox.modelIds;
     const params = {
-      ...shell('head -1 README.md; ls $MODELS', { addFilesystemAccess: [{ modelId: other }] }),
+      ...shell('head -1 README.md; ls "$MODELS"', { addFilesystemAccess: [{ modelId: other }] }),
       modelId,
     };
     const id = await spawn(params, 'spawnCommandForModel');

@@ -132,11 +132,11 @@ describe('sandbox: terminals', () => {
   it('shows the models it was given access to', async () => {
     const [, second, third] = sandbox.modelIds;
     const id = await launch({ addFilesystemAccess: [{ modelId: second }] });
-    await type(id, 'ls $MODELS $MODELS/sentiment-lstm\r');
+    await type(id, 'ls "$MODELS" "$MODELS/sentiment-lstm"\r');
     await client.prints(id, /mnist-classifier\s+sentiment-lstm[\s\S]*README\.md/);
     const added = { terminalSessionId: id, modelId: third };
     assert.deepEqual(resultOf(await client.call('Terminal', 'addFilesystemAccessForTerminalSession', added)), {});
-    await type(id, 'cat $MODELS/demand-forecast/README.md\r');
+    await type(id, 'cat "$MODELS/demand-forecast/README.md"\r');
     await client.prints(id, /# demand-forecast/);
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { processes } from '../../support/processTable.js';
 
 const DEADLINE_MS = 120_000;
 
@@ -20,12 +20,5 @@ export async function until<T>(
 
 /** Waits until a process has ended, whether or not its parent has noticed. */
 export async function ended(pid: number): Promise<void> {
-  await until(`the end of process ${pid}`, () => {
-    try {
-      process.kill(pid, 0);
-      return /\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-    } catch {
-      return true;
-    }
-  });
+  await until(`the end of process ${pid}`, () => !processes().some(each => each.pid === pid && !each.ended));
 }

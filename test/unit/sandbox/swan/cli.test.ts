@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SwanServices } from '../../../../src/sandbox/swan.js';
+import { descendants, type Process } from '../../../support/processTable.js';
 import { ended, until } from '../until.js';
 import { at, dataOf, type Json, SwanClient } from './client.js';
 
@@ -62,7 +63,7 @@ describe('sandbox: the command line, for Swan', () => {
     const processes = descendants(child.pid);
     assert.ok(processes.some(isChain));
     await end();
-    for (const pid of processes) await ended(pid);
+    for (const { pid } of processes) await ended(pid);
   });
 
   it('takes the chain along when it is killed', async () => {
@@ -70,7 +71,7 @@ describe('sandbox: the command line, for Swan', () => {
     const chain = descendants(child.pid).find(isChain);
     assert.ok(chain);
     child.kill('SIGKILL');
-    await ended(chain);
+    await ended(chain.pid);
   });
 
   it('leaves either out', async () => {
@@ -104,22 +105,6 @@ describe('sandbox: the command line, for Swan', () => {
   });
 });
 
-function descendants(pid: number | undefined): number[] {
-  const children = readdirSync('/proc')
-    .filter(name => stat(name)?.parent === pid)
-    .map(Number);
-  return children.flatMap(child => [child, ...descendants(child)]);
-}
-
-function isChain(pid: number): boolean {
-  return stat(String(pid))?.name === 'anvil';
-}
-
-function stat(pid: string): { name: string; parent: number } | undefined {
-  try {
-    const [, name = '', parent] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1')) ?? [];
-    return { name, parent: Number(parent) };
-  } catch {
-    return undefined;
-  }
+function isChain({ command }: Process): boolean {
+  return /\/anvil --port/.test(command) && !/^\S*\bsh\b/.test(command);
 }
