@@ -1,3 +1,4 @@
+import { fromBetween } from '../core/between.js';
 import { type ErrorKind, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { RpcError } from './frames.js';
@@ -58,14 +59,15 @@ export function fromRpcError(error: RpcError): RemoteError {
   });
 }
 
-/** An HTTP answer outside 2xx, of a call or of a WebSocket's handshake. @param retryAfterMs that it asks for */
+/**
+ * An HTTP answer outside 2xx, of a call or of a WebSocket's handshake. It has no frame, so that it says nothing of the
+ * key: the service itself would say `bad_credentials`. @param retryAfterMs that it asks for
+ */
 export function fromHttpStatus(status: number, retryAfterMs?: number): RemoteError {
   const code = `http_${status}`;
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-  // 431: it did not even fit into a header.
-  if (status === 401 || status === 403 || status === 431) {
-    return new RemoteError('credentials', t('Decthings did not accept the API key. Sign in again.'), { code });
-  }
+  const between = fromBetween('Decthings', status);
+  if (between) return between;
   if (status === 429) {
     return new RemoteError('busy', t('Decthings is receiving too many requests. Try again in a moment.'), {
       code,
@@ -95,7 +97,9 @@ export function fromHttpStatus(status: number, retryAfterMs?: number): RemoteErr
 export function fromCloseCode(closeCode: number): RemoteError {
   const code = `close_${closeCode}`;
   if (closeCode === 1008)
-    return new RemoteError('credentials', t('Decthings refused the connection. Sign in again.'), { code });
+    return new RemoteError('network', t('The connection was closed by a rule of Decthings or of a proxy (1008).'), {
+      code,
+    });
   if (closeCode === 1002 || closeCode === 1003 || closeCode === 1007 || closeCode === 1009) {
     return new RemoteError(
       'protocol',

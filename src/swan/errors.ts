@@ -1,3 +1,4 @@
+import { fromBetween } from '../core/between.js';
 import { type ErrorKind, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { strangersText } from './text.js';
@@ -12,9 +13,14 @@ export function fromFailure(message: string | undefined): RemoteError {
   });
 }
 
-/** An HTTP answer outside 2xx. @param retryAfterMs that it asks for @param message what the service said of it */
+/**
+ * An HTTP answer outside 2xx. @param retryAfterMs that it asks for
+ * @param message what the service said of it; undefined where the answer is not in the service's form
+ */
 export function fromHttpStatus(status: number, retryAfterMs?: number, message?: string): RemoteError {
   const code = `http_${status}`;
+  const between = message === undefined ? fromBetween('Swan', status) : undefined;
+  if (between) return between;
   const words = strangersText(message ?? '', MAX_MESSAGE);
   const because = words === '' ? '' : t(' It says: {0}', words);
   const wait = retryAfterMs !== undefined && (status === 429 || status === 503) ? { retryAfterMs } : {};

@@ -116,12 +116,18 @@ function open({ status, retryAfterMs, text }: HttpAnswer): Answer {
   const body = parse(text);
   const { status: outcome, message, data } = asRecord(body);
   const words = typeof message === 'string' ? message : undefined;
-  if (status < 200 || status > 299) throw fromHttpStatus(status, retryAfterMs, words);
+  if (status < 200 || status > 299)
+    throw fromHttpStatus(status, retryAfterMs, isOwn(outcome) ? (words ?? '') : undefined);
   if (body === undefined) throw new RemoteError('protocol', t('Swan sent an answer that is no JSON.'));
   if (outcome !== 'success' && (typeof outcome === 'string' || data === null || data === undefined)) {
     throw fromFailure(words);
   }
   return { data, message: words ?? '', text };
+}
+
+/** The service says so in every answer, and nothing on the way to it does. */
+function isOwn(outcome: unknown): boolean {
+  return outcome === 'success' || outcome === 'failed';
 }
 
 function parse(text: string): unknown {

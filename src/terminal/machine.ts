@@ -108,7 +108,7 @@ function onAttached(state: State, found: boolean, now: number): Step {
 /** The session takes input: the size first, if it is not what the session has, then what was typed meanwhile. */
 function goLive(state: State, now: number, effects: Effect[]): Step {
   const attached = state.sentSize === undefined;
-  const live: State = { ...state, phase: 'live', liveAt: now, refused: false, wasLive: true };
+  const live: State = { ...state, phase: 'live', liveAt: now, refused: false, wasLive: true, told: undefined };
   return flush(...sendSize(live, effects, attached));
 }
 
@@ -120,7 +120,7 @@ function sendSize(state: State, effects: Effect[], redraw: boolean): [State, Eff
 
 type Drop = Omit<Extract<Event, { type: 'dropped' }>, 'type'> & { renewed?: true };
 
-function onDropped(state: State, { error, fatal, random, renewed }: Drop, now: number): Step {
+function onDropped(state: State, { error, fatal, answered, random, renewed }: Drop, now: number): Step {
   if (state.phase === 'ended' || state.phase === 'waiting') return same(state);
   if (state.phase === 'launching') return end(state, { kind: 'uncertain' }, now, error);
   if (state.phase === 'live' && state.gone) return endGone(state, now);
@@ -138,14 +138,26 @@ function onDropped(state: State, { error, fatal, random, renewed }: Drop, now: n
       ...(renewed && { renewed }),
     };
     effects.push({ type: 'notice', notice });
-  } else if (state.attempt === 0 && !state.wasLive) {
+  } else if (isNews(state, error, answered)) {
     effects.push({ type: 'notice', notice: { type: 'unreachable', error } });
   }
   const attempt = state.phase === 'live' && now - state.liveAt >= STABLE_MS ? 0 : state.attempt;
   const ms = backoff(attempt, random, RETRY_BASE_MS, RETRY_MAX_MS);
   effects.push({ type: 'schedule', ms });
-  const waiting: State = { ...kept, phase: 'waiting', unanswered: [], held: undefined };
+  const waiting: State = {
+    ...kept,
+    phase: 'waiting',
+    unanswered: [],
+    held: undefined,
+    told: answered ? error.message : state.told,
+  };
   return { state: { ...waiting, attempt: attempt + 1, retryAt: now + ms }, effects };
+}
+
+/** Why it cannot be reached is told once; what something in between answers, again when it answers something else. */
+function isNews(state: State, error: Error, answered: boolean | undefined): boolean {
+  if (answered && state.told !== error.message) return true;
+  return state.attempt === 0 && !state.wasLive;
 }
 
 function onInput(state: State, bytes: Uint8Array, now: number): Step {

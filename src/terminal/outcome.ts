@@ -5,6 +5,11 @@ export function isFatal({ kind }: RemoteError): boolean {
   return kind === 'credentials' || kind === 'invalid' || kind === 'refused';
 }
 
+/** Something answered, if only a proxy: it would be said what. */
+export function isAnswer({ code }: RemoteError): boolean {
+  return code?.startsWith('http_') ?? false;
+}
+
 /** Nobody knows whether the service did what it was asked for. */
 export function isUncertain({ kind }: RemoteError): boolean {
   return kind === 'network' || kind === 'timeout' || kind === 'protocol';

@@ -6,7 +6,7 @@ import { EarlyEvents } from './early.js';
 import { IdleWatch } from './idle.js';
 import { KeepAlive } from './keepAlive.js';
 import { reduce } from './machine.js';
-import { isFatal, isUncertain, whyRefused } from './outcome.js';
+import { isAnswer, isFatal, isUncertain, whyRefused } from './outcome.js';
 import { OutputFlow } from './output.js';
 import type { RemoteTerminalOptions } from './remoteTerminalOptions.js';
 import { type Effect, type Event, initialState, type Notice, type Phase, type State } from './state.js';
@@ -233,7 +233,8 @@ export class RemoteTerminal {
   /** The connection is over: it ended, or it is ended for a reason of our own, such as signing out. The session goes on. */
   drop(error: RemoteError): void {
     this.options.log.failed('Connection of a terminal', error, 'info', this.sessionId);
-    this.dispatch({ type: 'dropped', error, fatal: isFatal(error), random: this.options.clock.random() });
+    const { random } = this.options.clock;
+    this.dispatch({ type: 'dropped', error, fatal: isFatal(error), answered: isAnswer(error), random: random() });
   }
 
   private writeFailed(id: number, error: RemoteError): void {

@@ -36,6 +36,8 @@ export interface State {
   readonly refused: boolean;
   /** The connection is of no more use, but for the launch's answer that it is to bring. */
   readonly outdated: boolean;
+  /** What was said last of why nothing gets through, since the session was live. */
+  readonly told: string | undefined;
   /** Whether the session was ever live on this or an earlier connection. */
   readonly wasLive: boolean;
   /** Unix milliseconds. */
@@ -70,7 +72,8 @@ export type Event =
   | { type: 'launchFailed'; error: Error }
   | { type: 'attached'; found: boolean }
   /** `fatal`: trying again cannot help, as with refused credentials. */
-  | { type: 'dropped'; error: Error; fatal: boolean; random: number }
+  /** `answered`: something did answer, and would not let us through. */
+  | { type: 'dropped'; error: Error; fatal: boolean; answered?: boolean; random: number }
   /** Calls are to be made in another way from now on, as with a key in the place of a former one. */
   | { type: 'renew'; error: Error; random: number }
   | { type: 'timer' }
@@ -137,6 +140,7 @@ export function initialState(sessionId?: string): State {
     liveAt: 0,
     refused: false,
     outdated: false,
+    told: undefined,
     wasLive: false,
     endedAt: 0,
     ending: undefined,

@@ -126,21 +126,23 @@ describe('a terminal over a harmed connection', () => {
     });
   }
 
-  it('ends where the answer is HTTP 401, and says to sign in; Enter comes back to the same shell', async () => {
-    await keep();
-    await rig.proxy.accept(401);
-    rig.proxy.cut();
-    await rig.until('it has ended', () => rig.terminal.phase === 'ended');
-    assert.match(rig.screen.notices[0] ?? '', LOST);
-    assert.equal(rig.screen.notices[1], 'Decthings did not accept the API key. Sign in again. Enter tries again.');
-    await rig.proxy.accept();
-    await rig.until('keys are no longer taken for ones that were on their way', () => {
-      rig.type('\r');
-      return rig.terminal.phase !== 'ended';
+  for (const status of [401, 403, 407]) {
+    it(`tries on where something in between answers with HTTP ${status}, and says so once`, async () => {
+      await keep();
+      await rig.proxy.accept(status);
+      rig.proxy.cut();
+      const tries = () => rig.phases.filter(phase => phase === 'connecting').length;
+      const before = tries();
+      await rig.until('it was tried three times', () => tries() >= before + 3);
+      await rig.proxy.accept();
+      await rig.live();
+      await works();
+      const [lost, seen, ...rest] = rig.screen.notices;
+      assert.match(lost ?? '', LOST);
+      assert.match(seen ?? '', new RegExp(`\\(HTTP ${status}\\)\\..* Trying again…$`));
+      assert.deepEqual(rest, [RECONNECTED]);
     });
-    await rig.live();
-    await works();
-  });
+  }
 
   for (const [name, harm] of [
     ['a frame from the service', () => rig.proxy.corrupt('down', 'frame')],

@@ -51,14 +51,15 @@ describe('the errors of the service', () => {
     for (const code of ['constructor', '__proto__', 'toString']) assert.equal(fromRpcError({ code }).kind, 'service');
   });
 
-  it('a key that was refused, or was too long to be one, is a matter of credentials', () => {
-    for (const status of [401, 403, 431]) assert.equal(fromHttpStatus(status).kind, 'credentials', String(status));
+  it('no status and no close is a matter of credentials: they have no frame', () => {
+    for (let status = 100; status < 600; status++) assert.notEqual(fromHttpStatus(status).kind, 'credentials');
+    for (let code = 1000; code < 5000; code++) assert.notEqual(fromCloseCode(code).kind, 'credentials');
   });
 
   it('statuses and closes say what to do too', () => {
-    for (const status of [302, 401, 403, 404, 418, 429, 500, 502]) {
+    for (const status of [302, 401, 403, 404, 407, 418, 429, 500, 502, 511]) {
       assert.match(fromHttpStatus(status).message, /\. [A-Z].*\.$/, String(status));
     }
-    for (const code of [1008, 1012, 1013]) assert.match(fromCloseCode(code).message, /\. [A-Z].*\.$/, String(code));
+    for (const code of [1012, 1013]) assert.match(fromCloseCode(code).message, /\. [A-Z].*\.$/, String(code));
   });
 });

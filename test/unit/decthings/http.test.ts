@@ -63,6 +63,24 @@ describe('HttpTransport', () => {
     assert.equal((await headers.promise).authorization, undefined);
   });
 
+  it('only the service itself says that the key is not accepted, in a frame', async () => {
+    const body = encodeHttpResponse({ error: { code: 'bad_credentials' } });
+    await rejection(
+      call((_request, response) => response.end(body)),
+      'credentials',
+    );
+    const page = '<html>{"error":{"code":"bad_credentials"}}';
+    const error = await rejection(
+      call((_request, response) => response.writeHead(403).end(page)),
+      'network',
+    );
+    assert.match(error.message, /proxy or a firewall, refuses the connection \(HTTP 403\)/);
+    await rejection(
+      call((_request, response) => response.end('<html>Sign in to the network')),
+      'protocol',
+    );
+  });
+
   it('an error of the service keeps its code', async () => {
     const body = encodeHttpResponse({ error: { code: 'quota_exceeded' } });
     const error = await rejection(
@@ -73,8 +91,9 @@ describe('HttpTransport', () => {
   });
 
   const statuses: [number, ErrorKind, boolean][] = [
-    [401, 'credentials', false],
-    [403, 'credentials', false],
+    [401, 'network', true],
+    [403, 'network', true],
+    [511, 'network', true],
     [404, 'service', false],
     [418, 'service', false],
     [429, 'busy', true],

@@ -62,6 +62,19 @@ describe('calls of the orchestrator', () => {
     assert.deepEqual([service.count(LOGIN), service.count(TERMINATE)], [2, 2]);
   });
 
+  for (const body of ['<html>Forbidden', '{"message":"Forbidden"}', '']) {
+    it(`say nothing of the key where a proxy refuses with ${JSON.stringify(body)}, and keep the token`, async () => {
+      let refuses = true;
+      const api = await serve(({ endpoint }, response) =>
+        refuses && endpoint === TERMINATE ? void response.writeHead(403).end(body) : undefined,
+      );
+      assert.match((await rejection(api.terminate('a'), 'network')).message, /HTTP 403/);
+      refuses = false;
+      await api.terminate('a');
+      assert.equal(service.count(LOGIN), 1);
+    });
+  }
+
   it('say that the key was not accepted, in the service’s words, and quote no key', async () => {
     const api = await serve((_asked, response) => failed(response, 'Invalid API key.'));
     const error = await rejection(api.signIn(), 'credentials');
@@ -98,7 +111,9 @@ describe('calls of the orchestrator', () => {
 
   const statuses: [number, ErrorKind, number, number][] = [
     [400, 'service', 1, 1],
-    [403, 'credentials', 2, 2],
+    [401, 'network', 4, 1],
+    [403, 'network', 4, 1],
+    [407, 'network', 4, 1],
     [404, 'service', 1, 1],
     [307, 'service', 1, 1],
     [429, 'busy', 4, 1],
