@@ -2,8 +2,10 @@ import { cancelled, RemoteError } from './errors.js';
 
 /** Time and chance, as parameters, so that tests need no sleep. */
 export interface Clock {
-  /** Unix milliseconds. */
+  /** The time of day, in Unix milliseconds, for people and services. Somebody can set it: no interval is measured by it. */
   now(): number;
+  /** Milliseconds since some moment: they only grow, whatever is set. On Linux they stand still while the machine sleeps. */
+  elapsed(): number;
   /** Runs `act` once after `ms` milliseconds. Returns what cancels it. */
   after(ms: number, act: () => void): () => void;
   /** Uniform in [0, 1). */
@@ -12,6 +14,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: Date.now,
+  elapsed: () => performance.now(),
   after(ms, act) {
     const timer = setTimeout(act, ms);
     return () => clearTimeout(timer);

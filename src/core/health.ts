@@ -15,6 +15,8 @@ const LATE_MS = 2 * TICK_MS;
 export class Health {
   private aliveAt: number;
   private tickedAt: number;
+  /** By the time of day, which goes on in a machine's sleep. Where somebody sets it on, the other end is asked once in vain. */
+  private tickedOn: number;
   private deadline = DEAD_AFTER_MS;
   private cancel: () => void;
 
@@ -23,12 +25,13 @@ export class Health {
     private readonly clock: Clock,
     private readonly link: { ping(): void; isPaused(): boolean; dead(): void },
   ) {
-    this.aliveAt = this.tickedAt = clock.now();
+    this.aliveAt = this.tickedAt = clock.elapsed();
+    this.tickedOn = clock.now();
     this.cancel = clock.after(TICK_MS, () => this.tick());
   }
 
   alive(): void {
-    this.aliveAt = this.clock.now();
+    this.aliveAt = this.clock.elapsed();
     this.deadline = DEAD_AFTER_MS;
   }
 
@@ -37,9 +40,10 @@ export class Health {
   }
 
   private tick(): void {
-    const now = this.clock.now();
-    const late = now - this.tickedAt > LATE_MS;
+    const now = this.clock.elapsed();
+    const late = Math.max(now - this.tickedAt, this.clock.now() - this.tickedOn) > LATE_MS;
     this.tickedAt = now;
+    this.tickedOn = this.clock.now();
     this.cancel = this.clock.after(TICK_MS, () => this.tick());
     if (this.link.isPaused()) {
       this.aliveAt = now;

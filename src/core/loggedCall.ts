@@ -11,12 +11,12 @@ export interface CallLog {
 
 /** Makes a call, and has the log tell of it by its method's name: how long it took, or why it failed. */
 export async function loggedCall<T>({ log, clock, name }: CallLog, call: (again: Again) => Promise<T>): Promise<T> {
-  const began = clock.now();
+  const began = clock.elapsed();
   try {
     const result = await call(({ kind, code }, wait) => {
       log.debug(`${name}: ${code ?? kind}, again in ${Math.round(wait)} ms`);
     });
-    log.debug(`${name}: ${clock.now() - began} ms`);
+    log.debug(`${name}: ${Math.round(clock.elapsed() - began)} ms`);
     return result;
   } catch (error) {
     log.failed(name, error, 'info');

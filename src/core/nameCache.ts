@@ -42,7 +42,7 @@ export class NameCache {
     if (asked.length === 0) return;
     try {
       const found = new Map((await this.find(asked, signal)).map(({ id, name }) => [id, name]));
-      const at = this.clock.now();
+      const at = this.clock.elapsed();
       // What is gone keeps its name in rows that outlive it.
       for (const id of asked) this.keep(id, { name: found.get(id) ?? this.known.get(id)?.name, at });
     } catch {
@@ -53,9 +53,7 @@ export class NameCache {
   private isDue(id: string): boolean {
     const known = this.known.get(id);
     if (!known) return true;
-    const age = this.clock.now() - known.at;
-    // The clock may have been set back.
-    return age < 0 || age >= (known.name === undefined ? UNKNOWN_AGE_MS : NAME_AGE_MS);
+    return this.clock.elapsed() - known.at >= (known.name === undefined ? UNKNOWN_AGE_MS : NAME_AGE_MS);
   }
 
   private keep(id: string, known: Known | undefined): void {

@@ -128,7 +128,7 @@ export class PollingStore<T extends { id: string }> {
   private settle(abort: AbortController, page: Page<T> | undefined, error: RemoteError | undefined): void {
     if (this.running?.abort !== abort) return;
     // What was on its way may be older than what made it out of date.
-    this.settledAt = this.running.outdated ? Number.NEGATIVE_INFINITY : this.options.clock.now();
+    this.settledAt = this.running.outdated ? Number.NEGATIVE_INFINITY : this.options.clock.elapsed();
     this.running = undefined;
     if (page) {
       this.failures = 0;
@@ -175,8 +175,7 @@ export class PollingStore<T extends { id: string }> {
     this.cancelTimer?.();
     if (!this.visible || !this.source || this.running) return;
     const interval = this.interval();
-    // The clock may have been set back.
-    const wait = Math.min(interval, this.settledAt + interval - this.options.clock.now());
+    const wait = this.settledAt + interval - this.options.clock.elapsed();
     if (wait <= 0) void this.run();
     else this.cancelTimer = this.options.clock.after(wait, () => void this.run());
   }

@@ -137,9 +137,9 @@ export class TaskScheduler {
       }
       live ||= watch.phase !== 'over';
       const look = this.looks.get(id);
-      const due = dueAt(watch, limits, look?.at);
+      const due = dueAt(watch, limits, lookedAt(look, now));
       if (due === undefined || this.looking.has(id)) continue;
-      const wait = Math.max(due, look?.notBefore ?? 0) - now;
+      const wait = Math.max(due - now, (look?.notBefore ?? 0) - clock.elapsed());
       if (wait <= 0) void this.lookUp(watch);
       else next = Math.min(next, wait);
     }
@@ -178,10 +178,10 @@ export class TaskScheduler {
   private holdBack(id: string, now: number, inVain: number): void {
     const { clock, limits } = this.options;
     const watch = this.watches.get(id);
-    const at = this.looks.get(id)?.at;
+    const at = lookedAt(this.looks.get(id), now);
     const due = watch && dueAt(watch, limits(), at);
     if (due === undefined || due > now) return;
-    const notBefore = now + backoff(inVain, clock.random(), RETRY_MS, MAX_RETRY_MS);
+    const notBefore = clock.elapsed() + backoff(inVain, clock.random(), RETRY_MS, MAX_RETRY_MS);
     this.looks.set(id, { at, inVain: inVain + 1, notBefore });
   }
 
@@ -190,4 +190,9 @@ export class TaskScheduler {
     this.watches.set(watch.id, watch);
     this.options.keep(watch);
   }
+}
+
+/** The clock may have been set back since. */
+function lookedAt(look: { at?: number | undefined } | undefined, now: number): number | undefined {
+  return look?.at === undefined ? undefined : Math.min(look.at, now);
 }

@@ -3,7 +3,7 @@ import type { Phase } from './state.js';
 
 /** The warning comes this long before the end, or at three quarters of a short time-out. Milliseconds. */
 const LEAD_MS = 5 * 60_000;
-/** How often the time of day is looked at: a timer stands still while the machine sleeps, and has an upper bound. */
+/** How often it is looked at: a timer stands still while the machine sleeps, and has an upper bound. */
 const TICK_MS = 60_000;
 
 /** Says in time that a session is about to be ended for want of input. */
@@ -34,13 +34,24 @@ export class IdleWatch {
     this.cancel?.();
     if (this.timeout === undefined) return;
     const timeoutMs = this.timeout * 1000;
-    this.watch(this.clock.now() + timeoutMs, Math.min(LEAD_MS, timeoutMs / 4));
+    const ends = { elapsed: this.clock.elapsed() + timeoutMs, now: this.clock.now() + timeoutMs };
+    this.watch(ends, Math.min(LEAD_MS, timeoutMs / 4));
   }
 
-  private watch(endsAt: number, lead: number): void {
-    const left = endsAt - this.clock.now();
-    if (left > lead) this.cancel = this.clock.after(Math.min(TICK_MS, left - lead), () => this.watch(endsAt, lead));
+  private watch(ends: { elapsed: number; now: number }, lead: number): void {
+    const left = this.left(ends);
+    if (left > lead) this.cancel = this.clock.after(Math.min(TICK_MS, left - lead), () => this.watch(ends, lead));
     // After a long sleep it has ended already, which the connection tells.
     else if (left > 0) this.warn(left);
+  }
+
+  /**
+   * What was slept through counts for the service, and only the time of day tells of it. Set on or back by somebody, it
+   * makes the warning come too early at the most: it can say that less is left, not that nothing is.
+   */
+  private left(ends: { elapsed: number; now: number }): number {
+    const left = ends.elapsed - this.clock.elapsed();
+    const byDay = ends.now - this.clock.now();
+    return byDay > 0 ? Math.min(left, byDay) : left;
   }
 }

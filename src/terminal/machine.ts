@@ -29,7 +29,7 @@ const DEFAULT_SIZE: TerminalSize = { cols: 80, rows: 24 };
 const ENTER = 0x0d;
 const ESC = 0x1b;
 
-/** @param now Unix milliseconds */
+/** @param now by `Clock.elapsed` */
 export function reduce(state: State, event: Event, now: number): Step {
   if (state.phase === 'closed') return reduceClosed(state, event);
   switch (event.type) {

@@ -86,7 +86,7 @@ export class OutputFlow {
 
   /** Whether reading is held back, or was lately: more may stand behind what came. */
   get isFlooded(): boolean {
-    return this.paused || this.clock.now() - this.resumedAt < RECENT_MS;
+    return this.paused || this.clock.elapsed() - this.resumedAt < RECENT_MS;
   }
 
   push(bytes: Uint8Array): void {
@@ -235,7 +235,7 @@ export class OutputFlow {
     if (paused) {
       this.ends.pause();
     } else {
-      this.resumedAt = this.clock.now();
+      this.resumedAt = this.clock.elapsed();
       this.ends.resume();
     }
   }

@@ -36,7 +36,7 @@ export class Patience {
   /** There is something to wait for, from now on. */
   start(): void {
     const { ms } = this;
-    this.dueAt = this.clock.now() + ms;
+    this.dueAt = this.clock.elapsed() + ms;
     // In a flood this is put off thousands of times a second, so that a timer that would fire sooner is left to.
     if (this.timer && this.timer.at <= this.dueAt) return;
     this.timer?.cancel();
@@ -61,11 +61,11 @@ export class Patience {
   private startTimer(ms: number): void {
     const cancel = this.clock.after(ms, () => {
       this.timer = undefined;
-      const left = this.dueAt - this.clock.now();
+      const left = this.dueAt - this.clock.elapsed();
       if (left <= 0) this.end();
       else if (this.isWaiting) this.startTimer(left);
     });
-    this.timer = { at: this.clock.now() + ms, cancel };
+    this.timer = { at: this.clock.elapsed() + ms, cancel };
   }
 
   private end(): void {

@@ -136,7 +136,7 @@ export class RemoteTerminal {
 
   private dispatch(event: Event): void {
     const before = this.state.phase;
-    const { state, effects } = reduce(this.state, event, this.options.clock.now());
+    const { state, effects } = reduce(this.state, event, this.options.clock.elapsed());
     this.state = state;
     for (const effect of effects) this.perform(effect);
     if (state.phase !== before) {

@@ -24,11 +24,11 @@ export interface State {
   readonly gone: boolean;
   /** How often in a row the service was too busy for what was sent. */
   readonly busy: number;
-  /** Keys are refused until then: something before them is missing. Unix milliseconds. */
+  /** Keys are refused until then: something before them is missing. By `Clock.elapsed`, as all times here. */
   readonly deafUntil: number;
   /** Failed tries since the session was last live for a while. */
   readonly attempt: number;
-  /** When the last try began, when the next is to begin, and when the session was last live: Unix milliseconds. */
+  /** When the last try began, when the next is to begin, and when the session was last live. */
   readonly triedAt: number;
   readonly retryAt: number;
   readonly liveAt: number;
@@ -40,7 +40,6 @@ export interface State {
   readonly told: string | undefined;
   /** Whether the session was ever live on this or an earlier connection. */
   readonly wasLive: boolean;
-  /** Unix milliseconds. */
   readonly endedAt: number;
   readonly ending: Ending | undefined;
   /** On closing: the remote session is to end too, as soon as its id is known. */

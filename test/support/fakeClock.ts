@@ -5,11 +5,14 @@ const MAX_MS = 2 ** 31 - 1;
 /** Time that passes only when a test says so. */
 export class FakeClock implements Clock {
   private time = 1_000_000;
+  /** How far somebody, or a sleep, has moved the time of day from it. */
+  private moved = 0;
   private timers: { at: number; act: () => void }[] = [];
   /** What `random` gives. */
   chance = 0.5;
 
-  now = (): number => this.time;
+  now = (): number => this.time + this.moved;
+  elapsed = (): number => this.time;
   random = (): number => this.chance;
 
   after = (ms: number, act: () => void): (() => void) => {
@@ -55,10 +58,14 @@ export class FakeClock implements Clock {
     this.advance(0);
   }
 
-  /** The same, where timers stand still too: they fire as much later. */
+  /** The same, where all but the time of day stands still, as on Linux. */
   suspend(ms: number): void {
-    this.time += ms;
-    this.timers = this.timers.map(timer => Object.assign(timer, { at: timer.at + ms }));
+    this.moved += ms;
+  }
+
+  /** Somebody sets the time of day, on or back. */
+  set(ms: number): void {
+    this.moved += ms;
   }
 
   private get earliest() {

@@ -40,6 +40,7 @@ function tickingClock(times: number): Clock {
   };
   return {
     now: () => now,
+    elapsed: () => now,
     after(ms, act) {
       const each = { at: now + (times > 1 && ms >= LIMIT_MS ? ms * LIMIT_TIMES : ms), act };
       waiting.add(each);

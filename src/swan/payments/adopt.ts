@@ -106,7 +106,7 @@ function requireTask(record: PaymentRecord, task: string): PaymentRecord {
 
 async function awaitReceipt(context: Context, hash: string, signal?: AbortSignal): Promise<Receipt> {
   const { clock, pace, chain, step } = context;
-  const deadline = clock.now() + pace.patienceMs;
+  const deadline = clock.elapsed() + pace.patienceMs;
   for (;;) {
     let failure: unknown;
     try {
@@ -116,7 +116,7 @@ async function awaitReceipt(context: Context, hash: string, signal?: AbortSignal
       if (!isPassing(error)) throw error;
       failure = error;
     }
-    if (clock.now() > deadline) {
+    if (clock.elapsed() > deadline) {
       if (failure) throw failure;
       throw new RemoteError(
         'timeout',

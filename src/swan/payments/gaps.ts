@@ -35,8 +35,8 @@ export async function closeGaps(
   await republishBetween(context, places, between, run);
   const { nonce } = (await vacancyOf(context, record, places, between, run)) ?? {};
   if (nonce === undefined) return undefined;
-  if (watch?.nonce !== nonce) return { nonce, since: clock.now() };
-  if (clock.now() - watch.since < CERTAIN_MS) return watch;
+  if (watch?.nonce !== nonce) return { nonce, since: clock.elapsed() };
+  if (clock.elapsed() - watch.since < CERTAIN_MS) return watch;
   if (!run.signer) throw gap(nonce);
   await fill(context, record, nonce, run);
   return undefined;

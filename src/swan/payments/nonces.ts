@@ -87,7 +87,7 @@ export async function republishBetween(
 export async function nextNonce(context: Context, record: PaymentRecord, run: Run): Promise<Vacancy> {
   const { chain, clock, pace } = context;
   const { wallet } = record;
-  const deadline = clock.now() + pace.patienceMs;
+  const deadline = clock.elapsed() + pace.patienceMs;
   let seen: { used: number; since: number } | undefined;
   for (;;) {
     const places = await placesOf(context, record);
@@ -97,7 +97,7 @@ export async function nextNonce(context: Context, record: PaymentRecord, run: Ru
       const nonce = givenUp ? await chain.nonce(wallet, 'pending', run.signal) : used;
       return { nonce, former: await copyAt(context, places, nonce, run) };
     }
-    const now = clock.now();
+    const now = clock.elapsed();
     if (seen?.used !== used) seen = { used, since: now };
     const between = { from: used, to: top };
     await republishBetween(context, places, between, run);

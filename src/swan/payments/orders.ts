@@ -79,7 +79,7 @@ export async function requireUnpaid(
 
 /** Whether a transaction paid nothing: it was reverted, or the node has not heard of it for a while. */
 async function isNone({ chain, step, clock, pace }: Context, hash: string, signal?: AbortSignal): Promise<boolean> {
-  for (const since = clock.now(); clock.now() - since < CERTAIN_MS; await sleep(clock, pace.pollMs, signal)) {
+  for (const since = clock.elapsed(); clock.elapsed() - since < CERTAIN_MS; await sleep(clock, pace.pollMs, signal)) {
     const receipt = await step('chain.final', () => chain.receipt(hash, signal));
     if (receipt) return receipt.status === 0;
     if (await step('validate.transaction', () => chain.knows(hash, signal))) return false;

@@ -23,7 +23,7 @@ const MAX_REFUSALS = 3;
  */
 export async function awaitOutcome(context: Context, id: string, run: Run): Promise<PaymentRecord> {
   const { journal, clock, pace } = context;
-  let deadline = clock.now() + pace.patienceMs;
+  let deadline = clock.elapsed() + pace.patienceMs;
   let least = Number.POSITIVE_INFINITY;
   const watch: Watch = {
     missing: undefined,
@@ -46,13 +46,13 @@ export async function awaitOutcome(context: Context, id: string, run: Run): Prom
       // As long as blocks come, what is in one of them gets on.
       if (watch.missing !== undefined && watch.missing < least) {
         least = watch.missing;
-        deadline = clock.now() + pace.patienceMs;
+        deadline = clock.elapsed() + pace.patienceMs;
       }
     } catch (error) {
       if (!isPassing(error)) throw error;
       watch.failure = toPaymentError(error);
     }
-    if (clock.now() > deadline) throw stuck(watch);
+    if (clock.elapsed() > deadline) throw stuck(watch);
     await pause(context, pace.pollMs, watch.failure, run.signal);
   }
 }

@@ -35,7 +35,7 @@ export interface Unsigned extends Call {
  */
 export async function signNext(context: Context, id: string, run: Run): Promise<PaymentRecord> {
   const { journal, locks, clock, pace } = context;
-  const deadline = clock.now() + pace.patienceMs;
+  const deadline = clock.elapsed() + pace.patienceMs;
   const planned = await journal.read(id);
   for (;;) {
     const signed = await locks.hold(
@@ -51,7 +51,7 @@ export async function signNext(context: Context, id: string, run: Run): Promise<
       run.signal,
     );
     if (signed) return signed;
-    if (clock.now() > deadline) {
+    if (clock.elapsed() > deadline) {
       throw new RemoteError(
         'busy',
         t('Another payment of this wallet is stuck. Resume, speed up or cancel that one first.'),

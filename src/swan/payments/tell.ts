@@ -16,7 +16,7 @@ const RETRY_MAX_MS = 5_000;
  */
 export async function tell(context: Context, id: string, run: Run): Promise<PaymentRecord> {
   const { journal, clock, pace } = context;
-  const deadline = clock.now() + pace.tellPatienceMs;
+  const deadline = clock.elapsed() + pace.tellPatienceMs;
   // Whether the service seems to have forgotten what it was told.
   let doubted = false;
   for (let attempt = 0; ; attempt++) {
@@ -41,7 +41,7 @@ export async function tell(context: Context, id: string, run: Run): Promise<Paym
       }
       doubted = record.told && !failure.retryable;
     }
-    if (clock.now() > deadline) throw notValidated(failure);
+    if (clock.elapsed() > deadline) throw notValidated(failure);
     await pause(context, backoff(attempt, clock.random(), RETRY_BASE_MS, RETRY_MAX_MS), failure, run.signal);
   }
 }

@@ -26,6 +26,38 @@ describe('Health', () => {
     assert.equal(clock.pending, 0);
   });
 
+  for (const [name, ms] of [
+    ['back an hour', -3_600_000],
+    ['forward a day', 86_400_000],
+  ] as const) {
+    it(`a dead connection is noticed as soon when somebody sets the clock ${name}, and a live one lives on`, () => {
+      const dead = watched();
+      dead.clock.advance(1_000);
+      dead.clock.set(ms);
+      dead.clock.advance(60_000);
+      const after = (dead.seen.deadAt ?? Number.NaN) - ms;
+      assert.ok(after >= 4_000 && after <= 10_000, `${after} ms`);
+      const { clock, seen, health } = watched();
+      for (let second = 0; second < 60; second++) {
+        health.alive();
+        clock.advance(1_000);
+        if (second === 30) clock.set(ms);
+      }
+      assert.equal(seen.deadAt, undefined);
+    });
+  }
+
+  it('asks at once after a sleep, in which only the time of day goes on', () => {
+    const { clock, seen, health } = watched();
+    clock.advance(1_000);
+    health.alive();
+    clock.suspend(3_600_000);
+    clock.advance(500);
+    assert.equal(seen.pings, 1);
+    clock.advance(5_000);
+    assert.notEqual(seen.deadAt, undefined);
+  });
+
   it('a busy connection is not asked', () => {
     const { clock, seen, health } = watched();
     for (let second = 0; second < 60; second++) {

@@ -50,7 +50,12 @@ describe('NameCache', () => {
     clock.advance(1);
     await names.learn(['a', 'b', 'c']);
     assert.deepEqual([asked[1], names.get('a'), names.get('b')], [['c', 'a', 'b'], 'new', 'kept']);
-    clock.jump(-60 * MINUTE);
+    for (const set of [-60 * MINUTE, 24 * 60 * MINUTE]) {
+      clock.set(set);
+      await names.learn(['a']);
+      assert.equal(asked.length, 2);
+    }
+    clock.advance(5 * MINUTE);
     await names.learn(['a']);
     assert.equal(asked.length, 3);
   });

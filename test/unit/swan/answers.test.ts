@@ -211,7 +211,7 @@ describe('answers of the orchestrator', () => {
         id: 'me',
         isOthers: () => false,
       },
-      { now: Date.now, after: () => () => {}, random: Math.random },
+      { now: Date.now, elapsed: () => performance.now(), after: () => () => {}, random: Math.random },
     );
     answer = replaced(whole, ['data', 'task', 'uuid'], 'another');
     await assert.rejects(backend.tasks.get(TASK), { kind: 'protocol', message: /another task/ });

@@ -63,14 +63,34 @@ describe('the warning before an idle end', () => {
     assert.deepEqual(warnings, [5 * MINUTE]);
   });
 
+  for (const [name, ms, early] of [
+    ['back an hour', -60 * MINUTE, 0],
+    ['forward a day', 24 * 60 * MINUTE, 0],
+    ['forward ten minutes', 10 * MINUTE, 10 * MINUTE],
+  ] as const) {
+    it(`comes in time when somebody sets the clock ${name}`, () => {
+      watch(30 * 60).phaseChanged('launching', 'live');
+      clock.advance(MINUTE);
+      clock.set(ms);
+      clock.advance(24 * MINUTE - early - 1);
+      assert.deepEqual(warnings, []);
+      clock.advance(MINUTE);
+      assert.equal(warnings.length, 1);
+    });
+  }
+
   it('comes also after a sleep, with what is left, and not after the end', () => {
     watch(30 * 60).phaseChanged('launching', 'live');
     clock.advance(MINUTE / 2);
     clock.suspend(27 * MINUTE);
     clock.advance(MINUTE);
     assert.deepEqual(warnings, [2 * MINUTE]);
-    watch(30 * 60).phaseChanged('launching', 'live');
+    const slept = watch(30 * 60);
+    slept.phaseChanged('launching', 'live');
     clock.suspend(60 * MINUTE);
+    clock.advance(MINUTE);
+    // The connection tells that it has ended meanwhile.
+    slept.phaseChanged('attaching', 'ended');
     clock.advance(60 * MINUTE);
     assert.equal(warnings.length, 1);
   });

@@ -224,6 +224,16 @@ describe('RemoteTerminal, reconnecting', () => {
     assert.equal(terminal.phase, 'live');
   });
 
+  it('keys count after the end as soon as ever, also where somebody has set the clock back', async () => {
+    const { terminal, link, clock } = await live();
+    link.handlers.exit('s1', { code: 'process_exit', exitCode: 0 });
+    assert.equal(terminal.phase, 'ended');
+    clock.set(-3_600_000);
+    clock.advance(1_000);
+    terminal.input('\r');
+    assert.equal(terminal.phase, 'connecting');
+  });
+
   it('a sleep is noticed within 10 s of waking up', async () => {
     const { terminal, link, clock } = await live();
     clock.jump(3_600_000);
