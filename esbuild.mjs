@@ -32,6 +32,7 @@ const late = new Map([
   ['src/commands/commandRuns.ts', 'commandRuns'],
   ['src/commands/launcherDeleteRun.ts', 'launcherDelete'],
   ['src/commands/taskAppRuns.ts', 'taskApp'],
+  ['src/commands/taskTerminateRun.ts', 'taskTerminate'],
   ['src/commands/commandTaskCreate.ts', 'commandTaskCreate'],
   ['src/commands/tools/tools.ts', 'tools'],
   ['src/commands/diagnostics.ts', 'diagnostics'],

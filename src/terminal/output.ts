@@ -6,6 +6,7 @@ import { Interruption } from './interruption.js';
 import { modeChange } from './modeChange.js';
 import { NO_MODES } from './modes.js';
 import { ModeTracker } from './modeTracker.js';
+import { MouseReports } from './mouse.js';
 import { Patience } from './patience.js';
 import { Scanner } from './scanner.js';
 
@@ -38,7 +39,9 @@ const RECENT_MS = 1_000;
  */
 export class OutputFlow {
   private decoder = new StringDecoder('utf8');
-  private readonly scanner = new Scanner();
+  readonly mouse = new MouseReports();
+  private insertions: { at: number; text: string }[] = [];
+  private readonly scanner = new Scanner(sequence => this.insert(sequence.end, this.mouse.follow(sequence)));
   private readonly acks: Acknowledgements;
   private readonly patience: Patience;
   /** Output, and what is to be done behind it. */
@@ -210,18 +213,33 @@ export class OutputFlow {
   put(text: string): void {
     if (text === '') return;
     this.scanner.scan(text);
-    if (this.shown + text.length - this.queried >= QUERY_INTERVAL) text = this.withQuery(text);
+    if (this.shown + text.length - this.queried >= QUERY_INTERVAL) this.insertQuery(text);
+    if (this.insertions.length > 0) text = this.withInsertions(text);
     this.shown += text.length;
     this.batches.add(text);
   }
 
-  private withQuery(text: string): string {
+  private insertQuery(text: string): void {
     const at = this.acks.mayAsk ? this.scanner.placeIn(text) : -1;
-    if (at < 0) return text;
+    if (at < 0) return;
     this.queried = this.shown + at;
-    const query = this.acks.query(this.queried);
+    this.insert(at, this.acks.query(this.queried));
     this.awaitAnswer();
-    return text.slice(0, at) + query + text.slice(at);
+  }
+
+  private insert(at: number, text: string): void {
+    if (text !== '') this.insertions.push({ at, text });
+  }
+
+  private withInsertions(text: string): string {
+    const pieces: string[] = [];
+    let from = 0;
+    for (const insertion of this.insertions.sort((a, b) => a.at - b.at)) {
+      pieces.push(text.slice(from, insertion.at), insertion.text);
+      from = insertion.at;
+    }
+    this.insertions = [];
+    return pieces.join('') + text.slice(from);
   }
 
   private awaitAnswer(): void {

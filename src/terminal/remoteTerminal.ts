@@ -98,7 +98,7 @@ export class RemoteTerminal {
 
   private type(typed: string): void {
     if (typed === '') return;
-    const bytes = this.encoder.encode(typed);
+    const bytes = this.output.mouse.encode(typed);
     if (interrupts(bytes)) this.output.interrupt();
     const { cook } = this.options;
     this.dispatch({ type: 'input', bytes: cook ? this.encoder.encode(cook(typed)) : bytes });
