@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { chainOf, originOf, type Place } from './core/accountKey.js';
 import type { MachineBackend } from './core/backend.js';
 import type { Clock } from './core/clock.js';
 import { t } from './core/l10n.js';
@@ -27,13 +28,19 @@ export async function connectSwan(
   clock: Clock,
   log: Log,
 ): Promise<SwanConnection> {
-  const { apiKey, wallet, id, isOthers } = choice;
+  const { key, wallet, id, isOthers } = choice;
   const network = networkOf(choice);
   const confirmations = Math.max(1, setting('payments.confirmations', 1));
   const sandboxFolder = choice.name === 'sandbox' ? choice.folder : undefined;
   const journal = sandboxFolder === undefined ? journalFolder : join(sandboxFolder, 'payments');
-  const account = { network, apiKey, wallet, id, isOthers, journalFolder: journal, confirmations };
+  const account = { network, key, wallet, id, isOthers, journalFolder: journal, confirmations };
   return { backend: await openSwan(account, clock, log), network, sandboxFolder };
+}
+
+/** Where the key goes on a network, and the chain that its wallet signs for. */
+export function placesOf(choice: NetworkChoice): Place[] {
+  const { orchestratorUrl, chainId } = networkOf(choice);
+  return [originOf(orchestratorUrl), chainOf(chainId)];
 }
 
 function networkOf(choice: NetworkChoice): Network {

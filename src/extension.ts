@@ -6,7 +6,7 @@ import { commands } from './commands/index.js';
 import { registerIntegrations } from './commands/integrations.js';
 import { registerCommands } from './commands/registry.js';
 import { DEPLOYMENT_SCHEME } from './commands/taskActs.js';
-import { connectDecthings, connectSwan, sandboxOf } from './connect.js';
+import { connectDecthings, connectSwan, placesOf, sandboxOf } from './connect.js';
 import { systemClock } from './core/clock.js';
 import { onListenerFailed } from './core/events.js';
 import { FailureLog } from './core/failureLog.js';
@@ -48,7 +48,7 @@ export function activate(context: vscode.ExtensionContext): RemoteComputeApi {
   const terminals = new Terminals({ account, kept, transcripts, clock, log });
   const views = new DecthingsViews(account, memory, terminals, clock);
   const debugOutput = new DebugOutput(() => account.owner);
-  const swan = new SwanAccount(secrets, globalState, options => connectSwan(options, journalFolder, clock, log));
+  const swan = new SwanAccount(secrets, globalState, to => connectSwan(to, journalFolder, clock, log), placesOf);
   const tasks = new TasksView(swan, memory, clock);
   const watch = new TaskWatch({ account: swan, tasks, launchers: views.launcherStore, context, clock, log });
   const watchJournal = (changed: () => void) => watchPayments(journalFolder, changed);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { command, nonEmpty } from './registry.js';
+import { command, noArgs, nonEmpty } from './registry.js';
 
 const runs = () => import('./accountRuns.js');
 
@@ -39,6 +39,11 @@ export const accountCommands = (['decthings', 'swan'] as const).flatMap(service 
     id: `${service}.renameAccount`,
     args: renameArgs,
     run: async (services, given) => (await runs()).renameAccount(services, service, given),
+  }),
+  command({
+    id: `${service}.allowAddress`,
+    args: noArgs,
+    run: async services => (await runs()).allowAddress(services, service),
   }),
   command({
     id: `${service}.signOut`,

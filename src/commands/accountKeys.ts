@@ -1,22 +1,29 @@
+import { placesText } from '../core/accountKey.js';
 import { hasKind, toRemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import type { EnteredKey } from '../ui/accountUse.js';
 import { progress } from '../ui/progress.js';
 import { inputText } from '../ui/prompts.js';
 import { inert } from '../ui/strangers.js';
 import type { Services } from './services.js';
 
 /** Asks for a key until Decthings accepts it. @throws cancelled */
-export function askDecthingsKey({ account }: Services): Promise<string> {
-  return inputText(
+export async function askDecthingsKey({ account }: Services): Promise<EnteredKey> {
+  const places = account.places();
+  const apiKey = await inputText(
     { title: t('Sign In to Decthings') },
     {
-      prompt: t('API key, from your account’s page at decthings.com. It is kept in the system’s key store'),
+      prompt: t(
+        'API key, from your account’s page at decthings.com. It goes to {0} alone, and is kept in the system’s key store',
+        placesText(places),
+      ),
       password: true,
       placeholder: t('API key'),
       check: text => (text ? undefined : t('Paste your API key.')),
-      verify: (apiKey, signal) => account.verify(apiKey, signal).then(() => undefined, whyNot),
+      verify: (text, signal) => account.verify(account.entered(text, places), signal).then(() => undefined, whyNot),
     },
   );
+  return { apiKey, places };
 }
 
 function whyNot(error: unknown): string {
@@ -26,8 +33,12 @@ function whyNot(error: unknown): string {
 }
 
 /** Asks for a key until Swan Chain accepts it. @throws RemoteError, or cancelled */
-export async function askSwanKey({ swan }: Services): Promise<string> {
-  let prompt = t('API key of your Swan Chain account. It is kept in the system’s key store');
+export async function askSwanKey({ swan }: Services): Promise<EnteredKey> {
+  const places = swan.places();
+  let prompt = t(
+    'API key of your Swan Chain account. It goes to {0} alone, and is kept in the system’s key store',
+    placesText(places.slice(0, 1)),
+  );
   for (;;) {
     const check = (text: string) => (text ? undefined : t('Paste your API key.'));
     const apiKey = await inputText(
@@ -35,8 +46,10 @@ export async function askSwanKey({ swan }: Services): Promise<string> {
       { prompt, password: true, placeholder: t('API key'), check },
     );
     try {
-      await progress(t('Checking the key with Swan Chain…'), signal => swan.verify(apiKey, signal));
-      return apiKey;
+      await progress(t('Checking the key with Swan Chain…'), signal =>
+        swan.verify(swan.entered(apiKey, places), signal),
+      );
+      return { apiKey, places };
     } catch (error) {
       if (!hasKind(error, 'credentials')) throw error;
       prompt = t('⚠ Swan Chain did not accept this key. Check that it is complete, and paste it again');

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { placesText } from '../core/accountKey.js';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { AccountInfo } from '../ui/accountInfo.js';
@@ -25,9 +26,10 @@ export async function signIn(services: Services, service: Service, args: KeyArgs
   if (!args) return await signInByPerson(services, service, false);
   const { apiKey, name } = args;
   if (name !== undefined) requireName(account, name);
-  await account.verify(apiKey);
+  const places = account.places();
+  await account.verify(account.entered(apiKey, places));
   const newName = async () => name ?? freeName(account.title, namesOf(account));
-  await useKey(account, apiKey, { name: newName, replace: askReplace }, name !== undefined);
+  await useKey(account, { apiKey, places }, { name: newName, replace: askReplace }, name !== undefined);
 }
 
 export async function switchAccount(services: Services, service: Service, args: SwitchArgs | undefined) {
@@ -57,6 +59,25 @@ export async function signOut(services: Services, service: Service, args: SignOu
   await forget(services, service, wanted(account, args?.account), args === undefined);
 }
 
+/** Whoever asks, a person says so who sees both. */
+export async function allowAddress(services: Services, service: Service) {
+  const account = accountOf(services, service);
+  await account.ready();
+  account.stayAtHome();
+  const { id, name } = wanted(account, undefined);
+  const before = account.currentKey?.places ?? [];
+  const places = account.places();
+  const others = places.filter(each => !before.includes(each));
+  if (others.length === 0) return;
+  const detail = t(
+    'The key was entered for: {0}\nThe settings now name: {1}\n\nWhoever answers there gets the key, and can do with the account whatever you can. If you have not changed the settings yourself, cancel and open them.',
+    placesText(before),
+    placesText(others),
+  );
+  await confirm(inert(t('Send the key of “{0}” to {1}?', name, placesText(others))), detail, t('Send It There'));
+  await account.allow(id, others);
+}
+
 export async function setWallet(services: Services, args: WalletArgs | undefined) {
   const { payments } = (await services.swan.require()).backend;
   services.swan.stayAtHome();
@@ -73,10 +94,10 @@ async function signInByPerson(services: Services, service: Service, beside: bool
   await leaveFirst(services);
   // Somebody who signed out of one of several may want another of them.
   if (!beside && !account.signedIn && account.accounts.length > 0) return await switchByPerson(services, service);
-  const apiKey = await (service === 'swan' ? askSwanKey(services) : askDecthingsKey(services));
+  const entered = await (service === 'swan' ? askSwanKey(services) : askDecthingsKey(services));
   const title = t('Name the Account');
   const name = () => askName(account, title, freeName(account.title, namesOf(account)));
-  await useKey(account, apiKey, { name, replace: askReplace }, beside);
+  await useKey(account, entered, { name, replace: askReplace }, beside);
   if (service === 'decthings') {
     void vscode.window.setStatusBarMessage(t('$(check) Signed in to Decthings'), 5_000);
   } else if (!services.swan.wallet) {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { OTHER_PLACE } from '../core/accountKey.js';
 import { RemoteError, toRemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { inert } from '../ui/strangers.js';
@@ -89,8 +90,11 @@ async function showError(error: RemoteError, id: CommandId): Promise<void> {
 function remediesOf(error: RemoteError, id: CommandId): Remedy[] {
   const known = remedyOf(error);
   if (known) return [known];
-  const { kind } = error;
+  const { kind, code } = error;
   const service = /^(swan|task|payments)\./.test(id) ? 'swan' : 'decthings';
+  if (code === OTHER_PLACE) {
+    return [{ label: t('Review Address…'), command: `remoteCompute.${service}.allowAddress` }];
+  }
   if (kind === 'credentials') return [{ label: t('Sign In'), command: `remoteCompute.${service}.signIn` }];
   // These a person can do nothing about, but for telling somebody.
   return kind === 'protocol' || kind === 'service' ? [SHOW_LOG, COPY_DIAGNOSTICS] : [SHOW_LOG];

@@ -1,3 +1,4 @@
+import type { AccountKey } from '../core/accountKey.js';
 import type { ListQuery, MachineBackend, Page } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { type Log, silentLog } from '../core/log.js';
@@ -13,7 +14,7 @@ export interface DecthingsAccount {
   httpUrl: string;
   /** Such as `wss://api.decthings.com/v0/ws`. */
   wsUrl: string;
-  apiKey: string;
+  key: AccountKey;
 }
 
 /** What one message of a terminal or command may hold; it bounds what a server can make the terminal keep while reading is paused. */
@@ -26,10 +27,11 @@ const LAUNCH_TIMEOUT_MS = 5 * 60_000;
  * @param log is told of the calls over HTTP; one per key would be no help
  */
 export function createDecthingsBackend(account: DecthingsAccount, clock: Clock, log: Log = silentLog): MachineBackend {
-  const { apiKey } = account;
-  const api = createApi(new HttpTransport({ baseUrl: account.httpUrl, apiKey, clock }), clock, log);
+  const { httpUrl, wsUrl, key } = account;
+  const api = createApi(new HttpTransport({ baseUrl: httpUrl, apiKey: key.for(httpUrl), clock }), clock, log);
+  const apiKey = key.for(wsUrl);
   const socket = (maxMessageBytes: number) => ({
-    open: webSocketOpener(account.wsUrl, maxMessageBytes),
+    open: webSocketOpener(wsUrl, maxMessageBytes),
     apiKey,
     clock,
   });

@@ -1,3 +1,4 @@
+import { type AccountKey, chainOf } from '../core/accountKey.js';
 import type { Clock } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
@@ -21,7 +22,7 @@ const noLog: Record<LogKind, string> = {
 
 export interface SwanAccount {
   network: Network;
-  apiKey: string;
+  key: AccountKey;
   /** The address that tasks are listed for and created with. */
   wallet: string | undefined;
   /** Marks the payments that are made with it. */
@@ -36,7 +37,9 @@ export interface SwanAccount {
 
 /** @param log is told of calls, and of the steps of payments */
 export function createSwanBackend(account: SwanAccount, clock: Clock, log: Log = silentLog): TaskBackend {
-  const { network, apiKey } = account;
+  const { network, key } = account;
+  key.require([chainOf(network.chainId)]);
+  const apiKey = key.for(network.orchestratorUrl);
   const api = createApi(new Transport({ baseUrl: network.orchestratorUrl, apiKey, clock }), clock, log);
   const wallet = () => {
     if (account.wallet !== undefined) return account.wallet;

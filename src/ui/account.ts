@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { AccountKey, originOf, type Place } from '../core/accountKey.js';
 import type { MachineBackend } from '../core/backend.js';
 import { t } from '../core/l10n.js';
 import type { AccountInfo } from './accountInfo.js';
@@ -10,9 +11,11 @@ export interface Addresses {
   wsUrl: string;
 }
 
-export type CreateBackend = (account: Addresses & { apiKey: string }) => Promise<MachineBackend>;
+export type CreateBackend = (account: Addresses & { key: AccountKey }) => Promise<MachineBackend>;
 
 const API_KEY = 'apiKey';
+/** As the settings are by default. */
+const PUBLIC_PLACES = ['https://api.decthings.com', 'wss://api.decthings.com'];
 
 /** The Decthings accounts of this person: an API key each, and the addresses that all of them are for. */
 export class DecthingsAccount extends SecretAccount<MachineBackend> {
@@ -31,6 +34,7 @@ export class DecthingsAccount extends SecretAccount<MachineBackend> {
       state,
       settings: ['decthings'],
       signInFirst: t('Sign in to Decthings first.'),
+      publicPlaces: PUBLIC_PLACES,
     });
   }
 
@@ -51,19 +55,28 @@ export class DecthingsAccount extends SecretAccount<MachineBackend> {
 
   /** Is the sandbox's account in this window, until it is left. */
   enter(sandbox: Addresses & { apiKey: string }): Promise<void> {
-    return this.visit({ secrets: { [API_KEY]: sandbox.apiKey }, connect: () => this.createBackend(sandbox) });
+    const { apiKey, ...where } = sandbox;
+    const key = new AccountKey(apiKey, placesOf(where));
+    return this.visit({ secrets: { [API_KEY]: apiKey }, connect: () => this.createBackend({ ...where, key }) });
   }
 
-  async verify(apiKey: string, signal?: AbortSignal): Promise<void> {
+  async verify(key: AccountKey, signal?: AbortSignal): Promise<void> {
     this.stayAtHome();
-    const { launchers } = await this.createBackend({ ...addresses(), apiKey });
+    const { launchers } = await this.createBackend({ ...addresses(), key });
     await launchers.list({ limit: 1 }, signal);
   }
 
-  protected override async connect(secret: (field: string) => string | undefined): Promise<MachineBackend | undefined> {
-    const apiKey = secret(API_KEY);
-    return apiKey === undefined ? undefined : await this.createBackend({ ...addresses(), apiKey });
+  places(): Place[] {
+    return placesOf(addresses());
   }
+
+  protected override async connect(key: AccountKey): Promise<MachineBackend> {
+    return await this.createBackend({ ...addresses(), key });
+  }
+}
+
+function placesOf({ httpUrl, wsUrl }: Addresses): Place[] {
+  return [originOf(httpUrl), originOf(wsUrl)];
 }
 
 function addresses(): Addresses {

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type * as vscode from 'vscode';
+import type { Place } from '../core/accountKey.js';
 
-/** One account as it is kept: what it is called, if anybody has said so, and its secrets by field. */
+/** One account as it is kept: what it is called, if anybody has said so, where its key may go, and its secrets by field. */
 export interface StoredAccount {
   id: string;
   name: string | undefined;
+  /** Those that the key was entered for; missing where an earlier version has kept it. */
+  places: readonly Place[] | undefined;
   secrets: ReadonlyMap<string, string>;
 }
 
@@ -24,6 +27,7 @@ export const OLDEST = 'first';
 const FIRST = /^first(?:-|$)/;
 const ID = /^[a-z0-9-]{1,40}$/;
 const NAME = 'name';
+const PLACES = 'places';
 
 /** What the data of an account that is not in its secrets is marked with; nothing for the first one. */
 export function scopeOf(id: string): string {
@@ -82,7 +86,7 @@ export class AccountStore {
   }
 
   /** Adds an account, and chooses it. @returns the id of a new one, or of the one that had the same key before */
-  async add(key: string, name: string | undefined): Promise<string> {
+  async add(key: string, name: string | undefined, places?: readonly Place[]): Promise<string> {
     const accounts = this.latest ?? (await this.read()).accounts;
     this.forgetLatest();
     const same = accounts.find(each => this.keyOf(each) === key);
@@ -96,7 +100,12 @@ export class AccountStore {
     this.met.add(id);
     const ids = [...accounts.map(each => each.id), id];
     // At once, in this order: what is there last makes it an account, and is then in its place already.
-    const writing = [this.writeIndex(ids), this.write(id, NAME, name), this.write(id, this.options.fields[0], key)];
+    const writing = [
+      this.writeIndex(ids),
+      this.write(id, NAME, name),
+      this.write(id, PLACES, places && JSON.stringify(places)),
+      this.write(id, this.options.fields[0], key),
+    ];
     const written = Promise.all(writing).catch(async error => {
       await Promise.allSettled(writing);
       // Another window may have the former one again: only what is new is this one's to take back.
@@ -117,6 +126,15 @@ export class AccountStore {
     return this.keep(id, { [NAME]: name });
   }
 
+  /** Keeps another key, and then where it may go: in between it may go where the former one did. */
+  replaceKey(id: string, key: string, places: readonly Place[]): Promise<void> {
+    return this.keep(id, { [this.options.fields[0]]: key, [PLACES]: JSON.stringify(places) });
+  }
+
+  allow(id: string, places: readonly Place[]): Promise<void> {
+    return this.keep(id, { [PLACES]: JSON.stringify(places) });
+  }
+
   /** Changes secrets of an account, or with `undefined` forgets them. */
   async keep(id: string, secrets: Record<string, string | undefined>): Promise<void> {
     for (const [field, value] of Object.entries(secrets)) await this.write(id, field, value);
@@ -135,7 +153,7 @@ export class AccountStore {
   private async forget(id: string): Promise<void> {
     const [first, ...others] = this.options.fields;
     await this.write(id, first, undefined);
-    await Promise.all([...others, NAME].map(field => this.write(id, field, undefined)));
+    await Promise.all([...others, NAME, PLACES].map(field => this.write(id, field, undefined)));
   }
 
   private forgetLatest(): void {
@@ -154,9 +172,9 @@ export class AccountStore {
 
   private async readAccount(id: string): Promise<StoredAccount | undefined> {
     const { fields } = this.options;
-    const [name, ...values] = await Promise.all([NAME, ...fields].map(field => this.get(field, id)));
+    const [name, places, ...values] = await Promise.all([NAME, PLACES, ...fields].map(field => this.get(field, id)));
     const secrets = new Map(fields.flatMap((field, at) => (values[at] === undefined ? [] : [[field, values[at]]])));
-    return secrets.has(fields[0]) ? { id, name, secrets } : undefined;
+    return secrets.has(fields[0]) ? { id, name, places: placesOf(places), secrets } : undefined;
   }
 
   private async readIndex(): Promise<string[]> {
@@ -192,6 +210,15 @@ export class AccountStore {
   private secretName(field: string, id: string = OLDEST): string {
     const { service } = this.options;
     return id === OLDEST ? `${service}.${field}` : `${service}.${id}.${field}`;
+  }
+}
+
+function placesOf(text: string | undefined): Place[] | undefined {
+  try {
+    const places: unknown = JSON.parse(text ?? 'null');
+    return Array.isArray(places) ? places.filter(each => typeof each === 'string') : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { OTHER_PLACE } from '../core/accountKey.js';
 import { type Clock, sleep } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
 import { countText } from '../core/format.js';
@@ -162,6 +163,10 @@ function remedy({ kind, code }: RemoteError, signIn: string): Required<Pick<Row,
       label: t('Start the Sandbox again'),
       command: { id: 'remoteCompute.sandbox.try', title: t('Start Again') },
     };
+  }
+  if (code === OTHER_PLACE) {
+    const id = signIn.replace(/signIn$/, 'allowAddress');
+    return { label: t('The address has changed'), command: { id, title: t('Review Address…') } };
   }
   if (code === WRONG_SETTING) {
     return { label: t('Correct a setting'), command: { id: 'remoteCompute.openSettings', title: t('Open Settings') } };

@@ -1,20 +1,13 @@
 import type * as vscode from 'vscode';
-import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
+import { AccountKey, type Place } from '../core/accountKey.js';
+import { RemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
 import { locale, t } from '../core/l10n.js';
 import type { AccountInfo } from './accountInfo.js';
-import { AccountStore, type AccountStoreOptions, type StoredAccount, scopeOf } from './accountStore.js';
+import { AccountStore, type StoredAccount, scopeOf } from './accountStore.js';
 import { type Guest, VISITOR } from './guest.js';
+import { outcomeOf, type SecretAccountOptions } from './secretAccountOptions.js';
 import { onDidChangeSetting } from './settings.js';
-
-export interface SecretAccountOptions extends AccountStoreOptions {
-  /** What an account is called that nobody has named: as its service. */
-  title: string;
-  /** The settings that the connection depends on. */
-  settings: readonly string[];
-  /** What to say to somebody who is not signed in. */
-  signInFirst: string;
-}
 
 /**
  * The person's accounts with one service, of which one at a time is used, and the connection that it makes. Their secrets
@@ -59,13 +52,13 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
   }
 
   /** @throws RemoteError of kind `invalid`, if a setting is wrong @returns `undefined` while something is missing */
-  protected abstract connect(
-    secret: (field: string) => string | undefined,
-    account: AccountInfo,
-  ): Promise<Backend | undefined>;
+  protected abstract connect(key: AccountKey, account: StoredAccount): Promise<Backend | undefined>;
 
   /** Asks the service whether it accepts a key. @throws RemoteError, of kind `credentials` where it does not */
-  abstract verify(apiKey: string, signal?: AbortSignal): Promise<void>;
+  abstract verify(key: AccountKey, signal?: AbortSignal): Promise<void>;
+
+  /** Where the settings send a key. @throws RemoteError of kind `invalid`, if one is wrong */
+  abstract places(): Place[];
 
   /** Reads the secrets, once; afterwards the other members say what is. */
   ready(): Promise<void> {
@@ -156,29 +149,34 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
 
   /** The account that has a key. */
   withKey(apiKey: string): AccountInfo | undefined {
-    const account = this.stored.find(({ secrets }) => secrets.get(this.options.fields[0]) === apiKey);
-    return account && this.infoOf(account);
+    return this.accounts.find(({ id }) => this.stored.some(each => each.id === id && this.textOf(each) === apiKey));
   }
 
-  /** Whether the service does not accept the key of the account in use, such as a revoked one. */
-  async refusesCurrent(): Promise<boolean> {
-    const key = this.used?.secrets.get(this.options.fields[0]);
-    if (key === undefined) return false;
-    return await this.verify(key).then(
-      () => false,
-      error => hasKind(error, 'credentials'),
-    );
+  /** A key as it was entered; one that is kept stays with the places that it was entered for before. */
+  entered(apiKey: string, places: readonly Place[] = this.places()): AccountKey {
+    const account = this.stored.find(each => this.textOf(each) === apiKey);
+    return account ? this.keyOf(account) : new AccountKey(apiKey, places);
+  }
+
+  get currentKey(): AccountKey | undefined {
+    return this.used && this.keyOf(this.used);
   }
 
   /** Adds an account, and uses it. @param name missing for somebody with one account */
-  async add(apiKey: string, name: string | undefined): Promise<void> {
+  async add(apiKey: string, name: string | undefined, places?: readonly Place[]): Promise<void> {
     this.stayAtHome();
-    await this.writing(() => this.store.add(apiKey, name));
+    await this.writing(() => this.store.add(apiKey, name, places));
   }
 
   /** @param id of the account in use, whose key another one takes the place of */
-  replaceKey(id: string, apiKey: string): Promise<void> {
-    return this.keep(id, { [this.options.fields[0]]: apiKey });
+  async replaceKey(id: string, apiKey: string, places: readonly Place[]): Promise<void> {
+    await this.acting(id, () => this.store.replaceKey(id, apiKey, places));
+  }
+
+  /** From now on the key of the account in use may go to these too. Only a person says so, who was shown both. */
+  async allow(id: string, places: readonly Place[]): Promise<void> {
+    const before = this.currentKey?.places ?? [];
+    await this.acting(id, () => this.store.allow(id, [...new Set([...before, ...places])]));
   }
 
   /** In all windows. */
@@ -227,7 +225,11 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
    * Keeps secrets of an account, and is what they make when it resolves.
    * @param id of the one that was in use when they were asked for @throws RemoteError where it is not any more
    */
-  protected async keep(id: string, secrets: Record<string, string | undefined>): Promise<void> {
+  protected keep(id: string, secrets: Record<string, string | undefined>): Promise<void> {
+    return this.acting(id, () => this.store.keep(id, secrets));
+  }
+
+  private async acting(id: string, act: () => PromiseLike<unknown>): Promise<void> {
     await this.ready();
     this.stayAtHome();
     if (this.used?.id !== id) {
@@ -236,7 +238,15 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
       );
       throw new RemoteError('invalid', text, { code: 'another_account' });
     }
-    await this.writing(() => this.store.keep(id, secrets));
+    await this.writing(act);
+  }
+
+  private textOf({ secrets }: StoredAccount): string {
+    return secrets.get(this.options.fields[0]) ?? '';
+  }
+
+  private keyOf(account: StoredAccount): AccountKey {
+    return new AccountKey(this.textOf(account), account.places ?? this.options.publicPlaces);
   }
 
   private infoOf({ id, name }: StoredAccount): AccountInfo {
@@ -268,10 +278,10 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
       throw error;
     });
     const values = guest ? new Map(Object.entries(guest.secrets)) : (current?.secrets ?? new Map<string, string>());
-    const account = guest ? VISITOR : JSON.stringify(current && [current.id, ...values]);
-    const { madeOf } = this;
-    const made =
-      madeOf && madeOf.guest === guest && madeOf.account === account ? undefined : await this.make(guest, current);
+    const account = guest ? VISITOR : JSON.stringify(current && [current.id, current.places, ...values]);
+    const same = this.madeOf && this.madeOf.guest === guest && this.madeOf.account === account;
+    const connect = () => (guest ? guest.connect() : current && this.connect(this.keyOf(current), current));
+    const made = same ? undefined : await outcomeOf(connect);
     // Something changed meanwhile, and is being read.
     if (turn !== this.turn) return await this.loading;
     const before = JSON.stringify([this.accounts, this.current]);
@@ -285,16 +295,5 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
     }
     if (JSON.stringify([this.accounts, this.current]) !== before) this.listed.fire();
     if (made) this.changed.fire();
-  }
-
-  private async make(guest: Guest<Backend> | undefined, account: StoredAccount | undefined) {
-    const connecting = guest
-      ? guest.connect()
-      : account && this.connect(field => account.secrets.get(field), this.infoOf(account));
-    try {
-      return { connection: await connecting, problem: undefined };
-    } catch (error) {
-      return { connection: undefined, problem: toRemoteError(error) };
-    }
   }
 }

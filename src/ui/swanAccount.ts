@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import type * as vscode from 'vscode';
+import { AccountKey, type Place } from '../core/accountKey.js';
 import { RemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
 import { t } from '../core/l10n.js';
 import type { Payment, Signer } from '../core/payments.js';
 import type { TaskBackend } from '../core/tasks.js';
 import type { AccountInfo } from './accountInfo.js';
+import type { StoredAccount } from './accountStore.js';
 import { VISITOR } from './guest.js';
 import { SecretAccount } from './secretAccount.js';
 import { addressSetting, optionalAddressSetting, setting } from './settings.js';
@@ -37,7 +39,7 @@ export interface SwanConnection {
 export type CreateSwan = (account: NetworkChoice & SwanIdentity) => Promise<SwanConnection>;
 
 export interface SwanIdentity {
-  apiKey: string;
+  key: AccountKey;
   wallet: string | undefined;
   /** Marks the payments that are made with it. */
   id: string;
@@ -68,6 +70,7 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
     secrets: vscode.SecretStorage,
     state: vscode.Memento,
     private readonly create: CreateSwan,
+    private readonly placesOf: (network: NetworkChoice) => Place[],
   ) {
     super({
       service: 'swan',
@@ -77,6 +80,7 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
       state,
       settings: ['swan.network', 'swan.custom', 'payments.confirmations'],
       signInFirst: t('Sign in to Swan Chain first.'),
+      publicPlaces: placesOf({ name: 'mainnet' }),
     });
     this.onDidChange(() => {
       const { wallet } = this;
@@ -132,16 +136,17 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
   ): Promise<void> {
     if (!sandbox) return this.visit({ secrets: {}, connect: async () => undefined });
     const { network, apiKey, wallet } = sandbox;
+    const key = new AccountKey(apiKey, this.placesOf(network));
     return this.visit({
       secrets: { [API_KEY]: apiKey, [WALLET]: JSON.stringify({ type: 'key', ...wallet }) },
-      connect: () => this.open({ ...network, apiKey, wallet: wallet.address, id: VISITOR, isOthers: () => false }),
+      connect: () => this.open({ ...network, key, wallet: wallet.address, id: VISITOR, isOthers: () => false }),
     });
   }
 
-  async verify(apiKey: string, signal?: AbortSignal): Promise<void> {
+  async verify(key: AccountKey, signal?: AbortSignal): Promise<void> {
     this.stayAtHome();
     const wallet = this.wallet?.address;
-    const { backend } = await this.create({ ...network(), apiKey, wallet, id: '', isOthers: () => false });
+    const { backend } = await this.create({ ...network(), key, wallet, id: '', isOthers: () => false });
     await backend.signIn(signal);
   }
 
@@ -167,16 +172,15 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
     return this.opened.signer;
   }
 
-  protected override async connect(
-    secret: (field: string) => string | undefined,
-    { id }: AccountInfo,
-  ): Promise<SwanConnection | undefined> {
-    const apiKey = secret(API_KEY);
-    if (apiKey === undefined) return undefined;
-    const wallet = parseWallet(secret(WALLET))?.address;
+  places(): Place[] {
+    return this.placesOf(network());
+  }
+
+  protected override async connect(key: AccountKey, { id, secrets }: StoredAccount): Promise<SwanConnection> {
+    const wallet = parseWallet(secrets.get(WALLET))?.address;
     const isOthers: SwanIdentity['isOthers'] = payment =>
       payment.account !== id && !same(payment.wallet, wallet) && (this.payerOf(payment)?.id ?? id) !== id;
-    return await this.open({ ...network(), apiKey, wallet, id, isOthers });
+    return await this.open({ ...network(), key, wallet, id, isOthers });
   }
 
   private hasWallet(id: string, address: string): boolean {

@@ -5,6 +5,7 @@ import { createDecthingsBackend } from '../../src/decthings/backend.js';
 import { encodeHttpRequest, encodeWsRequest, IncomingDecoder } from '../../src/decthings/frames.js';
 import { OutputFlow } from '../../src/terminal/output.js';
 import { RemoteTerminal } from '../../src/terminal/remoteTerminal.js';
+import { keyFor } from '../support/key.js';
 import { answerTo, queriesIn, withoutQueries } from '../support/queries.js';
 
 /** Where to go, and as whom. */
@@ -46,7 +47,10 @@ export function openRemote(
     };
     let parsedAt = 0;
     const remote = new RemoteTerminal({
-      service: createDecthingsBackend(service, systemClock).terminals,
+      service: createDecthingsBackend(
+        { ...service, key: keyFor(service.apiKey, [service.httpUrl, service.wsUrl]) },
+        systemClock,
+      ).terminals,
       clock: systemClock,
       log: silentLog,
       launch: { modelId: service.modelIds[0] ?? '', location },

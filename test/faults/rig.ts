@@ -4,6 +4,7 @@ import { silentLog } from '../../src/core/log.js';
 import { createDecthingsBackend } from '../../src/decthings/backend.js';
 import { RemoteTerminal } from '../../src/terminal/remoteTerminal.js';
 import type { Phase, State } from '../../src/terminal/state.js';
+import { keyFor } from '../support/key.js';
 import { HarmfulProxy } from '../support/proxy/proxy.js';
 import type { Sandbox } from '../support/sandbox.mjs';
 import { Screen } from './screen.js';
@@ -51,7 +52,9 @@ export class Rig {
       answer => terminal.input(answer),
       () => rig.look(),
     );
-    const service = createDecthingsBackend({ httpUrl, wsUrl: proxy.through(wsUrl), apiKey }, clock).terminals;
+    const through = { httpUrl, wsUrl: proxy.through(wsUrl) };
+    const key = keyFor(apiKey, [through.httpUrl, through.wsUrl]);
+    const service = createDecthingsBackend({ ...through, key }, clock).terminals;
     const terminal = new RemoteTerminal({
       service,
       clock,

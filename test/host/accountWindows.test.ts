@@ -8,6 +8,9 @@ import { errorOf, run } from './support/extension.js';
 import { answering } from './support/modals.js';
 import { openSwanSandbox, type SwanAccount } from './support/swan.js';
 
+/** Where all of them are. */
+const PLACES = ['https://swan.example'];
+
 describe('several Swan accounts, in two windows', () => {
   let account: SwanAccount;
   /** What the other window has of them. */
@@ -26,7 +29,12 @@ describe('several Swan accounts, in two windows', () => {
     await run('swan.signIn', { apiKey: account.sandbox.services.swan.apiKey });
     await run('swan.renameAccount', { name: 'Home' });
     const { secrets, state } = keyStore(account.services);
-    there = new Accounts(secrets, state, async () => await here().require());
+    there = new Accounts(
+      secrets,
+      state,
+      async () => await here().require(),
+      () => PLACES,
+    );
     await there.ready();
   });
 
@@ -41,12 +49,12 @@ describe('several Swan accounts, in two windows', () => {
     assert.ok(other);
     const wallet = { type: 'key', ...other.wallet } as const;
     const name = async () => {
-      await useKey(there, other.apiKey, { ...noQuestions, name: async () => 'Work' }, true);
+      await useKey(there, { apiKey: other.apiKey, places: PLACES }, { ...noQuestions, name: async () => 'Work' }, true);
       await there.setWallet(idOf(there, 'Work'), wallet);
       await until('it here', () => here().walletOf(idOf(here(), 'Work')) !== undefined);
       return 'Mine';
     };
-    await useKey(here(), other.apiKey, { ...noQuestions, name }, true);
+    await useKey(here(), { apiKey: other.apiKey, places: PLACES }, { ...noQuestions, name }, true);
     assert.deepEqual(namesOf(here()), ['Home', 'Work']);
     assert.equal(here().current?.name, 'Work');
     assert.deepEqual(here().wallet, wallet);
@@ -59,7 +67,12 @@ describe('several Swan accounts, in two windows', () => {
     const id = here().current?.id;
     const before = others[0]?.apiKey ?? assert.fail();
     const replace = async () => {
-      await useKey(there, third.apiKey, { ...noQuestions, name: async () => 'Third' }, true);
+      await useKey(
+        there,
+        { apiKey: third.apiKey, places: PLACES },
+        { ...noQuestions, name: async () => 'Third' },
+        true,
+      );
       await there.switchTo(idOf(there, 'Work'));
       await until('it here', () => namesOf(here()).includes('Third') && here().current?.name === 'Work');
       return true;
@@ -68,7 +81,7 @@ describe('several Swan accounts, in two windows', () => {
     const refused = async () => Promise.reject(new RemoteError('credentials', 'This key is not valid.'));
     Object.assign(here(), { verify: refused });
     try {
-      await useKey(here(), third.apiKey, { ...noQuestions, replace }, false);
+      await useKey(here(), { apiKey: third.apiKey, places: PLACES }, { ...noQuestions, replace }, false);
     } finally {
       Reflect.deleteProperty(here(), 'verify');
     }
@@ -138,7 +151,12 @@ describe('several Swan accounts, in two windows', () => {
       },
       onDidChange: secrets.onDidChange,
     };
-    const late = new Accounts(flaky as typeof secrets, state, async () => await here().require());
+    const late = new Accounts(
+      flaky as typeof secrets,
+      state,
+      async () => await here().require(),
+      () => PLACES,
+    );
     try {
       await assert.rejects(late.ready(), /locked/);
       failing = false;

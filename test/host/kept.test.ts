@@ -8,12 +8,13 @@ import { systemClock } from '../../src/core/clock.js';
 import { RemoteError } from '../../src/core/errors.js';
 import { silentLog } from '../../src/core/log.js';
 import { createDecthingsBackend } from '../../src/decthings/backend.js';
-import { DecthingsAccount } from '../../src/ui/account.js';
+import { type CreateBackend, DecthingsAccount } from '../../src/ui/account.js';
 import { KeptTerminals } from '../../src/ui/keptTerminals.js';
 import { Terminals } from '../../src/ui/terminals.js';
 import { Transcripts } from '../../src/ui/transcripts.js';
 import { Keychain } from '../support/fakeSecrets.js';
 import { FakeTerminals } from '../support/fakeService.js';
+import { keyFor } from '../support/key.js';
 import { until } from '../support/until.js';
 import { setSetting } from './support/extension.js';
 
@@ -38,8 +39,9 @@ describe('what is kept of terminals', () => {
       get: (key: string) => stored.get(key) as never,
       update: async (key: string, value: unknown) => void stored.set(key, value),
     };
-    const nowhere = { httpUrl: 'http://127.0.0.1:9', wsUrl: 'ws://127.0.0.1:9', apiKey: 'key' };
-    const backend = createDecthingsBackend(nowhere, systemClock);
+    const nowhere = { httpUrl: 'http://127.0.0.1:9', wsUrl: 'ws://127.0.0.1:9' };
+    const key = keyFor('key', [nowhere.httpUrl, nowhere.wsUrl]);
+    const backend = createDecthingsBackend({ ...nowhere, key }, systemClock);
     const terminals = new Terminals({
       account: { ...nobody, backend, credentials: {}, require: async () => backend },
       kept: new KeptTerminals(memento),
@@ -100,8 +102,8 @@ describe('what is kept of terminals', () => {
   it('is not of who signs in where another has signed out, and comes back with that one', async () => {
     const services = { a: new FakeTerminals(), b: new FakeTerminals() };
     const { secrets, state } = new Keychain().window();
-    const connect = async ({ apiKey }: { apiKey: string }) =>
-      ({ terminals: services[apiKey as 'a' | 'b'].service }) as MachineBackend;
+    const connect: CreateBackend = async ({ key, httpUrl }) =>
+      ({ terminals: services[key.for(httpUrl) as 'a' | 'b'].service }) as MachineBackend;
     const account = new DecthingsAccount(secrets, state, connect);
     const terminals = new Terminals({
       account,
@@ -111,7 +113,7 @@ describe('what is kept of terminals', () => {
       log: silentLog,
     });
     const stored = () => state.get<{ account: string }[]>('openTerminals', []).map(each => each.account);
-    await account.add('a', undefined);
+    await account.add('a', undefined, account.places());
     account.onDidChange(() => terminals.accountChanged());
     const [id] = account.ids;
     const { pty, terminal } = await terminals.launch({ modelId: 'm', location }, 'of-a');
@@ -125,7 +127,7 @@ describe('what is kept of terminals', () => {
       await account.signOut();
       assert.equal(pty.remote.phase, 'ended');
       assert.deepEqual(stored(), [id]);
-      await account.add('b', undefined);
+      await account.add('b', undefined, account.places());
       pty.handleInput('\r');
       await until('Enter to act', () => {
         pty.handleInput('\r');
@@ -134,7 +136,7 @@ describe('what is kept of terminals', () => {
       assert.doesNotMatch(text, /has ended/);
       assert.deepEqual([pty.remote.sessionId, services.b.links.length], ['s', 0]);
       await account.signOut();
-      await account.add('a', undefined);
+      await account.add('a', undefined, account.places());
       await until('its connection', () => services.a.links.length === 2);
       assert.deepEqual((await services.a.open()).asked('attach'), ['s']);
       await services.a.last.answer('attach', true);

@@ -4,6 +4,7 @@ import type { MachineBackend } from '../../../src/core/backend.js';
 import { systemClock } from '../../../src/core/clock.js';
 import { createDecthingsBackend } from '../../../src/decthings/backend.js';
 import { type Controls, controlsOf } from '../../support/controls.js';
+import { keyFor } from '../../support/key.js';
 import { type Sandbox, startSandbox } from '../../support/sandbox.mjs';
 import { activated, run, setSetting } from './extension.js';
 
@@ -32,7 +33,7 @@ export async function openSandbox(flags: string[] = []): Promise<Account> {
     apiKey,
     modelIds,
     controls: controlsOf(sandbox),
-    backend: createDecthingsBackend({ httpUrl, wsUrl, apiKey }, systemClock),
+    backend: createDecthingsBackend({ httpUrl, wsUrl, key: keyFor(apiKey, [httpUrl, wsUrl]) }, systemClock),
     async close() {
       await run('decthings.signOut', {});
       await run('clearSearch', {});

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../../src/core/clock.js';
 import { setTranslator, t } from '../../../src/core/l10n.js';
 import type { createDecthingsBackend } from '../../../src/decthings/backend.js';
+import { keyFor } from '../../support/key.js';
 
 describe('texts for people', () => {
   afterEach(() => setTranslator(undefined));
@@ -28,8 +29,9 @@ describe('texts for people', () => {
     const late: { createDecthingsBackend: typeof createDecthingsBackend } = createRequire(join(process.cwd(), 'x'))(
       './dist/decthings.js',
     );
-    const options = { httpUrl: 'http://127.0.0.1:1', wsUrl: 'ws://127.0.0.1:1', apiKey: 'key' };
-    const backend = late.createDecthingsBackend(options, systemClock);
+    const options = { httpUrl: 'http://127.0.0.1:1', wsUrl: 'ws://127.0.0.1:1' };
+    const key = keyFor('key', [options.httpUrl, options.wsUrl]);
+    const backend = late.createDecthingsBackend({ ...options, key }, systemClock);
     setTranslator(template => `<${template}>`);
     await assert.rejects(backend.launchers.list({}), {
       name: 'RemoteError',

@@ -9,6 +9,7 @@ import {
 } from '../../../src/decthings/frames.js';
 import { deferred } from '../../support/assertions.js';
 import { FakeClock } from '../../support/fakeClock.js';
+import { keyFor } from '../../support/key.js';
 import { httpServer, type TestServer, webSocketServer } from '../../support/servers.js';
 
 const spec = { cpus: 2, memoryMebibytes: 4096, gpus: { model: 'L4', count: 1 } };
@@ -51,8 +52,10 @@ describe('the Decthings backend', () => {
   });
   after(() => http.close());
 
-  const backend = (wsUrl = 'ws://127.0.0.1:1') =>
-    createDecthingsBackend({ httpUrl: `http://127.0.0.1:${http.port}`, wsUrl, apiKey: 'key' }, new FakeClock());
+  const backend = (wsUrl = 'ws://127.0.0.1:1') => {
+    const httpUrl = `http://127.0.0.1:${http.port}`;
+    return createDecthingsBackend({ httpUrl, wsUrl, key: keyFor('key', [httpUrl, wsUrl]) }, new FakeClock());
+  };
 
   const calls: [string, (service: MachineBackend) => Promise<unknown>, path: string, params: object][] = [
     [

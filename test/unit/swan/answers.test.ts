@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { RemoteError } from '../../../src/core/errors.js';
 import type { Api } from '../../../src/swan/api.js';
 import { createSwanBackend } from '../../../src/swan/backend.js';
+import { keyOn } from '../../support/key.js';
 import { networkWith, recorded, type ScriptedService, scriptedService } from './service.js';
 
 const TASK = 'aff0ef6c-8fec-4e01-b982-629f728bcede';
@@ -204,7 +205,7 @@ describe('answers of the orchestrator', () => {
     const backend = createSwanBackend(
       {
         network: networkWith(service.url),
-        apiKey: 'k',
+        key: keyOn(networkWith(service.url), 'k'),
         wallet: '0x',
         confirmations: 1,
         journalFolder: '/nowhere',

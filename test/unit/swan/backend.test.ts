@@ -6,6 +6,7 @@ import type { TaskBackend, TaskRequest } from '../../../src/core/tasks.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
 import { openSwan } from '../../../src/swan/index.js';
 import { rejection } from '../../support/assertions.js';
+import { keyOn } from '../../support/key.js';
 import { networkOf, Reader, temporaryJournal } from '../../support/payer.js';
 import { until } from '../../support/until.js';
 import { networkWith, type Script, type ScriptedService, scriptedService } from './service.js';
@@ -26,7 +27,7 @@ describe('the backend of Swan’s tasks', () => {
     const { url } = service;
     const account = {
       network: networkWith(url),
-      apiKey: 'the-key',
+      key: keyOn(networkWith(url), 'the-key'),
       wallet: wallet || undefined,
       journalFolder: journal.folder,
       confirmations: 1,
@@ -151,7 +152,7 @@ describe('a task’s whole life, from its app to its refund', () => {
     const { services } = sandbox;
     const account = {
       network: networkOf(services),
-      apiKey: services.apiKey,
+      key: keyOn(networkOf(services), services.apiKey),
       wallet: services.wallet.address,
       journalFolder: journal.folder,
       confirmations: 1,

@@ -6,7 +6,8 @@ describe('the bundles of Swan', () => {
     const script = `
       const { createSwanBackend } = require('./dist/swan.js');
       const network = { name: 'x', chainId: 1, rpcUrl: 'x', orchestratorUrl: 'x' };
-      const account = { network, apiKey: 'k', journalFolder: '/nonexistent', id: 'me', isOthers: () => false };
+      const key = { require() {}, for: () => 'k' };
+      const account = { network, key, journalFolder: '/nonexistent', id: 'me', isOthers: () => false };
       const { payments } = createSwanBackend(account, {});
       const loaded = () => Object.keys(require.cache).filter(path => path.includes('payments.js')).length;
       (async () => {
