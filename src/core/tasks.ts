@@ -196,12 +196,17 @@ export interface Termination {
 export type LogKind = 'build' | 'container';
 
 export interface LogWatcher {
-  /** Whole lines, without their ends; controls other than tabs are taken out. */
+  /** Whole lines of plain text, without their ends. */
   lines(lines: string[]): void;
   /** The socket dropped and is opened again; lines in between may be missing. */
   reconnecting(error: Error): void;
   /** The service ended the log, or it cannot be reached any more. Called once. */
   closed(error: Error | undefined): void;
+}
+
+export interface FollowedLog extends Disposable {
+  /** Asks for what is new. */
+  refresh(): void;
 }
 
 /**
@@ -230,7 +235,7 @@ export interface TaskBackend {
   readonly images: { list(signal?: AbortSignal): Promise<AppImage[]> };
   /** Turns a repository into what a task can be created from. */
   sourceUri(repository: RepositorySource, hardwareId: number, signal?: AbortSignal): Promise<string>;
-  /** Follows a job's log until disposed or `closed`, over dropped connections. */
-  followLog(job: Job, kind: LogKind, watcher: LogWatcher): Disposable;
+  /** Follows a job's log until disposed or `closed`, over dropped connections. What comes later may have to be asked for. */
+  followLog(job: Job, kind: LogKind, watcher: LogWatcher): FollowedLog;
   readonly payments: Payments;
 }

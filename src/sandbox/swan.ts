@@ -74,7 +74,7 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
   const rpcUrl = `${url}/rpc`;
 
   const tasks = new Tasks();
-  const apps = new Apps(tasks, stepMs);
+  const apps = new Apps(tasks);
   const lifecycle = new Lifecycle(tasks, chain, stepMs);
   lifecycle.on('log', (job, kind, line) => apps.print(job, kind, line));
   const malice = new Malice();

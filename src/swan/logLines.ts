@@ -1,28 +1,26 @@
-/** Lines of a stranger's log: of bounded length, without controls. */
+import { PlainOutput } from '../core/plainOutput.js';
 
-const MAX_LINE = 10_000;
-/** Of these a repetition is recognised. */
-const MAX_REMEMBERED = 50_000;
+/** What a provider sends now and then, so that the connection is not taken for dead. */
+const KEEPALIVE = 'ping';
+/** Of these lines a repetition is recognised by what they say, of those beyond by their number. */
+const MAX_REMEMBERED = 1_000_000;
 
-/** A message holds whole lines; the last one's end may be left out. */
-export function linesOf(message: string): string[] {
-  const lines = message.split(/\r\n|\r|\n/);
-  if (lines.at(-1) === '') lines.pop();
-  return lines.map(shown);
+export function isKeepalive(message: string): boolean {
+  return message === KEEPALIVE;
 }
 
-function shown(line: string): string {
-  const plain = line
-    .slice(0, MAX_LINE)
-    // Colours first, whose parameters would be left as text.
-    .replace(/\u001b\[[0-9;:?]*[ -/]*[@-~]/g, '')
-    .replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
-  return line.length > MAX_LINE ? `${plain}…` : plain;
+/** A message holds whole lines; the last one's end may be left out. @param output where a sequence began, if one did */
+export function linesOf(message: string, output: PlainOutput = new PlainOutput()): string[] {
+  return message === '' || message.endsWith('\n') ? output.write(message) : output.write(`${message}\n`);
 }
 
 /** Tells a log that starts again from its beginning from one that goes on. */
 export class Replay {
   private readonly known: number[] = [];
+  /** Lines that were given after the known ones. */
+  private beyond = 0;
+  /** How many of these are still to come again. */
+  private skipped = 0;
   /** How many of the known lines came again since the restart; -1 once it is known to go on. */
   private repeated = -1;
   private held: string[] = [];
@@ -30,6 +28,7 @@ export class Replay {
   restart(): void {
     this.repeated = this.known.length === 0 ? -1 : 0;
     this.held = [];
+    this.skipped = 0;
   }
 
   /** Those of the lines that were not given before. */
@@ -39,15 +38,30 @@ export class Replay {
       if (this.repeated >= 0 && hash(line) === this.known[this.repeated]) {
         this.held.push(line);
         this.repeated++;
-        if (this.repeated === this.known.length) this.goOn();
-        continue;
+        if (this.repeated === this.known.length) {
+          this.goOn();
+          this.skipped = this.beyond;
+        }
+      } else if (this.skipped > 0) this.skipped--;
+      else {
+        if (this.repeated >= 0) fresh.push(...this.differs());
+        fresh.push(line);
       }
-      // What looked like the beginning was not.
-      if (this.repeated >= 0) fresh.push(...this.goOn());
-      fresh.push(line);
     }
-    for (const line of fresh) if (this.known.length < MAX_REMEMBERED) this.known.push(hash(line));
+    for (const line of fresh) {
+      if (this.known.length < MAX_REMEMBERED) this.known.push(hash(line));
+      else this.beyond++;
+    }
     return fresh;
+  }
+
+  /** What looked like the beginning was not; but a last line that was not written to its end says more by now. */
+  private differs(): string[] {
+    const last = this.repeated > 0 && this.repeated === this.known.length - 1;
+    const held = this.goOn();
+    if (!last) return held;
+    this.known.pop();
+    return [];
   }
 
   private goOn(): string[] {

@@ -1,38 +1,45 @@
 import { WebSocket } from 'ws';
 import { backoff, type Clock } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
-import type { Disposable } from '../core/events.js';
 import { t } from '../core/l10n.js';
-import type { LogWatcher } from '../core/tasks.js';
-import { linesOf, Replay } from './logLines.js';
+import { PlainOutput } from '../core/plainOutput.js';
+import type { FollowedLog, LogWatcher } from '../core/tasks.js';
+import { isKeepalive, linesOf, Replay } from './logLines.js';
+import { type LogEvent, newLog, onLogEvent } from './logStream.js';
 
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 const HANDSHAKE_TIMEOUT_MS = 15_000;
 const PING_MS = 30_000;
 const RETRY_BASE_MS = 1_000;
 const RETRY_MAX_MS = 30_000;
-/** Failed attempts in a row after which a log is given up. */
-const MAX_ATTEMPTS = 8;
-const CLOSED_NORMALLY = new Set([1000, 1001]);
 
 /**
- * Follows a log over dropped connections. A provider streams it from the beginning each time: what was given already is
- * not given again.
+ * Follows a log over dropped connections. A provider sends what there is when it is connected to, from the beginning each
+ * time, and then nothing but signs of life: what was given already is not given again, and what is new is asked for anew.
  * @param url as checked by `logUrl`
  */
-export function followLog(url: string, watcher: LogWatcher, clock: Clock): Disposable {
+export function followLog(url: string, watcher: LogWatcher, clock: Clock): FollowedLog {
   const replay = new Replay();
+  let state = newLog;
   let socket: WebSocket | undefined;
   let cancelTimer: (() => void) | undefined;
   let stopPinging = () => {};
-  let failures = 0;
   let over = false;
 
-  const finish = (error: RemoteError | undefined) => {
-    if (over) return;
-    over = true;
-    watcher.closed(error);
+  const happened = (event: LogEvent, error: () => RemoteError) => {
+    const next = onLogEvent(state, event);
+    state = next.state;
+    const { effect } = next;
+    if (effect?.type === 'connect') {
+      if (effect.told) watcher.reconnecting(error());
+      cancelTimer = clock.after(backoff(effect.attempt, clock.random(), RETRY_BASE_MS, RETRY_MAX_MS), connect);
+    } else if (effect) {
+      over = true;
+      watcher.closed(effect.type === 'ended' ? undefined : error());
+    }
   };
+  const lost = (why: string | number) => () =>
+    new RemoteError('network', t('The connection to the log was lost ({0}).', why));
   const connect = () => {
     const opened = new WebSocket(url, {
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
@@ -42,9 +49,12 @@ export function followLog(url: string, watcher: LogWatcher, clock: Clock): Dispo
     });
     socket = opened;
     replay.restart();
+    const output = new PlainOutput();
     let problem: string | undefined;
+    let status: number | undefined;
     opened.on('unexpected-response', (_request, response) => {
-      problem = `HTTP ${response.statusCode}`;
+      status = response.statusCode;
+      problem = `HTTP ${status}`;
       opened.terminate();
     });
     opened.on('error', error => {
@@ -52,30 +62,42 @@ export function followLog(url: string, watcher: LogWatcher, clock: Clock): Dispo
       opened.terminate();
     });
     opened.on('message', data => {
-      failures = 0;
-      const fresh = replay.pass(linesOf(data.toString()));
-      if (fresh.length > 0 && !over) watcher.lines(fresh);
+      const message = data.toString();
+      if (over || opened !== socket || isKeepalive(message)) return;
+      // One without anything is an empty line.
+      const fresh = replay.pass(linesOf(message || '\n', output));
+      if (fresh.length === 0) return;
+      happened({ type: 'fresh' }, lost(''));
+      watcher.lines(fresh);
     });
     const stop = pinging(opened, clock);
     stopPinging = stop;
     opened.on('close', code => {
       stop();
-      if (over) return;
-      if (problem === undefined && CLOSED_NORMALLY.has(code)) return finish(undefined);
-      const error = new RemoteError('network', t('The connection to the log was lost ({0}).', problem ?? code));
-      if (failures >= MAX_ATTEMPTS) return finish(error);
-      if (failures === 0) watcher.reconnecting(error);
-      cancelTimer = clock.after(backoff(failures++, clock.random(), RETRY_BASE_MS, RETRY_MAX_MS), connect);
+      if (over || opened !== socket) return;
+      // What failed has no code of its own to go by.
+      happened({ type: 'dropped', code: problem === undefined ? code : 1006, status }, lost(problem ?? code));
     });
+  };
+  const disconnect = () => {
+    cancelTimer?.();
+    stopPinging();
+    const former = socket;
+    socket = undefined;
+    former?.terminate();
   };
 
   connect();
   return {
+    refresh() {
+      if (over) return;
+      disconnect();
+      happened({ type: 'wanted' }, lost(''));
+      connect();
+    },
     dispose() {
       over = true;
-      cancelTimer?.();
-      stopPinging();
-      socket?.terminate();
+      disconnect();
     },
   };
 }

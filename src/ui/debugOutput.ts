@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DebugLaunch, DebugWatcher, MachineBackend } from '../core/backend.js';
 import type { Disposable } from '../core/events.js';
 import { t } from '../core/l10n.js';
+import { AppendedOutput } from '../core/plainOutput.js';
 import { exitText } from '../terminal/words.js';
 
 interface Followed {
@@ -90,18 +91,15 @@ function channelOf(name: string): vscode.OutputChannel {
 function watcher(entry: Followed): DebugWatcher {
   const { channel } = entry;
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  const outputs = { stdout: new AppendedOutput(), stderr: new AppendedOutput() };
   const over = (words: string) => {
     entry.watch = undefined;
+    channel.append(outputs.stdout.end() + outputs.stderr.end());
     channel.appendLine(`\n— ${words} —`);
   };
   return {
-    output: (stream, bytes) => channel.append(plain(decoders[stream].decode(bytes, { stream: true }))),
+    output: (stream, bytes) => channel.append(outputs[stream].write(decoders[stream].decode(bytes, { stream: true }))),
     exit: reason => over(exitText(reason)),
     closed: error => over(t('{0} Show the output again to follow it further.', error.message)),
   };
-}
-
-/** An output channel shows text, not a terminal: colours and cursor movements would be noise. */
-function plain(text: string): string {
-  return text.replace(/\x1b\[[0-?]*[ -/]*[@-~]/g, '');
 }

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../core/events.js';
 import { t } from '../core/l10n.js';
-import type { Job, LogKind, TaskBackend } from '../core/tasks.js';
+import type { FollowedLog, Job, LogKind, TaskBackend } from '../core/tasks.js';
 
 /** What a log is called. */
 export const logWords: Record<LogKind, string> = { build: t('build log'), container: t('container log') };
@@ -9,12 +8,12 @@ export const logWords: Record<LogKind, string> = { build: t('build log'), contai
 /** Logs of jobs, followed live, each in an output channel of its own. */
 export class TaskLogs implements vscode.Disposable {
   private readonly channels = new Map<string, vscode.OutputChannel>();
-  private readonly followed = new Map<string, { owner: string | undefined; log: Disposable }>();
+  private readonly followed = new Map<string, { owner: string | undefined; log: FollowedLog }>();
 
   /** @param owner of what is shown now */
   constructor(private readonly owner: () => string | undefined) {}
 
-  /** Shows the log's channel, and follows the log unless it is followed already. */
+  /** Shows the log's channel, and follows the log; of one that is followed already it asks for what is new. */
   show(backend: TaskBackend, job: Job, kind: LogKind, name: string): void {
     const key = `${job.id}/${kind}`;
     let channel = this.channels.get(key);
@@ -23,8 +22,9 @@ export class TaskLogs implements vscode.Disposable {
       this.channels.set(key, channel);
     }
     channel.show(true);
-    if (this.followed.has(key)) return;
-    this.followed.set(key, { owner: this.owner(), log: this.follow(backend, job, kind, key, channel) });
+    const followed = this.followed.get(key);
+    if (followed) followed.log.refresh();
+    else this.followed.set(key, { owner: this.owner(), log: this.follow(backend, job, kind, key, channel) });
   }
 
   /** Nobody is signed in any more, or another account is in use: nothing is followed of the former one. */
@@ -54,7 +54,7 @@ export class TaskLogs implements vscode.Disposable {
     kind: LogKind,
     key: string,
     channel: vscode.OutputChannel,
-  ): Disposable {
+  ): FollowedLog {
     return backend.followLog(job, kind, {
       lines: lines => channel.append(`${lines.join('\n')}\n`),
       reconnecting: () => channel.appendLine(t('— The connection was lost. Reconnecting; lines may be missing. —')),

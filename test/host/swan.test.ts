@@ -116,12 +116,17 @@ describe('a Swan task', () => {
   it('has a log that goes on after the connection was lost, without saying anything twice', async () => {
     const lines = () => outputs().match(/^.*memory \d+ KiB$/gm) ?? [];
     await until('lines', () => lines().length > 1);
+    // A provider sends what there is, and the rest when it is asked again.
+    const first = lines().length;
+    await run('task.showLogs', { taskUuid: id, kind: 'container' });
+    await until('new lines', () => lines().length > first);
     await account.swan.act('drop');
     await until('word of it', () => /The connection was lost\. Reconnecting/.test(outputs()));
     const before = lines().length;
     await until('more lines', () => lines().length > before + 1);
     assert.equal(new Set(lines()).size, lines().length);
     assert.equal(outputs().match(/starts on cp\./g)?.length, 1);
+    assert.doesNotMatch(outputs(), /^ping$/m);
   });
 
   it('is shown whole, as JSON that cannot be edited', async () => {

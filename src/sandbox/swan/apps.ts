@@ -3,20 +3,20 @@ import type { WebSocket } from 'ws';
 import type { Job, Task, Tasks } from './tasks.js';
 
 const MOST_LINES = 1000;
+/** As the providers' software does. */
+const PING_MS = 3_000;
+const SAMPLES = 3;
 const LOG_PATH = '/api/v1/computing/lagrange/spaces/log';
 
 export type LogKind = 'build' | 'container';
 
-/** What running jobs answer with: a web page each, and their logs, which go on. */
+/** What running jobs answer with: a web page each, and their logs. */
 export class Apps {
   private readonly lines = new Map<string, string[]>();
-  private readonly followers = new Map<string, Set<WebSocket>>();
+  private readonly followers = new Set<WebSocket>();
+  private samples = 0;
 
-  /** @param beatMs how often a running job that is listened to says something */
-  constructor(
-    private readonly tasks: Tasks,
-    private readonly beatMs: number,
-  ) {}
+  constructor(private readonly tasks: Tasks) {}
 
   show(jobUuid: string, response: ServerResponse): void {
     const found = this.tasks.job(jobUuid);
@@ -32,20 +32,20 @@ export class Apps {
     return keyOf(url) !== undefined && this.tasks.job(url.searchParams.get('job_uuid') ?? '') !== undefined;
   }
 
-  /** Streams a log from its beginning on, a line in each message. */
+  /** Sends what a log holds, a line in each message, and then signs of life: it ends nothing, and what comes later it keeps. */
   follow(url: URL, ws: WebSocket): void {
     const key = keyOf(url);
     if (key === undefined) {
       ws.terminate();
       return;
     }
-    for (const line of this.lines.get(key) ?? []) ws.send(`${line}\n`);
-    const followers = this.followers.get(key) ?? new Set();
-    this.followers.set(key, followers.add(ws));
-    const beat = setInterval(() => this.beat(url), this.beatMs).unref();
+    this.beat(url);
+    for (const line of this.lines.get(key) ?? []) ws.send(line);
+    this.followers.add(ws);
+    const pings = setInterval(() => ws.send('ping'), PING_MS).unref();
     ws.on('close', () => {
-      clearInterval(beat);
-      followers.delete(ws);
+      clearInterval(pings);
+      this.followers.delete(ws);
     });
     ws.on('error', () => {});
   }
@@ -56,19 +56,24 @@ export class Apps {
     const lines = this.lines.get(key) ?? [];
     lines.push(line);
     this.lines.set(key, lines.slice(-MOST_LINES));
-    for (const ws of this.followers.get(key) ?? []) ws.send(`${line}\n`);
   }
 
-  /** Something that goes on for as long as the job runs. */
+  /** Something that a running job says whenever it is listened to. */
   private beat(url: URL): void {
     const { job } = this.tasks.job(url.searchParams.get('job_uuid') ?? '') ?? {};
     if (job?.status !== 'Running' || url.searchParams.get('type') !== 'container') return;
-    this.print(job, 'container', `memory ${Math.round(process.memoryUsage.rss() / 1024)} KiB`);
+    for (let count = 0; count < SAMPLES; count++) {
+      this.print(
+        job,
+        'container',
+        `sample ${++this.samples}: memory ${Math.round(process.memoryUsage.rss() / 1024)} KiB`,
+      );
+    }
   }
 
   /** Cuts every follower off. */
   drop(): void {
-    for (const followers of this.followers.values()) for (const ws of followers) ws.terminate();
+    for (const ws of this.followers) ws.terminate();
   }
 }
 

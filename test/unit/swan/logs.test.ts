@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { WebSocket } from 'ws';
 import { RemoteError } from '../../../src/core/errors.js';
-import type { Disposable } from '../../../src/core/events.js';
+import type { FollowedLog } from '../../../src/core/tasks.js';
 import { linesOf, Replay } from '../../../src/swan/logLines.js';
 import { followLog } from '../../../src/swan/logs.js';
 import { deferred, until } from '../../support/assertions.js';
@@ -11,7 +11,7 @@ import { refusingPort, type TestServer, webSocketServer } from '../../support/se
 
 describe('a job’s log', () => {
   let server: TestServer | undefined;
-  let followed: Disposable | undefined;
+  let followed: FollowedLog | undefined;
   let clock: FakeClock;
   const sockets: WebSocket[] = [];
 
@@ -85,6 +85,67 @@ describe('a job’s log', () => {
     assert.equal(clock.pending, 0);
   });
 
+  it('has no sign of life among its lines, and doubles nothing for it', async () => {
+    const { lines, drops } = await follow();
+    for (const message of ['a', 'ping', 'b', '', 'ping', 'ping']) (await connection(0)).send(message);
+    await until(() => lines.length === 3, 'the lines');
+    sockets[0]?.terminate();
+    await reconnect(drops, 1);
+    for (const message of ['a', 'b', 'ping', '', 'c', 'ping']) (await connection(1)).send(message);
+    await until(() => lines.includes('c'), 'the new line');
+    assert.deepEqual(lines, ['a', 'b', '', 'c']);
+  });
+
+  it('has its last line as it is now, where that was not written to its end', async () => {
+    const { lines, drops } = await follow();
+    for (const message of ['a', 'b', 'half']) (await connection(0)).send(message);
+    await until(() => lines.length === 3, 'the lines');
+    sockets[0]?.terminate();
+    await reconnect(drops, 1);
+    for (const message of ['a', 'b', 'half and whole']) (await connection(1)).send(message);
+    await until(() => lines.length === 4, 'the whole line');
+    assert.deepEqual(lines, ['a', 'b', 'half', 'half and whole']);
+  });
+
+  it('gives what is new when it is asked for', async () => {
+    const { lines, drops } = await follow();
+    (await connection(0)).send('a');
+    await until(() => lines.length === 1, 'the line');
+    followed?.refresh();
+    for (const message of ['a', 'b']) (await connection(1)).send(message);
+    await until(() => lines.length === 2, 'the new line');
+    assert.deepEqual([lines, drops], [['a', 'b'], []]);
+  });
+
+  it('whose provider goes away is not at its end', async () => {
+    const { lines, drops } = await follow();
+    (await connection(0)).send('a');
+    (await connection(0)).close(1001);
+    await reconnect(drops, 1);
+    for (const message of ['a', 'b']) (await connection(1)).send(message);
+    await until(() => lines.length === 2, 'the rest');
+  });
+
+  it('that brings nothing new is not fetched for ever', async () => {
+    const { lines, drops, closed } = await follow();
+    let over = false;
+    void closed.then(() => {
+      over = true;
+    });
+    let served = 0;
+    await until(() => {
+      for (const socket of sockets.slice(served)) {
+        served++;
+        socket.send('a', () => socket.terminate());
+      }
+      clock.advance(1_000);
+      return over;
+    }, 'the end');
+    assert.deepEqual([lines, drops.length, sockets.length], [['a'], 1, 9]);
+    assert.match((await closed)?.message ?? '', /The connection to the log was lost/);
+    assert.equal(clock.pending, 0);
+  });
+
   it('that cannot be reached is given up in the end', async () => {
     const { drops, closed } = await follow(await refusingPort());
     let over = false;
@@ -141,6 +202,15 @@ describe('a job’s log', () => {
     replay.pass(['a', 'b', 'c']);
     replay.restart();
     assert.deepEqual(replay.pass(['a', 'x']), ['a', 'x']);
+  });
+
+  it('says nothing twice, however long it is', () => {
+    const all = Array.from({ length: 60_000 }, (_, number) => `line ${number % 1_000} of ${number}`);
+    const replay = new Replay();
+    replay.restart();
+    assert.equal(replay.pass(all).length, all.length);
+    replay.restart();
+    assert.deepEqual(replay.pass([...all, 'new']), ['new']);
   });
 
   it('has lines of bounded length', () => {
