@@ -25,6 +25,7 @@ const late = new Map([
   ['src/commands/paymentRuns.ts', 'paymentRuns'],
   ['src/ui/pty.ts', 'terminal'],
   ['src/ui/sshTerminal.ts', 'ssh'],
+  ['src/core/plainOutput.ts', 'plainOutput'],
   ['src/sandbox/process.ts', 'sandboxProcess'],
   ['src/ui/taskForms.ts', 'taskForms'],
   ['src/ui/machineForms.ts', 'machineForms'],

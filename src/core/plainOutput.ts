@@ -8,7 +8,7 @@ const LINES = ' ◆▒␉␌␍␊°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤
 /** The bulk of all output: what has a cell of its own and no meaning. */
 const RUN = /[\x20-\x7e]+/y;
 /** What has no width and is not seen, or turns other text round; joiners and the looks of emoji stay. */
-const UNSEEN = /^(?![\u200c\u200d\ufe0e\ufe0f])[\p{Cf}\p{Default_Ignorable_Code_Point}]$/u;
+const UNSEEN = /^(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cf}\p{Default_Ignorable_Code_Point}]$/u;
 
 type State = 'text' | 'escape' | 'intermediate' | 'csi' | 'osc' | 'string';
 
@@ -161,7 +161,7 @@ export class PlainOutput {
       }
       const last = this.column - 1;
       if (character > '\x7f' && UNSEEN.test(character)) continue;
-      if (character > '\x7f' && /^[\p{M}\u200c\u200d]$/u.test(character) && this.cells[last] !== undefined) {
+      if (character > '\x7f' && /^(?:\p{M}|\u200c|\u200d)$/u.test(character) && this.cells[last] !== undefined) {
         if ((this.cells[last] ?? '').length < 32) this.cells[last] += character;
         continue;
       }

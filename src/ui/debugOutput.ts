@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { DebugLaunch, DebugWatcher, MachineBackend } from '../core/backend.js';
 import type { Disposable } from '../core/events.js';
 import { t } from '../core/l10n.js';
-import { AppendedOutput } from '../core/plainOutput.js';
 import { exitText } from '../terminal/words.js';
 
 interface Followed {
@@ -27,8 +26,9 @@ export class DebugOutput implements vscode.Disposable {
    * @returns the session's id
    */
   async launch(backend: MachineBackend, request: DebugLaunch, name: string, reveal: boolean): Promise<string> {
+    const outputs = await newOutputs();
     const entry: Followed = { channel: channelOf(name), owner: this.owner(), watch: undefined };
-    const watch = backend.debugSessions.launch(request, watcher(entry));
+    const watch = backend.debugSessions.launch(request, watcher(entry, outputs));
     entry.watch = watch;
     this.pending.add(entry);
     try {
@@ -48,7 +48,8 @@ export class DebugOutput implements vscode.Disposable {
   }
 
   /** Shows the session's channel, and follows the session unless it is followed already. */
-  show(backend: MachineBackend, id: string, name: string): void {
+  async show(backend: MachineBackend, id: string, name: string): Promise<void> {
+    const outputs = await newOutputs();
     let entry = this.followed.get(id);
     if (!entry) {
       entry = { channel: channelOf(name), owner: this.owner(), watch: undefined };
@@ -58,7 +59,7 @@ export class DebugOutput implements vscode.Disposable {
     if (entry.watch) return;
     entry.owner = this.owner();
     entry.channel.appendLine(t('— Output from here on; the service keeps none of what was printed before. —'));
-    entry.watch = backend.debugSessions.watch(id, watcher(entry));
+    entry.watch = backend.debugSessions.watch(id, watcher(entry, outputs));
   }
 
   /** Nobody is signed in any more, or another account is in use: nothing is followed with the former key. */
@@ -88,10 +89,15 @@ function channelOf(name: string): vscode.OutputChannel {
   return vscode.window.createOutputChannel(t('{0} (debug)', name));
 }
 
-function watcher(entry: Followed): DebugWatcher {
+/** Loaded with the first session that is followed. */
+async function newOutputs() {
+  const { AppendedOutput } = await import('../core/plainOutput.js');
+  return { stdout: new AppendedOutput(), stderr: new AppendedOutput() };
+}
+
+function watcher(entry: Followed, outputs: Awaited<ReturnType<typeof newOutputs>>): DebugWatcher {
   const { channel } = entry;
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
-  const outputs = { stdout: new AppendedOutput(), stderr: new AppendedOutput() };
   const over = (words: string) => {
     entry.watch = undefined;
     channel.append(outputs.stdout.end() + outputs.stderr.end());
