@@ -70,7 +70,7 @@ export const showDebugOutput = command({
   args: sessionArgs,
   async run(services, args, resource) {
     const session = await sessionOf(services, args?.debugSessionId ?? idOf(resource), t('Show Debug Output'));
-    await services.debugOutput.show(
+    services.debugOutput.show(
       await services.account.require(),
       session.id,
       await services.views.modelName(session.modelId),

@@ -6,6 +6,8 @@ import { exitText } from '../terminal/words.js';
 
 interface Followed {
   channel: vscode.OutputChannel;
+  /** Until its channel is closed. */
+  open: boolean;
   /** Whose it is. */
   owner: string | undefined;
   watch: Disposable | undefined;
@@ -26,9 +28,8 @@ export class DebugOutput implements vscode.Disposable {
    * @returns the session's id
    */
   async launch(backend: MachineBackend, request: DebugLaunch, name: string, reveal: boolean): Promise<string> {
-    const outputs = await newOutputs();
-    const entry: Followed = { channel: channelOf(name), owner: this.owner(), watch: undefined };
-    const watch = backend.debugSessions.launch(request, watcher(entry, outputs));
+    const entry: Followed = { channel: channelOf(name), open: true, owner: this.owner(), watch: undefined };
+    const watch = backend.debugSessions.launch(request, watcher(entry));
     entry.watch = watch;
     this.pending.add(entry);
     try {
@@ -40,6 +41,7 @@ export class DebugOutput implements vscode.Disposable {
       return id;
     } catch (error) {
       watch.dispose();
+      entry.open = false;
       entry.channel.dispose();
       throw error;
     } finally {
@@ -48,18 +50,17 @@ export class DebugOutput implements vscode.Disposable {
   }
 
   /** Shows the session's channel, and follows the session unless it is followed already. */
-  async show(backend: MachineBackend, id: string, name: string): Promise<void> {
-    const outputs = await newOutputs();
+  show(backend: MachineBackend, id: string, name: string): void {
     let entry = this.followed.get(id);
     if (!entry) {
-      entry = { channel: channelOf(name), owner: this.owner(), watch: undefined };
+      entry = { channel: channelOf(name), open: true, owner: this.owner(), watch: undefined };
       this.followed.set(id, entry);
     }
     entry.channel.show(true);
     if (entry.watch) return;
     entry.owner = this.owner();
     entry.channel.appendLine(t('— Output from here on; the service keeps none of what was printed before. —'));
-    entry.watch = backend.debugSessions.watch(id, watcher(entry, outputs));
+    entry.watch = backend.debugSessions.watch(id, watcher(entry));
   }
 
   /** Nobody is signed in any more, or another account is in use: nothing is followed with the former key. */
@@ -77,9 +78,10 @@ export class DebugOutput implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const { channel, watch } of [...this.followed.values(), ...this.pending]) {
-      watch?.dispose();
-      channel.dispose();
+    for (const entry of [...this.followed.values(), ...this.pending]) {
+      entry.watch?.dispose();
+      entry.open = false;
+      entry.channel.dispose();
     }
     this.followed.clear();
   }
@@ -89,23 +91,34 @@ function channelOf(name: string): vscode.OutputChannel {
   return vscode.window.createOutputChannel(t('{0} (debug)', name));
 }
 
+function watcher(entry: Followed): DebugWatcher {
+  const { channel } = entry;
+  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  let turn = newOutputs();
+  // One after the other, also while what renders them is being loaded.
+  const next = (act: (outputs: Outputs) => void) => {
+    turn = turn.then(outputs => {
+      // The window may have closed it.
+      if (entry.open) act(outputs);
+      return outputs;
+    });
+  };
+  const over = (words: string) => {
+    entry.watch = undefined;
+    next(({ stdout, stderr }) => channel.appendLine(`${stdout.end()}${stderr.end()}\n— ${words} —`));
+  };
+  return {
+    output: (stream, bytes) =>
+      next(outputs => channel.append(outputs[stream].write(decoders[stream].decode(bytes, { stream: true })))),
+    exit: reason => over(exitText(reason)),
+    closed: error => over(t('{0} Show the output again to follow it further.', error.message)),
+  };
+}
+
+type Outputs = Awaited<ReturnType<typeof newOutputs>>;
+
 /** Loaded with the first session that is followed. */
 async function newOutputs() {
   const { AppendedOutput } = await import('../core/plainOutput.js');
   return { stdout: new AppendedOutput(), stderr: new AppendedOutput() };
-}
-
-function watcher(entry: Followed, outputs: Awaited<ReturnType<typeof newOutputs>>): DebugWatcher {
-  const { channel } = entry;
-  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
-  const over = (words: string) => {
-    entry.watch = undefined;
-    channel.append(outputs.stdout.end() + outputs.stderr.end());
-    channel.appendLine(`\n— ${words} —`);
-  };
-  return {
-    output: (stream, bytes) => channel.append(outputs[stream].write(decoders[stream].decode(bytes, { stream: true }))),
-    exit: reason => over(exitText(reason)),
-    closed: error => over(t('{0} Show the output again to follow it further.', error.message)),
-  };
 }
