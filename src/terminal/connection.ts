@@ -4,9 +4,6 @@ import { RemoteError, toRemoteError } from '../core/errors.js';
 import { Health } from '../core/health.js';
 import { t } from '../core/l10n.js';
 import type { ExitReason } from '../core/resources.js';
-import type { Effect } from './state.js';
-
-type Resize = Extract<Effect, { type: 'resize' }>;
 
 export interface ConnectionHandlers {
   opened(): void;
@@ -85,19 +82,6 @@ export class Connection {
 
   resume(): void {
     this.link?.resume();
-  }
-
-  /** Its failure the person need not hear of: where it matters, the connection's end follows. */
-  resize({ sessionId, size, redraw }: Resize, failed: (error: RemoteError) => void): void {
-    // A program draws itself anew when its size changes; told the size it has already, it would not.
-    const sizes = redraw ? [{ ...size, rows: Math.max(1, size.rows - 1) }, size] : [size];
-    for (const each of sizes) {
-      this.ask(
-        link => link.resize(sessionId, each),
-        () => {},
-        failed,
-      );
-    }
   }
 
   /** A call on the present connection. What comes of it after that one ended is nobody's business. */

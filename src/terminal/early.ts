@@ -1,6 +1,7 @@
 import type { ExitReason } from '../core/resources.js';
 import type { OutputFlow } from './output.js';
-import { dimLine, missingOutputText } from './words.js';
+import type { Screen } from './screen.js';
+import { missingOutputText } from './words.js';
 
 type EarlyEvent = { id: string } & ({ bytes: Uint8Array } | { missing: number } | { exit: ExitReason });
 
@@ -29,7 +30,7 @@ export class EarlyEvents {
   }
 
   /** Gives what one session said to its terminal, and keeps nothing. @returns how it ended, if it has */
-  release(sessionId: string | undefined, output: OutputFlow): ExitReason | undefined {
+  release(sessionId: string | undefined, output: OutputFlow, screen: Pick<Screen, 'notice'>): ExitReason | undefined {
     const { events } = this;
     this.events = [];
     this.bytes = 0;
@@ -40,7 +41,7 @@ export class EarlyEvents {
         output.push(event.bytes);
       } else if ('missing' in event) {
         output.cut(false);
-        output.notice(dimLine(missingOutputText(event.missing)));
+        screen.notice(missingOutputText(event.missing));
       } else {
         exit = event.exit;
       }

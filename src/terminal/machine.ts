@@ -195,9 +195,7 @@ function onKeyAfterEnd(state: State, bytes: Uint8Array, now: number): Step {
     const exitCode = state.ending?.kind === 'exit' ? state.ending.exitCode : undefined;
     return { state: { ...state, phase: 'closed' }, effects: [{ type: 'leave', exitCode }] };
   }
-  const { size, wasLive } = state;
-  const anew = connect({ ...initialState(), size }, now);
-  return { ...anew, effects: wasLive ? [{ type: 'reset' }, ...anew.effects] : anew.effects };
+  return connect({ ...initialState(), size: state.size }, now);
 }
 
 function reattach(state: State, now: number): Step {
@@ -220,7 +218,8 @@ function endGone(state: State, now: number): Step {
 function onResize(state: State, size: TerminalSize): Step {
   const next = { ...state, size };
   if (state.phase !== 'live') return same(next);
-  const [sized, effects] = sendSize(next, [], false);
+  // One that was attached before its tab had a size is to draw itself too.
+  const [sized, effects] = sendSize(next, [], state.sentSize === undefined);
   return { state: sized, effects };
 }
 

@@ -30,6 +30,10 @@ export class ModeTracker {
     return this.sequences.inGround;
   }
 
+  get inString(): boolean {
+    return this.sequences.inString;
+  }
+
   /** Whether there is a drawing on the screen, of which no part can be left out. */
   get isDrawn(): boolean {
     return this.drawnRows > 0 || ownsScreen(this.modes);

@@ -7,10 +7,12 @@ import { IdleWatch } from './idle.js';
 import { KeepAlive } from './keepAlive.js';
 import { reduce } from './machine.js';
 import { isAnswer, isFatal, isUncertain, whyRefused } from './outcome.js';
-import { OutputFlow } from './output.js';
+import type { OutputFlow } from './output.js';
+import { Redraw } from './redraw.js';
 import type { RemoteTerminalOptions } from './remoteTerminalOptions.js';
+import { Screen } from './screen.js';
 import { type Effect, type Event, initialState, type Notice, type Phase, type State } from './state.js';
-import { dimLine, exitCodeOf, FRESH_TERMINAL, noticeText, notKeptText, skippedText } from './words.js';
+import { exitCodeOf, matters, noticeText, notKeptText, silentText } from './words.js';
 import { interrupts } from './writes.js';
 
 /** One remote terminal behind one tab: drives `machine.ts` with sockets and time, and carries out what it says. */
@@ -21,7 +23,9 @@ export class RemoteTerminal {
 
   private state: State;
   private readonly connection: Connection;
+  private readonly screen: Screen;
   private readonly output: OutputFlow;
+  private readonly redraw: Redraw;
   private readonly encoder = new TextEncoder();
   private readonly idle: IdleWatch;
   private readonly keeping: KeepAlive;
@@ -33,22 +37,22 @@ export class RemoteTerminal {
   constructor(private readonly options: RemoteTerminalOptions) {
     this.state = initialState(options.sessionId);
     this.idle = new IdleWatch(options.clock, options.launch.idleTimeout, left => options.warnIdle?.(left));
-    this.output = new OutputFlow(
-      {
-        show: options.show,
-        typed: text => this.type(text),
-        pause: () => this.connection.pause(),
-        resume: () => this.connection.resume(),
-        skipped: bytes => dimLine(skippedText(bytes)),
-      },
-      options.clock,
-    );
+    const input = {
+      typed: (text: string) => this.type(text),
+      pause: () => this.connection.pause(),
+      resume: () => this.connection.resume(),
+    };
+    this.screen = new Screen(options.clock, options, input, options.modes);
+    this.output = this.screen.output;
     this.connection = new Connection(options.service, options.clock, {
       opened: () => this.dispatch({ type: 'opened' }),
       data: (id, bytes) => this.receive(id, bytes),
       exit: (id, reason) => this.exited(id, reason),
       dropped: error => this.drop(error),
       isPaused: () => this.output.isPaused,
+    });
+    this.redraw = new Redraw(options.clock, this.connection, silent => {
+      this.output.after(() => this.screen.settled(silent, silentText()));
     });
     this.keeping = new KeepAlive(this.connection, {
       done: () => this.idle.touched(),
@@ -68,6 +72,11 @@ export class RemoteTerminal {
   get sessionOver(): boolean {
     const kind = this.state.ending?.kind;
     return kind === 'exit' || kind === 'gone';
+  }
+
+  /** What its programs have set in the terminal, to be kept with it. */
+  get modes(): string {
+    return this.screen.memory;
   }
 
   /** Why it has ended without a session, or without one that can be reached. */
@@ -131,7 +140,7 @@ export class RemoteTerminal {
   /** @param terminate whether the remote session ends too, or goes on without anybody watching */
   close(terminate: boolean): void {
     this.dispatch({ type: 'close', terminate });
-    this.output.dispose();
+    this.screen.dispose();
   }
 
   private dispatch(event: Event): void {
@@ -166,7 +175,10 @@ export class RemoteTerminal {
       case 'attach':
         this.connection.ask(
           link => link.attach(effect.sessionId),
-          found => this.dispatch({ type: 'attached', found }),
+          found => {
+            if (found) this.screen.attached();
+            this.dispatch({ type: 'attached', found });
+          },
           error => (hasKind(error, 'notFound') ? this.dispatch({ type: 'attached', found: false }) : this.drop(error)),
         );
         return;
@@ -182,7 +194,7 @@ export class RemoteTerminal {
         );
         return;
       case 'resize':
-        this.connection.resize(effect, error => this.options.log.debug(`Terminal ${this.sessionId}: ${error}`));
+        this.redraw.tell(effect);
         return;
       case 'terminate':
         this.options.service.terminate(effect.sessionId).catch(error => {
@@ -199,11 +211,8 @@ export class RemoteTerminal {
       case 'disconnect':
         this.disconnect();
         return;
-      case 'reset':
-        this.output.notice(FRESH_TERMINAL);
-        return;
       case 'bell':
-        this.output.notice('\x07');
+        this.screen.bell();
         return;
       case 'notice':
         this.say(effect.notice);
@@ -244,20 +253,24 @@ export class RemoteTerminal {
 
   private notKept(error: RemoteError): void {
     if (error.kind === 'credentials') this.drop(error);
-    else if (error.kind !== 'notFound') this.output.notice(dimLine(notKeptText(error)));
+    else if (error.kind !== 'notFound') this.screen.notice(notKeptText(error), true);
   }
 
   private disconnect(): void {
     this.cancelTimer?.();
+    this.redraw.stop();
     if (!this.connection.close()) return;
     // What a subscription brought stands before the notice of its end.
-    if (this.phase !== 'closed') this.early.release(this.sessionId, this.output);
+    if (this.phase !== 'closed') this.early.release(this.sessionId, this.output, this.screen);
     this.output.cut();
   }
 
   private receive(id: string, bytes: Uint8Array): void {
     if (this.phase === 'launching' || this.phase === 'attaching') this.early.output(id, bytes);
-    else if (this.phase === 'live' && id === this.sessionId) this.output.push(bytes);
+    else if (this.phase === 'live' && id === this.sessionId) {
+      this.redraw.output();
+      this.output.push(bytes);
+    }
   }
 
   private exited(id: string, reason: ExitReason): void {
@@ -272,13 +285,16 @@ export class RemoteTerminal {
 
   private replayEarly(): void {
     const { sessionId } = this.state;
-    const exit = this.early.release(sessionId, this.output);
+    const exit = this.early.release(sessionId, this.output, this.screen);
     if (exit && sessionId !== undefined) this.exited(sessionId, exit);
   }
 
   private say(notice: Notice): void {
-    if (notice.type === 'ended') this.failed = notice.error;
     const { words = noticeText } = this.options;
-    this.output.notice(dimLine(words(notice, this.exitReason)));
+    const text = words(notice, this.exitReason);
+    if (notice.type === 'ended') {
+      this.failed = notice.error;
+      this.screen.ended(text, notice.ending.kind !== 'cutOff');
+    } else this.screen.notice(text, matters(notice));
   }
 }

@@ -2,9 +2,10 @@ import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import type { Log } from '../core/log.js';
 import type { ExitReason } from '../core/resources.js';
+import type { ScreenEnds } from './screen.js';
 import type { Notice } from './state.js';
 
-export interface RemoteTerminalOptions {
+export interface RemoteTerminalOptions extends ScreenEnds {
   service: Pick<MachineBackend['terminals'], 'connect' | 'terminate'>;
   clock: Clock;
   log: Log;
@@ -12,7 +13,8 @@ export interface RemoteTerminalOptions {
   launch: TerminalLaunch;
   /** A session that runs already: it is attached, not started. */
   sessionId?: string;
-  show(text: string): void;
+  /** What was kept of the modes of that one. */
+  modes?: string | undefined;
   /** What is sent of what is typed, and what is said of how it goes, where that is not as in any terminal. */
   cook?(typed: string): string;
   words?(notice: Notice, exit: ExitReason | undefined): string;

@@ -40,6 +40,11 @@ export class Sequences {
     return this.state === 'ground';
   }
 
+  /** Whether it ends within a string, such as a title. */
+  get inString(): boolean {
+    return this.state === 'osc' || this.state === 'string' || this.state === 'sos';
+  }
+
   /** Reads `text` on. @returns how much of it: all, unless the handler said to stop */
   read(text: string): number {
     let at = 0;

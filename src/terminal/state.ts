@@ -113,8 +113,6 @@ export type Effect =
   /** It was to end as soon as its id is known, and nobody will know it. */
   | { type: 'mayRun'; error: Error }
   | { type: 'disconnect' }
-  /** The modes that one session left the terminal in are not the next one's. */
-  | { type: 'reset' }
   | { type: 'bell' }
   | { type: 'notice'; notice: Notice }
   /** The terminal's tab goes. */

@@ -118,11 +118,16 @@ export function dimLine(text: string): string {
   return `\r\n\x1b[0;2m${printable(text)}\x1b[0m\r\n`;
 }
 
-/**
- * Puts the terminal out of the modes that a former program left on: alternate screen, mouse and focus reports, and what
- * a soft reset covers. The cursor is saved first, since leaving the alternate screen restores it.
- */
-export const FRESH_TERMINAL = '\x1b7\x1b[?1049l\x1b[?1000;1002;1003;1004;1006;2004l\x1b[!p';
+/** Whether the person has to know of it, wherever it is said. */
+export function matters(notice: Notice): boolean {
+  if (notice.type === 'lost') return notice.inDoubt > 0;
+  return notice.type === 'inputFull' || notice.type === 'held' || notice.type === 'missing';
+}
+
+/** The session is there, and has not drawn anything. */
+export function silentText(): string {
+  return t('Attached. Nothing has been shown since: what runs may show something later, and at a prompt, Enter does.');
+}
 
 /** @param waiting bytes typed later */
 function inDoubt(bytes: number, waiting = 0): string {

@@ -9,6 +9,8 @@ export interface KeptTerminal {
   launch: TerminalLaunch;
   /** The id of the account that it is of. Earlier versions kept nothing for the first one. */
   account?: string;
+  /** What its programs had set in the terminal: modes, and no word of what they print. */
+  modes?: string;
 }
 
 /** @param owner id of an account */

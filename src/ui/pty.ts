@@ -17,6 +17,7 @@ const suffixes: Partial<Record<Phase, string>> = {
   ended: t(' (ended)'),
 };
 
+const TOLD_MS = 10_000;
 const KEEP_ALIVE = t('Keep It Running');
 
 /** A remote terminal as VS Code wants one. */
@@ -36,13 +37,14 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
   constructor(
     readonly name: string,
     readonly owner: string,
-    options: Omit<RemoteTerminalOptions, 'show' | 'leave' | 'warnIdle' | 'mayRun'>,
+    options: Omit<RemoteTerminalOptions, 'show' | 'leave' | 'warnIdle' | 'mayRun' | 'tell'>,
     private readonly transcripts: Transcripts | undefined,
   ) {
     this.launch = options.launch;
     this.remote = new RemoteTerminal({
       ...options,
       show: text => this.show(text),
+      tell: (text, matters) => tell(`${inert(this.name)}: ${inert(text)}`, matters),
       leave: exitCode => this.closed.fire(exitCode),
       warnIdle: leftMs => void this.warnIdle(leftMs),
       mayRun: ({ message }) => void vscode.window.showErrorMessage(mayRunText(message)),
@@ -110,6 +112,12 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
     const answer = await vscode.window.showWarningMessage(message, KEEP_ALIVE);
     if (answer === KEEP_ALIVE) this.remote.keepAlive();
   }
+}
+
+/** A program has the screen: what the tab's name does not tell is said where it is seen beside it. */
+function tell(text: string, matters: boolean): void {
+  if (matters) void vscode.window.showWarningMessage(text);
+  else vscode.window.setStatusBarMessage(text, TOLD_MS);
 }
 
 function mayRunText(why: string): string {

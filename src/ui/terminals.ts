@@ -37,6 +37,8 @@ export class Terminals implements vscode.Disposable {
   private disposed = false;
   /** Shown before the last reload, and not shown again yet. */
   private toRestore: KeptTerminal[];
+  /** Of sessions whose tabs were closed. */
+  private readonly modes = new Map<string, string>();
 
   constructor(private readonly options: TerminalsOptions) {
     this.toRestore = options.kept.all;
@@ -91,8 +93,8 @@ export class Terminals implements vscode.Disposable {
       // Nobody knows which still run: each tab finds out for itself, as soon as the service can be reached.
       this.toRestore.push(...ours.filter(each => !isOf(each, owner)));
     }
-    for (const { sessionId, name, launch } of again) {
-      if (!this.tabOf(sessionId)) this.addTab(this.create(loaded, launch, name, sessionId, owner));
+    for (const { sessionId, name, launch, modes } of again) {
+      if (!this.tabOf(sessionId)) this.addTab(this.create(loaded, launch, name, { sessionId, modes }, owner));
     }
     this.remember();
   }
@@ -147,7 +149,8 @@ export class Terminals implements vscode.Disposable {
       shown.show();
       return shown;
     }
-    return this.show(this.create(loaded, launchOf(session), name, id)).terminal;
+    return this.show(this.create(loaded, launchOf(session), name, { sessionId: id, modes: this.modes.get(id) }))
+      .terminal;
   }
 
   /** How a session is shown in this window, in words; undefined if it is not. */
@@ -208,18 +211,17 @@ export class Terminals implements vscode.Disposable {
     { TerminalPty }: Part,
     launch: TerminalLaunch,
     name: string,
-    sessionId?: string,
+    session: { sessionId?: string; modes?: string | undefined } = {},
     owner = this.owner ?? '',
   ): TerminalPty {
     const { clock, log, transcripts } = this.options;
-    const session = sessionId === undefined ? {} : { sessionId };
     const service = this.serviceOf(owner, credentials => {
       pty.credentials = credentials;
     });
     const pty: TerminalPty = new TerminalPty(
       this.distinct(name),
       owner,
-      { service, clock, log, launch, ...session },
+      { service, clock, log, launch, ...session, modesChanged: () => this.remember() },
       owner === VISITOR ? undefined : transcripts.of(scopeOf(owner)),
     );
     pty.remote.onDidChange(phase => {
@@ -260,7 +262,7 @@ export class Terminals implements vscode.Disposable {
     const shown = [...this.open.keys()].flatMap(({ name, owner, launch, remote }) => {
       const { sessionId, sessionOver } = remote;
       if (sessionId === undefined || sessionOver) return [];
-      return { sessionId, name, launch, account: owner };
+      return { sessionId, name, launch, account: owner, ...(remote.modes && { modes: remote.modes }) };
     });
     this.options.kept.set([...this.toRestore, ...shown], this.options.account.ids);
   }
@@ -274,6 +276,7 @@ export class Terminals implements vscode.Disposable {
   private async closed(pty: TerminalPty, reason: vscode.TerminalExitReason | undefined): Promise<void> {
     this.open.delete(pty);
     const { remote, owner } = pty;
+    if (remote.sessionId !== undefined && !remote.sessionOver) this.modes.set(remote.sessionId, remote.modes);
     // A window that closes or reloads takes its tabs with it; nobody said that the work should end.
     const byWindow = reason === vscode.TerminalExitReason.Shutdown;
     if (!byWindow) this.remember();

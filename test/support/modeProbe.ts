@@ -4,7 +4,7 @@ import fc from 'fast-check';
 /** VS Code's own terminal without a window, with all that it can be told to do. */
 export function realTerminal(options: ITerminalOptions = {}): Terminal {
   return new Terminal({
-    cols: 40,
+    cols: 80,
     rows: 10,
     allowProposedApi: true,
     logLevel: 'off',

@@ -5,7 +5,7 @@ import { FakeTerminals } from './fakeService.js';
 import { withoutQueries } from './queries.js';
 
 /** A terminal of 120 × 40 that has asked for its first connection. @param idleTimeout seconds */
-export function started(sessionId?: string, idleTimeout?: number) {
+export function started(sessionId?: string, idleTimeout?: number, modes?: string) {
   const clock = new FakeClock();
   const terminals = new FakeTerminals();
   const shows: string[] = [];
@@ -13,6 +13,7 @@ export function started(sessionId?: string, idleTimeout?: number) {
   const phases: string[] = [];
   const warnings: number[] = [];
   const unheard: string[] = [];
+  const told: [text: string, matters: boolean][] = [];
   const terminal = new RemoteTerminal({
     service: terminals.service,
     clock,
@@ -23,7 +24,9 @@ export function started(sessionId?: string, idleTimeout?: number) {
       ...(idleTimeout === undefined ? {} : { idleTimeout }),
     },
     ...(sessionId === undefined ? {} : { sessionId }),
+    modes,
     show: text => shows.push(text),
+    tell: (text, matters) => told.push([text, matters]),
     warnIdle: ms => warnings.push(ms),
     mayRun: ({ message }) => unheard.push(message),
     leave: exitCode => left.push(exitCode),
@@ -32,12 +35,12 @@ export function started(sessionId?: string, idleTimeout?: number) {
   terminal.start({ cols: 120, rows: 40 });
   /** All that was shown, without flow control's queries. */
   const text = () => withoutQueries(shows.join(''));
-  return { clock, terminals, shows, text, left, phases, warnings, unheard, terminal };
+  return { clock, terminals, shows, text, left, phases, warnings, unheard, told, terminal };
 }
 
 /** …and whose connection is open. */
-export async function opened(sessionId?: string, idleTimeout?: number) {
-  const all = started(sessionId, idleTimeout);
+export async function opened(sessionId?: string, idleTimeout?: number, modes?: string) {
+  const all = started(sessionId, idleTimeout, modes);
   return { ...all, link: await all.terminals.open() };
 }
 

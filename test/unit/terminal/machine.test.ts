@@ -141,7 +141,7 @@ describe('the terminal’s state machine', () => {
   it('a session that is gone ends, with what could not be sent', () => {
     const it = live().on(drop, input('abc'), { type: 'timer' }, { type: 'opened' }, { type: 'attached', found: false });
     assert.deepEqual(it.notice, { type: 'ended', ending: { kind: 'gone' }, inDoubt: 0, unsent: 3 });
-    assert.deepEqual(it.after(700, input('\r')).kinds, ['reset', 'connect']);
+    assert.deepEqual(it.after(700, input('\r')).kinds, ['connect']);
     assert.deepEqual([it.state.sessionId, it.on({ type: 'opened' }).kinds], [undefined, ['launch']]);
   });
 
@@ -165,11 +165,11 @@ describe('the terminal’s state machine', () => {
     assert.equal(it.on({ type: 'attached', found: true }).notice?.type, 'reconnected');
   });
 
-  it('after an exit Enter starts anew, in a terminal without the former one’s modes', () => {
+  it('after an exit Enter starts anew', () => {
     const it = terminal().on({ type: 'resize', size }, ...upToLive);
     it.on({ type: 'exit', sessionId: 's', exitCode: 3 });
     assert.deepEqual(it.notice?.type, 'ended');
-    assert.deepEqual(it.after(700, input('\r')).kinds, ['reset', 'connect']);
+    assert.deepEqual(it.after(700, input('\r')).kinds, ['connect']);
     assert.deepEqual(it.on({ type: 'opened' }).effects, [{ type: 'launch', size }]);
   });
 

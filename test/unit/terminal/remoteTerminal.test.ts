@@ -101,7 +101,7 @@ describe('RemoteTerminal', () => {
     terminal.resize({ cols: 50, rows: 20 });
     clock.advance(1_000);
     terminal.input('\r');
-    assert.match(text(), /\x1b7\x1b\[\?1049l\x1b\[\?1000;[\d;]+l\x1b\[!p$/);
+    assert.match(text(), /\x1b\[\?1049l\x1b\[\?1000l(?:\x1b\[\?1006l)?\r\n[^\r]*Ended with exit code 0[^\r]*\r\n$/);
     const next = await terminals.open();
     assert.notEqual(next, link);
     assert.deepEqual(next.asked('launch'), ['m1 50x20']);
