@@ -9,7 +9,7 @@ const rules: Record<string, { parts: string[]; packages: string[] }> = {
   files: { parts: ['core'], packages: [] },
   decthings: { parts: ['core'], packages: ['ws', 'valibot'] },
   swan: { parts: ['core', 'files'], packages: ['ws', 'valibot', 'ethers'] },
-  terminal: { parts: ['core'], packages: [] },
+  terminal: { parts: ['core'], packages: ['get-east-asian-width'] },
   ui: { parts: ['core', 'files', 'terminal'], packages: ['vscode', 'valibot'] },
   commands: { parts: ['core', 'ui'], packages: ['vscode', 'valibot'] },
   sandbox: { parts: ['core', 'decthings', 'files'], packages: ['ws', 'valibot', '@lydell/node-pty', 'ethers', 'ssh2'] },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { LineInput } from '../../../src/terminal/lineInput.js';
+import { cellsOf, write, xterm } from '../../support/cells.js';
 
 describe('LineInput', () => {
   function lines() {
@@ -22,8 +23,39 @@ describe('LineInput', () => {
   it('lets a line be corrected, character by character and whole', () => {
     const { typed, echoed } = lines();
     assert.equal(typed('ab漢\x7f\x7fx\r'), 'ax\n');
-    assert.equal(echoed(), 'ab漢\b \b\b \bx\r\n');
+    assert.equal(echoed().replaceAll('\x1b[X', '_'), 'ab漢\x1b[?45h\b_\b_\x1b[?45l\x1b[?45h\b_\x1b[?45lx\r\n');
     assert.equal(typed('wrong\x15right\r'), 'right\n');
+  });
+
+  for (const [name, text] of [
+    ['wide characters', '字字'],
+    ['tabs', 'a\tb\t\tc\t'],
+    ['marks', 'e\u0301te\u0301 a\u0308\u0323'],
+    ['emoji', '🚀👍🏽👨‍👩‍👧❤\ufe0f🇩🇪'],
+    ['syllables', '한글 \u1112\u1161\u11ab กำที่ हिन्दी தமிழ்'],
+    ['more than a row', 'abc'.repeat(60)],
+    ['wide characters over the end of a row', `x${'字'.repeat(50)}`],
+  ] as const) {
+    it(`${name} are erased exactly: by characters, words, and the line`, () => {
+      const terminal = xterm();
+      const input = new LineInput(each => write(terminal, each));
+      write(terminal, 'some output\r\nprompt> ');
+      // A row that was wrapped into stays one of its own, and is empty.
+      const now = () => cellsOf(terminal).replace(/^\+/gm, ' ');
+      const before = now();
+      input.typed(`${text}\x15`);
+      assert.equal(now(), before);
+      input.typed(text + '\x7f'.repeat([...new Intl.Segmenter().segment(text)].length));
+      assert.equal(now(), before);
+      input.typed(`${text} ${text}${'\x17'.repeat(40)}`);
+      assert.equal(now(), before);
+      assert.equal(input.typed('ok\r'), 'ok\n');
+    });
+  }
+
+  it('erases a word', () => {
+    const { typed } = lines();
+    assert.equal(typed('one two  \x17three\r'), 'one three\n');
   });
 
   it('erases nothing that was not typed', () => {
