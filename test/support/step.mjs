@@ -9,6 +9,7 @@ const GRACE_MS = 10_000;
  * @typedef {object} StepOptions
  * @property {Record<string, string>} [env] besides this process's own
  * @property {string | undefined} [cwd]
+ * @property {number} [deadlineMs]
  * @property {((printed: string) => void) | undefined} [print] takes what it prints, when it is over
  *
  * @param {string} name
@@ -17,7 +18,7 @@ const GRACE_MS = 10_000;
  * @param {StepOptions} [options]
  * @returns {Promise<string | undefined>} why it failed
  */
-export async function runStep(name, command, args, { env = {}, cwd, print } = {}) {
+export async function runStep(name, command, args, { env = {}, cwd, deadlineMs = DEADLINE_MS, print } = {}) {
   if (!print) console.log(`\n> ${name}`);
   const environment = { ...process.env, ...env };
   const output = print ? 'pipe' : 'inherit';
@@ -31,7 +32,7 @@ export async function runStep(name, command, args, { env = {}, cwd, print } = {}
   const outcome = new Promise(done => {
     child.once('error', error => done(error.message));
     child.once('exit', (code, signal) => done(code === 0 ? undefined : `ended with ${signal ?? `code ${code}`}`));
-    timer = setTimeout(() => done(`did not end within ${DEADLINE_MS / 60_000} minutes`), DEADLINE_MS);
+    timer = setTimeout(() => done(`did not end within ${deadlineMs / 60_000} minutes`), deadlineMs);
   });
   const failure = await outcome;
   clearTimeout(timer);

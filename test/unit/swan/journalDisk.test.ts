@@ -84,24 +84,34 @@ describe('the journal of payments, on a disk that fails,', () => {
     assert.equal(damaged.length, 4);
     const found = await journal.damagedOf('a-task', damaged);
     assert.deepEqual(
-      new Set(found.map(each => each.slice(folder.length).replace(/-\d+\.json/, ''))),
+      new Set(
+        found.map(each =>
+          each
+            .slice(folder.length)
+            .replaceAll('\\', '/')
+            .replace(/-\d+\.json/, ''),
+        ),
+      ),
       new Set(['/damaged/b', `/damaged/${id}`, `/settled/${id}.json`]),
     );
     assert.deepEqual(await journal.damagedOf('a-tas', damaged), []);
   });
 
-  it('keeps the former revision where the disk takes only a part of the next, and says so', async () => {
-    const writer = spawn('sh', ['-c', 'ulimit -f 2; exec "$@"', 'sh', process.execPath, WRITER, folder], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+  // Windows has no such limit.
+  if (process.platform !== 'win32') {
+    it('keeps the former revision where the disk takes only a part of the next, and says so', async () => {
+      const writer = spawn('sh', ['-c', 'ulimit -f 2; exec "$@"', 'sh', process.execPath, WRITER, folder], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const said = (await text(writer.stdout)).trim().split('\n');
+      assert.deepEqual(said, [
+        'planned',
+        'service: The payment journal could not be written: Error: EFBIG: file too large, write',
+      ]);
+      assert.equal((await journal.read('a')).revision, 1);
+      assert.deepEqual(readdirSync(join(folder, 'open')), ['a.json']);
     });
-    const said = (await text(writer.stdout)).trim().split('\n');
-    assert.deepEqual(said, [
-      'planned',
-      'service: The payment journal could not be written: Error: EFBIG: file too large, write',
-    ]);
-    assert.equal((await journal.read('a')).revision, 1);
-    assert.deepEqual(readdirSync(join(folder, 'open')), ['a.json']);
-  });
+  }
 
   it('keeps the former revision where the disk has lost a part of the next, and says nothing', async () => {
     const saved = await journal.save(record('a'), 'planned');
