@@ -8,6 +8,7 @@ import { Reader, temporaryJournal } from '../../support/payer.js';
 import { FUNDS, PayerRig } from '../../support/payerRig.js';
 import { until } from '../../support/until.js';
 
+const LOGIN = 'POST /login_by_api_key';
 const TELL = { create: 'POST /v2/task_payment_validate', renew: 'POST /v2/extend_task' };
 
 describe('telling the service of a payment', () => {
@@ -80,8 +81,8 @@ describe('telling the service of a payment', () => {
     const told = async () => (await rig.reader.stats()).calls[TELL.create] ?? 0;
     const [start, before] = [clock.now(), await told()];
     const payment = patient.pay(task);
-    // A minute by that clock.
-    setTimeout(() => void rig.reader.act('clear'), 3_000);
+    await until('a minute by that clock', () => clock.now() >= start + 60_000);
+    await rig.reader.act('clear');
     assert.equal((await payment).stage, 'done');
     assert.ok(clock.now() >= start + 60_000);
     assert.equal((await ordersOf(task, 'create')).length, 1);
@@ -146,11 +147,24 @@ describe('telling the service of a payment', () => {
   });
 
   it('that does not accept the key any more says to sign in, and to resume', async () => {
+    let accepts = false;
+    const payer = rig.payerWith({
+      onStep: async (step, when) => {
+        if (accepts || step !== 'service.tell' || when !== 'before') return;
+        await rig.reader.act('fail', { endpoint: LOGIN, kind: 'failed', message: 'Invalid API key.', times: 1 });
+        await rig.reader.act('expire');
+      },
+    });
+    await rejection(payer.pay(await payer.create()), 'credentials');
+    accepts = true;
+    const [open] = await payer.journal.open();
+    assert.equal((await payer.engine.resume(open?.id ?? '')).stage, 'done');
+  });
+
+  it('that a proxy answers for in between, without a word of the key, is asked again', async () => {
     const task = await rig.payer.create();
     await rig.reader.act('fail', { endpoint: TELL.create, kind: 'status', status: 401, times: 2 });
-    await rejection(rig.payer.pay(task), 'credentials');
-    const [open] = await rig.payer.journal.open();
-    assert.equal((await rig.payer.engine.resume(open?.id ?? '')).stage, 'done');
+    assert.equal((await rig.payer.pay(task)).stage, 'done');
   });
 
   describe('of a payment made elsewhere', () => {
