@@ -53,7 +53,9 @@ export interface Quote {
   paidBefore: bigint;
   balance: bigint;
   balanceAfter: bigint;
-  /** Whether a transaction of its own has to allow the contract to take the amount. */
+  /** What the contract may take now: what is left of payments that were given up, or was approved elsewhere. */
+  allowance: bigint;
+  /** Whether a transaction of its own has to allow the contract to take exactly the amount, in place of that. */
   approval: boolean;
   /** What the transactions cost at the most. */
   gas: bigint;
@@ -150,6 +152,7 @@ export type PaymentProblem = Open<
   | 'insufficient_swan'
   | 'insufficient_gas'
   | 'gas_changed'
+  | 'approval_gone'
   | 'reverted'
   | 'transaction_pending'
   | 'transaction_refused'
@@ -196,6 +199,8 @@ export interface Payments {
   resume(id: string, signer?: Signer, limits?: SpendingLimits, signal?: AbortSignal): Promise<Payment>;
   /** SWAN in a payment's wallet. @throws RemoteError where that is too little for it */
   balanceFor(id: string, signal?: AbortSignal): Promise<bigint>;
+  /** What the contract may take from a payment's wallet now. */
+  allowanceFor(id: string, signal?: AbortSignal): Promise<bigint>;
   /** What speeding up or cancelling costs. Reads only. */
   replacement(id: string, act: 'speed up' | 'cancel', signal?: AbortSignal): Promise<Replacement>;
   /** Signs the same call at the same nonce with a higher fee. `resume` then follows it. @param most that it may cost */

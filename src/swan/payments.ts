@@ -63,6 +63,7 @@ export function createPayments({ folder, confirmations, account, isOthers, ...pa
     validate: async (payment, signal) => (await engine()).validate(payment, signal),
     resume: async (id, signer, limits, signal) => (await engine()).resume(id, signer, limits, signal),
     balanceFor: async (id, signal) => (await engine()).balanceFor(id, signal),
+    allowanceFor: async (id, signal) => (await engine()).allowanceFor(id, signal),
     replacement: async (id, act, signal) => (await engine()).replacement(id, act, signal),
     speedUp: async (id, signer, most) => (await engine()).speedUp(id, signer, most),
     cancel: async (id, signer, most) => (await engine()).cancel(id, signer, most),

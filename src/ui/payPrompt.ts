@@ -19,6 +19,7 @@ import { hoursText, taskName } from './taskRows.js';
 /** What the person is asked about anew, by code. */
 const changes: Partial<Record<string, string>> = {
   price_changed: t('The price has changed since you confirmed. Nothing was paid.'),
+  approval_gone: t('The approval that was there is gone since you confirmed. Nothing was paid.'),
   gas_changed: t('Gas has become dearer since you confirmed. Nothing was paid.'),
 };
 
@@ -77,7 +78,7 @@ export function requireDone(payment: Payment): Payment {
 
 /** @throws cancelled */
 async function confirmQuote({ label }: SwanAccount, task: Task, quote: Quote, changed = ''): Promise<void> {
-  const { amount, duration, network, balance, balanceAfter, gas, approval, pricePerHour } = quote;
+  const { amount, duration, network, balance, balanceAfter, gas, allowance, approval, pricePerHour } = quote;
   const renewal = quote.request.kind === 'renew';
   const pay = t('Pay {0}', swan(amount));
   const detail = [
@@ -93,6 +94,7 @@ async function confirmQuote({ label }: SwanAccount, task: Task, quote: Quote, ch
     approval
       ? t('Gas: at most {0} ETH, for an approval of exactly this amount and the payment', unitsText(gas))
       : t('Gas: at most {0} ETH', unitsText(gas)),
+    ...leftoverLine(allowance, amount),
   ].join('\n');
   const answer = await vscode.window.showWarningMessage(
     renewal
@@ -106,6 +108,13 @@ async function confirmQuote({ label }: SwanAccount, task: Task, quote: Quote, ch
 
 export function balanceLine(now: bigint, after: bigint): string {
   return t('SWAN balance: {0} now, {1} afterwards', swan(now), swan(after));
+}
+
+/** What the contract may take from earlier on: what a payment that was given up has left, or somebody approved elsewhere. */
+export function leftoverLine(allowance: bigint, amount: bigint): string[] {
+  if (allowance === 0n) return [];
+  if (allowance === amount) return [t('An earlier approval of exactly this amount is used')];
+  return [t('An earlier approval of {0} is replaced: the contract can take this amount, and no more', swan(allowance))];
 }
 
 /** Of those that the person has several of. */

@@ -6,7 +6,7 @@ import { unitsText } from '../core/money.js';
 import type { Payment, Replacement } from '../core/payments.js';
 import { swan } from './amounts.js';
 import type { Held } from './heldAccount.js';
-import { accountLine, balanceLine, requireDone, signerOf } from './payPrompt.js';
+import { accountLine, balanceLine, leftoverLine, requireDone, signerOf } from './payPrompt.js';
 import { progress } from './progress.js';
 import { confirm } from './prompts.js';
 import { spendingLimits } from './spendingLimits.js';
@@ -75,10 +75,16 @@ async function confirmFinishing(acts: PaymentActs, payment: Payment, blocked: bo
 }
 
 /** As they are named where it is confirmed. */
-async function costs({ held }: PaymentActs, { id, amount, gas }: Payment): Promise<string[]> {
+async function costs({ held }: PaymentActs, { id, amount, gas, stage }: Payment): Promise<string[]> {
   const { payments } = held.connection.backend;
-  const balance = await progress(t('Reading your balance…'), signal => payments.balanceFor(id, signal));
-  return [balanceLine(balance, balance - amount), t('Gas: at most {0} ETH', unitsText(gas))];
+  const [balance, allowance] = await progress(t('Reading your balance…'), signal =>
+    Promise.all([payments.balanceFor(id, signal), stage === 'ready' ? payments.allowanceFor(id, signal) : 0n]),
+  );
+  return [
+    balanceLine(balance, balance - amount),
+    t('Gas: at most {0} ETH', unitsText(gas)),
+    ...leftoverLine(allowance, amount),
+  ];
 }
 
 /** Signs what is on its way once more with a higher fee, on the person's word, and follows it. */

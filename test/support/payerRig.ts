@@ -1,4 +1,5 @@
 import { parseUnits } from '../../src/core/money.js';
+import type { PaymentKind, PaymentRequest } from '../../src/core/payments.js';
 import { type SwanSandbox, startSwanSandbox } from '../../src/sandbox/swan.js';
 import { Payer, type PayerOptions, Reader, temporaryJournal } from './payer.js';
 
@@ -40,6 +41,11 @@ export class PayerRig {
 
   /** Another window of the same person, on the same journal. */
   payerWith: (more?: Partial<PayerOptions>) => Payer = notYet;
+
+  /** Approves exactly what a payment comes to, so that it needs no approval of its own. */
+  async allow(task: string, kind: PaymentKind = 'create', more: Partial<PaymentRequest> = {}): Promise<void> {
+    await this.reader.approve(this.privateKey, (await this.payer.quote(task, kind, more)).amount);
+  }
 
   get sandbox(): SwanSandbox {
     return (this.running ?? notYet()).sandbox;

@@ -51,6 +51,8 @@ export const paymentRecord = v.object({
   amount: wei,
   /** What the person was told that the transactions cost at the most, of ETH. */
   gas: wei,
+  /** Whether the person was told of an approval that is signed for it. Not known of early ones. */
+  approval: v.optional(v.boolean()),
   /** What had been paid for the task before. */
   paidBefore: wei,
   /** The chain's height when it was planned: what belongs to it is in no earlier block. */
@@ -122,7 +124,7 @@ function withoutBytes({ raw, ...transaction }: SignedTransaction): PaymentTransa
 
 /** The payment as the rest of the extension sees it. */
 export function toPayment(record: PaymentRecord): Payment {
-  const { version, revision, hardwareId, pricing, paidBefore, fromBlock, told, ...rest } = record;
+  const { version, revision, hardwareId, pricing, approval, paidBefore, fromBlock, told, ...rest } = record;
   return {
     ...rest,
     open: isOpen(record),

@@ -10,7 +10,7 @@ import { Chain } from './chain.js';
 import { type Context, DEFAULT_PACE, type Pace, type Run, requireChain, settled, toPaymentError } from './context.js';
 import { same } from './contracts.js';
 import { begin, drive } from './drive.js';
-import { quote } from './plan.js';
+import { quote, takingUp } from './plan.js';
 import { lookUp, reconcile } from './reconcile.js';
 import { noteRefunds } from './refunds.js';
 import { cancel, replacement, speedUp } from './replace.js';
@@ -57,11 +57,11 @@ export function createEngine({ pace, log = silentLog, onStep, ...parts }: Engine
 
   return inWords({
     contract: async signal => offered(await readContractInfo(parts.api, signal), network.signer),
-    estimate: async (request, signal) => (await quote(context, request, signal)).quote,
+    estimate: async (request, signal) => (await takingUp(context, () => quote(context, request, signal))).quote,
     async pay(confirmed, signer, signal) {
       requireWallet(signer, confirmed.request.wallet);
       const run = runOf({ signer, signal, limits: confirmed.request.limits, planned: true });
-      return toPayment(await begin(context, confirmed, run));
+      return toPayment(await takingUp(context, () => begin(context, confirmed, run)));
     },
     async validate(payment, signal) {
       const adopted = requireHere(context, await adopt(context, payment, signal));
@@ -80,6 +80,10 @@ export function createEngine({ pace, log = silentLog, onStep, ...parts }: Engine
       );
       requireFunds({ amount, balance, gas: 0n, gasBalance: 0n });
       return balance;
+    },
+    async allowanceFor(id, signal) {
+      const { contract, wallet } = requireHere(context, await journal.read(id));
+      return context.chain.allowance(contract.token, wallet, contract.client, signal);
     },
     replacement: async (id, act, signal) =>
       replacement(context, requireHere(context, await journal.read(id)), act, signal),

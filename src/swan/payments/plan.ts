@@ -7,7 +7,32 @@ import type { StillHeld } from '../journal/locks.js';
 import { type PaymentRecord, taskMark } from '../journal/record.js';
 import { type Context, commit, toPaymentError, walletLock } from './context.js';
 import { readQuote } from './quote.js';
+import { madeAfterAll, takeUp } from './reconcile.js';
 import { exceeded, requireNoOther, requireSame, requireSeen, requireWithin } from './requirements.js';
+
+/** Payments for the task that were given up are on the chain. */
+class MadeAfterAll extends Error {
+  constructor(readonly made: readonly PaymentRecord[]) {
+    super();
+  }
+}
+
+/** Opens what was made after all again, once no lock is held that this takes, and says so. */
+export async function takingUp<T>(context: Context, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof MadeAfterAll)) throw error;
+    await takeUp(context, error.made);
+    throw new RemoteError(
+      'refused',
+      t(
+        'An earlier payment for this task that was given up is on the chain after all. It is open again: resume it instead of paying again.',
+      ),
+      { code: 'payment_open' },
+    );
+  }
+}
 
 /** What stands in the way of a payment, or what it comes to. */
 export async function quote(context: Context, request: PaymentRequest, signal?: AbortSignal) {
@@ -17,6 +42,9 @@ export async function quote(context: Context, request: PaymentRequest, signal?: 
   await requireReadable(journal, damaged, request);
   const read = await readQuote(context, request, signal);
   requireSeen(records, read.quote);
+  // After what was paid was read: what is mined later shows in that.
+  const made = await madeAfterAll(context, records, request.task, signal);
+  if (made.length > 0) throw new MadeAfterAll(made);
   const exceeds = exceeded(records, read.quote, clock.now());
   return { ...read, quote: { ...read.quote, exceeds } };
 }
@@ -107,6 +135,7 @@ function planned({ clock, network }: Context, now: Quote, gas: bigint, fromBlock
     duration: now.duration,
     amount: now.amount,
     gas,
+    approval: now.approval,
     paidBefore: now.paidBefore,
     fromBlock,
     createdAt: at,

@@ -3,7 +3,7 @@ import { isOpen, type PaymentRecord } from '../journal/record.js';
 import { type Context, update } from './context.js';
 
 /** What was confirmed cannot be had any more, so that it is to be paid anew. */
-const OVER = new Set(['price_changed', 'gas_changed', 'hardware_gone']);
+const OVER = new Set(['price_changed', 'gas_changed', 'hardware_gone', 'approval_gone']);
 
 /**
  * Ends a payment of which nothing was signed, unless it may go on later, or says what is the matter with it.

@@ -46,7 +46,7 @@ export async function readQuote(
   if (request.kind === 'create') await requireUnpaid(context, task, paidBefore, signal);
   else requireRenewable(task, paidBefore);
   const amount = costOf(terms.pricePerHour, terms.duration);
-  const approval = !allows(allowance, amount, terms.pricing);
+  const approval = !allows(allowance, amount);
   const gas = fees.maxFeePerGas * (PAY_GAS + (approval ? APPROVE_GAS : 0n));
   requireFunds({ amount, balance, gas, gasBalance });
   const quote = {
@@ -57,6 +57,7 @@ export async function readQuote(
     paidBefore,
     balance,
     balanceAfter: balance - amount,
+    allowance,
     approval,
     gas,
     gasBalance,

@@ -1,4 +1,4 @@
-import { isOpen, type PaymentRecord, type SignedTransaction } from '../journal/record.js';
+import { isOf, isOpen, type PaymentRecord, type SignedTransaction } from '../journal/record.js';
 import { type Context, isHere, requireChain } from './context.js';
 import { noteRefunds } from './refunds.js';
 import { surprise, takenBy } from './taken.js';
@@ -32,6 +32,29 @@ export async function lookUp(context: Context, record: PaymentRecord, signal?: A
   requireChain(context, await context.step('chain.id', () => context.chain.chainId(signal)));
   const next = await found(context, record, signal);
   return next ? await reopenSettled(context, next, FOUND) : record;
+}
+
+/**
+ * Of a task's payments that were given up, those that are on the chain after all, as they are to be gone on with: a
+ * reorganisation can mine a payment in place of its cancellation. Paid beside them, the task would be paid twice.
+ */
+export async function madeAfterAll(
+  context: Context,
+  records: readonly PaymentRecord[],
+  task: string,
+  signal?: AbortSignal,
+): Promise<PaymentRecord[]> {
+  const { network } = context;
+  const givenUp = records.filter(
+    each => each.task === task && isOf(network, each) && !isOpen(each) && each.stage !== 'done',
+  );
+  const made = await Promise.all(givenUp.map(each => found(context, each, signal)));
+  return made.filter(each => each !== undefined);
+}
+
+/** Opens them again. */
+export async function takeUp(context: Context, made: readonly PaymentRecord[]): Promise<void> {
+  for (const next of made) await reopenSettled(context, next, FOUND);
 }
 
 /** What the chain says of a settled payment, where that is something else than the journal does. */

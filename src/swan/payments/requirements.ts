@@ -2,7 +2,6 @@ import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import { unitsText } from '../../core/money.js';
 import type { PaymentRequest, Quote, SpendingLimits } from '../../core/payments.js';
-import type { Pricing } from '../../core/tasks.js';
 import { isOpen, type PaymentRecord } from '../journal/record.js';
 import type { Context } from './context.js';
 import { same } from './contracts.js';
@@ -45,11 +44,23 @@ export function requireFunds({
 }
 
 /**
- * Whether the contract may take what it is to take. A fixed price is the contract's to change, so that it may take no
- * more either.
+ * Whether the contract may take what it is to take, and no more: of two payments that know nothing of each other, the
+ * chain itself refuses the second, and a contract that changes its price gets nothing by it.
  */
-export function allows(allowance: bigint, amount: bigint, pricing: Pricing): boolean {
-  return pricing === 'fixed' ? allowance === amount : allowance >= amount;
+export function allows(allowance: bigint, amount: bigint): boolean {
+  return allowance === amount;
+}
+
+/** An approval is signed where the person was told of one. @throws RemoteError */
+export function requireApproval(approval: boolean, confirmed: boolean): void {
+  if (!approval || confirmed) return;
+  throw new RemoteError(
+    'refused',
+    t(
+      'The approval that you confirmed to pay with is not there any more. Nothing was paid. Pay anew, with an approval.',
+    ),
+    { code: 'approval_gone' },
+  );
 }
 
 /** The hardware can still be had, and a fixed price is still the contract's. A renewal keeps what it has. */
@@ -118,6 +129,8 @@ export function requireSeen(
       same(each.contract.client, request.contract.client) &&
       each.origin === 'here' &&
       (each.stage === 'paid' || each.stage === 'done') &&
+      // What cost nothing shows in no sum.
+      each.amount > 0n &&
       each.paidBefore >= paidBefore,
   );
   if (!missing) return;
@@ -186,7 +199,10 @@ export function requireSame(confirmed: Quote, quote: Quote): void {
     quote.pricePerHour === pricePerHour &&
     quote.pricing === pricing &&
     same(quote.request.wallet, request.wallet);
-  if (agrees) return;
+  if (agrees) {
+    requireApproval(quote.approval, confirmed.approval);
+    return;
+  }
   throw new RemoteError(
     'refused',
     t(

@@ -12,7 +12,7 @@ import { approveData, paymentData, same } from './contracts.js';
 import { gasLeft, within } from './gasBounds.js';
 import { nextNonce } from './nonces.js';
 import { outbidding } from './replace.js';
-import { allows } from './requirements.js';
+import { allows, requireApproval } from './requirements.js';
 import { isRevert } from './reverts.js';
 
 /** Blocks of one node can be behind what another has told: how often an answer that should have changed is asked for again. */
@@ -110,6 +110,8 @@ async function signUnderLock(
     });
   }
   const approval = await needsApproval(context, record, run);
+  // Of one that an earlier version planned it is not known.
+  requireApproval(approval, record.approval ?? true);
   const purpose = approval ? 'approve' : 'pay';
   const call = approval
     ? { to: record.contract.token, data: approveData(record.contract.client, record.amount), from: record.wallet }
@@ -158,7 +160,7 @@ async function needsApproval(context: Context, record: PaymentRecord, { signal }
   const { token, client } = record.contract;
   for (let tries = triesAfterApproval(record); ; tries--) {
     const allowance = await step('chain.allowance', () => chain.allowance(token, record.wallet, client, signal));
-    if (allows(allowance, record.amount, record.pricing)) return false;
+    if (allows(allowance, record.amount)) return false;
     if (tries <= 1) return true;
     await sleep(clock, pace.pollMs, signal);
   }

@@ -102,15 +102,15 @@ export class Buyer {
   }
 
   /**
-   * With a payment that is in the journal. A wallet whose allowance must fit exactly also cancels, but not what the service
-   * was told of: it has seen that on the chain, and gives the task for it, though it was taken back since.
+   * With a payment that is in the journal. What the service was told of is not cancelled: it has seen that on the chain, and
+   * gives the task for it, though it was taken back since.
    */
   private async goOn({ id, stage, history }: PaymentRecord, unlucky: boolean): Promise<void> {
     const moving = stage === 'approving' || stage === 'paying';
     if (unlucky && moving && this.chance(0.4)) {
       this.replacements++;
       const told = history.some(({ what }) => what === 'told');
-      const cancels = this.options.pricing === 'fixed' && this.chance(0.5) && !told;
+      const cancels = this.chance(0.5) && !told;
       await this.live(cancels ? { type: 'cancel', id, signs: true } : { type: 'speedUp', id }, unlucky);
     }
     const failure = await this.live({ type: 'resume', id, signs: true }, unlucky);

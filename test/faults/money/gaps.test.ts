@@ -188,11 +188,13 @@ describe('a wallet of which a reorganisation takes earlier transactions back', (
 
     it('loses it also where nodes have it still, and would mine it', async () => {
       const task = await rig.payer.create();
-      // Enough for both.
-      await rig.reader.approve(rig.privateKey, FUNDS);
       const { nonce, raw } = last(await reverted(task));
       await rig.reader.stopMining();
       await takeBack(1);
+      // Enough for both, so that the next one's approval takes the place.
+      const { swanToken, clientContract } = rig.sandbox.services;
+      const enough = `0x${FUNDS.toString(16)}`;
+      await rig.reader.send('anvil_setERC20Allowance', rig.payer.wallet, clientContract, swanToken, enough);
       await rig.reader.send('eth_sendRawTransaction', raw);
       const paying = rig.payer.pay(task);
       const signed = async () => (await rig.payer.journal.open()).flatMap(each => each.transactions);

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import type { PaymentKind } from '../../../src/core/payments.js';
 import type { PaymentRecord } from '../../../src/swan/journal/record.js';
 import type { Step } from '../../../src/swan/payments/steps.js';
 import { rejection } from '../../support/assertions.js';
 import { HURRIED_PACE, hurriedClock } from '../../support/hurry.js';
-import { FUNDS, PayerRig } from '../../support/payerRig.js';
+import { PayerRig } from '../../support/payerRig.js';
 import { until } from '../../support/until.js';
+
+const RENEWAL = { duration: 3_600 };
 
 describe('a payment that was given up, and is in the pool again after a reorganisation', () => {
   const rig = new PayerRig(
@@ -17,10 +20,10 @@ describe('a payment that was given up, and is in the pool again after a reorgani
   const read = (id: string) => rig.payer.journal.read(id);
 
   /** On its way, while nothing is mined: its transaction, and the nonce of it. */
-  async function stuck(task: string) {
-    await rig.reader.approve(rig.privateKey, FUNDS);
+  async function stuck(task: string, kind: PaymentKind = 'create') {
+    await rig.reader.approve(rig.privateKey, (await rig.payer.quote(task, kind, RENEWAL)).amount);
     await rig.reader.stopMining();
-    await rejection(rig.payerWith({ pace: { patienceMs: 2_000 } }).pay(task), 'timeout');
+    await rejection(rig.payerWith({ pace: { patienceMs: 2_000 } }).pay(task, kind, RENEWAL), 'timeout');
     const record = (await rig.payer.journal.open()).find(each => each.task === task);
     const { raw = '', hash = '', nonce = 0 } = record?.transactions[0] ?? {};
     assert.ok(record && raw !== '');
@@ -33,8 +36,8 @@ describe('a payment that was given up, and is in the pool again after a reorgani
   }
 
   /** Cancelled on the chain, which loses that; the payment is in the pool, and nothing is mined. */
-  async function cancelledAndBack(task: string) {
-    const payment = await stuck(task);
+  async function cancelledAndBack(task: string, kind: PaymentKind = 'create') {
+    const payment = await stuck(task, kind);
     await rig.payer.engine.cancel(payment.id, await rig.payer.signer());
     await mine();
     assert.equal((await rig.payer.engine.resume(payment.id)).stage, 'cancelled');
@@ -70,15 +73,57 @@ describe('a payment that was given up, and is in the pool again after a reorgani
     await rig.reader.stopMining();
     await rig.reader.reorganise(1);
     await rig.reader.send('eth_sendRawTransaction', raw);
-    const paying = rig.payer.pay(task);
-    await until('the next one to be sent', async () => {
-      const open = await rig.payer.journal.open();
-      return open.some(({ stage }) => stage === 'paying');
-    });
+    // Nodes that estimate upon what is in the pool refuse it there: what is allowed is allowed once.
+    const paying = rig.payer.pay(task).catch(error => error);
+    await Promise.race([
+      paying,
+      until('the next one to be sent', async () => {
+        const open = await rig.payer.journal.open();
+        return open.some(({ stage }) => stage === 'paying');
+      }),
+    ]);
     await mine();
-    assert.equal((await paying).transactions.at(-1)?.nonce, nonce);
+    const { stage, code, transactions } = await paying;
+    if (stage === 'done') assert.equal(transactions.at(-1)?.nonce, nonce);
+    else assert.equal(code, 'reverted');
+    assert.equal((await paid()).length, 1);
+    await rejection(rig.payer.quote(task), 'refused');
+    for (const each of await rig.payer.engine.reconcile()) await rig.payer.engine.resume(each.id);
     assert.equal((await paid()).length, 1);
   });
+
+  for (const told of ['by the quote', 'by the payment'] as const) {
+    it(`is not made beside the next renewal, where it was mined after all: that is told ${told}`, async () => {
+      const task = await rig.payer.create();
+      await rig.payer.pay(task);
+      const before = (await paid()).length;
+      let quote = told === 'by the payment' ? await rig.payer.quote(task, 'renew', RENEWAL) : undefined;
+      const { id } = await cancelledAndBack(task, 'renew');
+      await mine();
+      assert.equal((await paid()).length, before + 1);
+      assert.equal((await read(id)).stage, 'cancelled');
+      // As it was read just now, but that nobody looked at what was given up.
+      if (quote) quote = { ...quote, paidBefore: await rig.reader.amountPaid(task), approval: true };
+      const next = quote
+        ? rig.payer.engine.pay(quote, await rig.payer.signer())
+        : rig.payer.quote(task, 'renew', RENEWAL);
+      const error = await rejection(next, 'refused');
+      assert.equal(error.code, 'payment_open');
+      assert.match(error.message, /on the chain after all/);
+      assert.equal((await read(id)).stage, 'paid');
+      assert.equal((await rejection(rig.payer.quote(task, 'renew', RENEWAL), 'refused')).code, 'payment_open');
+      assert.equal((await rig.payer.engine.resume(id)).stage, 'done');
+      assert.equal((await paid()).length, before + 1);
+      const { orders } = (await rig.payer.api.task(task)).data;
+      assert.deepEqual(
+        orders.map(({ type }) => type),
+        ['Creation', 'Renewal'],
+      );
+      // And the next one is the person's to make.
+      assert.equal((await rig.payer.pay(task, 'renew', RENEWAL)).stage, 'done');
+      assert.equal((await paid()).length, before + 2);
+    });
+  }
 
   it('is done by its hash, where it is mined after all', async () => {
     const task = await rig.payer.create();

@@ -136,6 +136,7 @@ function paymentsIn(world: Beginning, outcomes: (Payment | RemoteError)[]): Paym
       return outcome;
     },
     balanceFor: async () => 10n * 10n ** 18n,
+    allowanceFor: async () => 0n,
     replacement: async () => ({ former: 2n * 10n ** 13n, next: 3n * 10n ** 13n }),
     async speedUp(id: string, by: Signer, most?: bigint) {
       world.calls.push(['speedUp', id, by.address, most]);

@@ -28,7 +28,8 @@ describe('a task is paid for once', () => {
       const privateKey = await rig.reader.fund(FUNDS);
       const payers = [rig.payer, rig.payerWith({ privateKey })];
       // With an approval to wait for, the later one would look again.
-      for (const key of [rig.privateKey, privateKey]) await rig.reader.approve(key, FUNDS);
+      const { amount } = await rig.payer.quote(task, kind, { duration: 3_600 });
+      for (const key of [rig.privateKey, privateKey]) await rig.reader.approve(key, amount);
       const quotes = await Promise.all(payers.map(each => each.quote(task, kind, { duration: 3_600 })));
       const outcomes = await Promise.allSettled(
         payers.map(async (each, index) => each.engine.pay(quotes[index] ?? assert.fail(), await each.signer())),
@@ -225,7 +226,7 @@ describe('a task is paid for once', () => {
   /** On its way, while nothing is mined. */
   async function stuckPayment(): Promise<Payment> {
     const task = await rig.payer.create();
-    await rig.reader.approve(rig.privateKey, FUNDS);
+    await rig.allow(task);
     await rig.reader.stopMining();
     await rejection(rig.payerWith({ pace: { patienceMs: 2_000 } }).pay(task), 'timeout');
     const record = (await rig.payer.journal.open()).find(each => each.task === task);

@@ -42,7 +42,7 @@ describe('what the service’s orders say', () => {
   it('a payment from elsewhere that is on its way is not paid beside', async () => {
     const task = await rig.payer.create();
     const privateKey = await rig.reader.fund(FUNDS);
-    await rig.reader.approve(privateKey, FUNDS);
+    await rig.reader.approve(privateKey, (await rig.payer.quote(task)).amount);
     await rig.reader.stopMining();
     const { folder, remove } = temporaryJournal();
     const other = rig.payerWith({ folder, privateKey, pace: { patienceMs: 2_000 } });

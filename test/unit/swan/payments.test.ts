@@ -37,15 +37,15 @@ describe('paying for a task', () => {
   it('needs one transaction alone where the allowance is there', async () => {
     const task = await rig.payer.create();
     const { amount } = await rig.payer.quote(task);
-    await rig.reader.approve(rig.privateKey, amount + 5n);
+    await rig.reader.approve(rig.privateKey, amount);
     const quote = await rig.payer.quote(task);
-    assert.equal(quote.approval, false);
+    assert.deepEqual([quote.approval, quote.allowance], [false, amount]);
     const payment = await rig.payer.engine.pay(quote, await rig.payer.signer());
     assert.deepEqual(
       payment.transactions.map(each => each.purpose),
       ['pay'],
     );
-    assert.equal(await rig.reader.allowance(rig.payer.wallet), 5n);
+    assert.equal(await rig.reader.allowance(rig.payer.wallet), 0n);
   });
 
   for (const pricing of ['dynamic', 'fixed'] satisfies Pricing[]) {
@@ -69,13 +69,28 @@ describe('paying for a task', () => {
     });
   }
 
-  it('lets the contract take no more than a fixed price comes to', async () => {
-    const task = await rig.payer.create(3_600, 'fixed');
-    await rig.reader.approve(rig.privateKey, FUNDS);
-    const { amount } = await rig.payer.pay(task, 'create', { pricing: 'fixed' });
-    assert.deepEqual(await rig.reader.moves(rig.payer.wallet), { approved: [FUNDS, amount], paid: [amount] });
-    assert.equal(await rig.reader.allowance(rig.payer.wallet), 0n);
-  });
+  for (const pricing of ['dynamic', 'fixed'] satisfies Pricing[]) {
+    for (const [what, left] of [
+      ['much more', () => FUNDS],
+      ['a wei more', (amount: bigint) => amount + 1n],
+      ['a wei less', (amount: bigint) => amount - 1n],
+      ['anything', () => 2n ** 256n - 1n],
+    ] as const) {
+      it(`lets the contract take exactly what a ${pricing} price comes to, where it could take ${what}`, async () => {
+        const task = await rig.payer.create(3_600, pricing);
+        const { amount } = await rig.payer.quote(task, 'create', { pricing });
+        await rig.reader.approve(rig.privateKey, left(amount));
+        const quote = await rig.payer.quote(task, 'create', { pricing });
+        assert.deepEqual([quote.approval, quote.allowance], [true, left(amount)]);
+        await rig.payer.engine.pay(quote, await rig.payer.signer());
+        assert.deepEqual(await rig.reader.moves(rig.payer.wallet), {
+          approved: [left(amount), amount],
+          paid: [amount],
+        });
+        assert.equal(await rig.reader.allowance(rig.payer.wallet), 0n);
+      });
+    }
+  }
 
   describe('once', () => {
     it('by two clicks, in one window and in two', async () => {

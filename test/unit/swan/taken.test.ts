@@ -5,7 +5,7 @@ import { rejection } from '../../support/assertions.js';
 import { hurriedClock } from '../../support/hurry.js';
 import { whileLying } from '../../support/lyingNode.js';
 import type { Payer, PayerOptions } from '../../support/payer.js';
-import { FUNDS, PayerRig } from '../../support/payerRig.js';
+import { PayerRig } from '../../support/payerRig.js';
 
 const CONTRACT = new Interface([
   'function owner() view returns (address)',
@@ -14,8 +14,6 @@ const CONTRACT = new Interface([
 
 describe('what the chain says of a payment', () => {
   const rig = new PayerRig(() => ({ clock: hurriedClock() }));
-
-  beforeEach(() => rig.reader.approve(rig.privateKey, FUNDS));
 
   const paid = async () => (await rig.reader.moves(rig.payer.wallet)).paid;
 
@@ -79,6 +77,7 @@ describe('what the chain says of a payment', () => {
 
     it('which is waited for as long as blocks come', async () => {
       const task = await rig.payer.create();
+      await rig.allow(task);
       const clock = hurriedClock();
       let passed = 0;
       const careful = rig.payerWith({
@@ -96,6 +95,7 @@ describe('what the chain says of a payment', () => {
 
     it('or else it is told how many are missing', async () => {
       const task = await rig.payer.create();
+      await rig.allow(task);
       const careful = rig.payerWith({ pace: { confirmations: 64, patienceMs: 5_000 } });
       const error = await rejection(careful.pay(task), 'timeout');
       assert.equal(error.code, 'unconfirmed');

@@ -5,8 +5,10 @@ import type { Step } from '../../../src/swan/payments/steps.js';
 import { rejection } from '../../support/assertions.js';
 import { hurriedClock } from '../../support/hurry.js';
 import { whileLying } from '../../support/lyingNode.js';
-import { FUNDS, PayerRig } from '../../support/payerRig.js';
+import { PayerRig } from '../../support/payerRig.js';
 import { Swan } from '../../support/swan.js';
+
+const RENEWAL = { duration: 7_200 };
 
 describe('a payment that is signed and not on the chain', () => {
   const rig = new PayerRig(
@@ -14,8 +16,6 @@ describe('a payment that is signed and not on the chain', () => {
     // What a test takes back is not the money to pay with.
     reader => reader.mine(5),
   );
-
-  beforeEach(() => rig.reader.approve(rig.privateKey, FUNDS));
 
   const paid = async () => (await rig.reader.moves(rig.payer.wallet)).paid;
 
@@ -28,7 +28,7 @@ describe('a payment that is signed and not on the chain', () => {
         if (dead) throw new Error('The window is killed.');
       },
     });
-    await assert.rejects(killed.pay(task, kind, { duration: 7_200 }), /killed/);
+    await assert.rejects(killed.pay(task, kind, RENEWAL), /killed/);
     const record = (await rig.payer.journal.open()).find(each => each.task === task);
     assert.equal(record?.stage, 'paying');
     return record;
@@ -61,6 +61,7 @@ describe('a payment that is signed and not on the chain', () => {
     it(`is not published where another wallet has paid since, to ${kind}`, async () => {
       const task = await rig.payer.create();
       if (kind === 'renew') await rig.payer.pay(task);
+      await rig.allow(task, kind, RENEWAL);
       const record = await left(task, 'pay.journal', kind);
       await payElsewhere(record);
       await isGivenUp(record, 'already_paid');
@@ -69,10 +70,12 @@ describe('a payment that is signed and not on the chain', () => {
   }
 
   it('is not published where its task has ended', async () => {
-    const record = await left(await rig.payer.create(), 'pay.journal');
-    await rig.payer.api.terminate(record.task);
+    const task = await rig.payer.create();
+    await rig.allow(task);
+    const record = await left(task, 'pay.journal');
+    await rig.payer.api.terminate(task);
     await isGivenUp(record, 'task_ended');
-    assert.equal(await rig.reader.amountPaid(record.task), 0n);
+    assert.equal(await rig.reader.amountPaid(task), 0n);
   });
 
   it('is not sped up where another wallet has paid while it waited for a block', async () => {
@@ -85,6 +88,7 @@ describe('a payment that is signed and not on the chain', () => {
 
   it('by a node that is behind, while another shows what it has paid itself, is waited for', async () => {
     const task = await rig.payer.create();
+    await rig.allow(task);
     const nonce = await rig.reader.nonce(rig.payer.wallet);
     const { id, amount, transactions } = await left(task, 'pay.broadcast');
     const { hash } = transactions[0] ?? {};
@@ -108,7 +112,8 @@ describe('a payment that is signed and not on the chain', () => {
     const [task, another] = [await rig.payer.create(), await rig.payer.create()];
     const first = await rig.payer.pay(task);
     const next = await left(another, 'pay.journal');
-    await rig.reader.reorganise(1);
+    // With the approval of the next one, which comes after it.
+    await rig.reader.reorganise(2);
     const [{ id } = { id: '' }] = await rig.payer.engine.reconcile();
     assert.equal(id, first.id);
     await payElsewhere(await rig.payer.journal.read(id));
