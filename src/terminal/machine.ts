@@ -1,6 +1,9 @@
 import { backoff } from '../core/clock.js';
 import type { TerminalSize } from '../core/resources.js';
+import { endKey } from './endKeys.js';
+import { afterBytes, PASTE_END, skipPaste, withLost } from './pastes.js';
 import { type Effect, type Ending, type Event, initialState, type Notice, type State, type Step } from './state.js';
+import { wholeSize } from './whole.js';
 import { concat, flush, giveUp, onAnswered, onBusyOver, onRefused, QUIET_MS, sum } from './writes.js';
 
 /**
@@ -26,8 +29,6 @@ export const EXIT_WAIT_MS = 1_000;
 /** After the end, keys that were on their way do not count as an answer to it. */
 export const END_GRACE_MS = 700;
 const DEFAULT_SIZE: TerminalSize = { cols: 80, rows: 24 };
-const ENTER = 0x0d;
-const ESC = 0x1b;
 
 /** @param now by `Clock.elapsed` */
 export function reduce(state: State, event: Event, now: number): Step {
@@ -63,7 +64,7 @@ export function reduce(state: State, event: Event, now: number): Step {
     case 'writeFailed':
       return onWriteFailed(state, event, now);
     case 'resize':
-      return onResize(state, event.size);
+      return onResize(state, wholeSize(event.size));
     case 'exit':
       if (event.sessionId !== state.sessionId) return same(state);
       if (state.phase !== 'live' && state.phase !== 'attaching') return same(state);
@@ -126,7 +127,8 @@ function onDropped(state: State, { error, fatal, answered, random, renewed }: Dr
   if (state.phase === 'live' && state.gone) return endGone(state, now);
   if (fatal) return end(state, { kind: state.sessionId === undefined ? 'failed' : 'cutOff' }, now, error);
   // Of what was refused before something that may have arrived, the place is lost.
-  const { state: kept, effects: givenUp } = giveUp(state, now);
+  const { state: left, effects: givenUp } = giveUp(state, now);
+  const kept = withLost(left, left.unanswered);
   const effects: Effect[] = [{ type: 'disconnect' }, ...givenUp];
   if (state.phase === 'live') {
     const waiting = kept.queue.length > 0 ? { waiting: kept.queue.length } : {};
@@ -136,6 +138,7 @@ function onDropped(state: State, { error, fatal, answered, random, renewed }: Dr
       inDoubt: sum(kept.unanswered),
       ...waiting,
       ...(renewed && { renewed }),
+      ...(kept.owesPasteEnd && !left.owesPasteEnd && { cutPaste: true }),
     };
     effects.push({ type: 'notice', notice });
   } else if (isNews(state, error, answered)) {
@@ -163,7 +166,13 @@ function isNews(state: State, error: Error, answered: boolean | undefined): bool
 function onInput(state: State, bytes: Uint8Array, now: number): Step {
   if (bytes.length === 0) return same(state);
   if (state.phase === 'ended') return onKeyAfterEnd(state, bytes, now);
-  if (now < state.deafUntil) return { state: { ...state, deafUntil: now + QUIET_MS }, effects: [{ type: 'bell' }] };
+  if (state.skipping) {
+    const { rest, skipping } = skipPaste(state.skipping, bytes);
+    return onInput({ ...state, skipping }, rest, now);
+  }
+  if (now < state.deafUntil) {
+    return { state: { ...withRefused(state, bytes), deafUntil: now + QUIET_MS }, effects: [{ type: 'bell' }] };
+  }
   if (state.phase === 'live') return flush({ ...state, queue: concat(state.queue, bytes) }, []);
   const effects: Effect[] = [];
   let next = state;
@@ -173,7 +182,7 @@ function onInput(state: State, bytes: Uint8Array, now: number): Step {
     // All of it or none: half of what was typed would be a different command.
     effects.push({ type: 'bell' });
     if (!state.refused) effects.push({ type: 'notice', notice: { type: 'inputFull' } });
-    next = { ...state, refused: true };
+    next = { ...withRefused(state, bytes), refused: true };
   }
   const soon = Math.max(now, state.triedAt + MIN_TRY_INTERVAL_MS);
   if (state.phase === 'waiting' && soon < state.retryAt) {
@@ -183,11 +192,19 @@ function onInput(state: State, bytes: Uint8Array, now: number): Step {
   return { state: next, effects };
 }
 
+/** What is refused of a paste is refused to its end; one that began before is ended. */
+function withRefused(state: State, bytes: Uint8Array): State {
+  const { place } = afterBytes(state.place, state.queue);
+  const { place: after } = afterBytes(place, bytes);
+  const ended = place.inside ? { queue: concat(state.queue, PASTE_END) } : {};
+  return { ...state, ...ended, skipping: after.inside ? after : undefined };
+}
+
 function onKeyAfterEnd(state: State, bytes: Uint8Array, now: number): Step {
-  // What starts with ESC may be the terminal's own report, and is nobody's decision.
-  if (bytes[0] === ESC) return same(state);
+  const key = endKey(bytes);
+  if (key === undefined) return same(state);
   const early = now - state.endedAt < END_GRACE_MS;
-  const enter = bytes.length === 1 && bytes[0] === ENTER;
+  const enter = key === 'enter';
   // Of a session that may go on, no key is to be the last that is seen.
   if (mayGoOn(state)) return enter && !early ? reattach(state, now) : { state, effects: [{ type: 'bell' }] };
   if (early) return same(state);
@@ -199,8 +216,9 @@ function onKeyAfterEnd(state: State, bytes: Uint8Array, now: number): Step {
 }
 
 function reattach(state: State, now: number): Step {
-  const { size, sessionId, wasLive } = state;
-  return sessionId === undefined ? same(state) : connect({ ...initialState(sessionId), size, wasLive }, now);
+  const { size, sessionId, wasLive, owesPasteEnd } = state;
+  if (sessionId === undefined) return same(state);
+  return connect({ ...initialState(sessionId), size, wasLive, owesPasteEnd }, now);
 }
 
 function onWriteFailed(state: State, event: Extract<Event, { type: 'writeFailed' }>, now: number): Step {
@@ -215,7 +233,8 @@ function endGone(state: State, now: number): Step {
   return end(state, { kind: 'gone', connected: true }, now);
 }
 
-function onResize(state: State, size: TerminalSize): Step {
+function onResize(state: State, size: TerminalSize | undefined): Step {
+  if (!size) return same(state);
   const next = { ...state, size };
   if (state.phase !== 'live') return same(next);
   // One that was attached before its tab had a size is to draw itself too.
@@ -226,9 +245,11 @@ function onResize(state: State, size: TerminalSize): Step {
 function end(state: State, ending: Ending, now: number, error?: Error): Step {
   // Of a session that has ended itself, nobody asks any more what it still received.
   const inDoubt = ending.kind === 'cutOff' ? sum(state.unanswered) : 0;
+  const { touched } = afterBytes(state.place, state.queue);
+  const left = touched ? { ...state, owesPasteEnd: true } : withLost(state, state.unanswered);
   const notice: Notice = { type: 'ended', ending, inDoubt, unsent: state.queue.length, ...(error ? { error } : {}) };
   return {
-    state: { ...state, phase: 'ended', endedAt: now, ending, queue: new Uint8Array(0), unanswered: [] },
+    state: { ...left, phase: 'ended', endedAt: now, ending, queue: new Uint8Array(0), unanswered: [] },
     effects: [{ type: 'disconnect' }, { type: 'notice', notice }],
   };
 }

@@ -12,6 +12,7 @@ import { Redraw } from './redraw.js';
 import type { RemoteTerminalOptions } from './remoteTerminalOptions.js';
 import { Screen } from './screen.js';
 import { type Effect, type Event, initialState, type Notice, type Phase, type State } from './state.js';
+import { WholeCharacters } from './whole.js';
 import { exitCodeOf, matters, noticeText, notKeptText, silentText } from './words.js';
 import { interrupts } from './writes.js';
 
@@ -26,7 +27,7 @@ export class RemoteTerminal {
   private readonly screen: Screen;
   private readonly output: OutputFlow;
   private readonly redraw: Redraw;
-  private readonly encoder = new TextEncoder();
+  private readonly characters = new WholeCharacters();
   private readonly idle: IdleWatch;
   private readonly keeping: KeepAlive;
   private cancelTimer: (() => void) | undefined;
@@ -84,7 +85,6 @@ export class RemoteTerminal {
     return this.failed;
   }
 
-  /** How the session ended, where that is known. */
   get exit(): ExitReason | undefined {
     return this.exitReason;
   }
@@ -105,12 +105,13 @@ export class RemoteTerminal {
     this.type(this.output.takeAnswers(text));
   }
 
-  private type(typed: string): void {
+  private type(text: string): void {
+    const typed = this.characters.join(text);
     if (typed === '') return;
     const bytes = this.output.mouse.encode(typed);
     if (interrupts(bytes)) this.output.interrupt();
     const { cook } = this.options;
-    this.dispatch({ type: 'input', bytes: cook ? this.encoder.encode(cook(typed)) : bytes });
+    this.dispatch({ type: 'input', bytes: cook ? new TextEncoder().encode(cook(typed)) : bytes });
   }
 
   resize(size: TerminalSize): void {
@@ -225,8 +226,7 @@ export class RemoteTerminal {
 
   private connect(): void {
     this.disconnect();
-    this.exitReason = undefined;
-    this.failed = undefined;
+    this.exitReason = this.failed = undefined;
     void this.connection.open();
   }
 

@@ -1,4 +1,5 @@
 import type { TerminalSize } from '../core/resources.js';
+import { NO_PASTE, type PastePlace } from './pastes.js';
 
 /** What `machine.ts` reduces: the state of a terminal, what can happen to it, and what is to be done. */
 
@@ -14,6 +15,11 @@ export interface State {
   readonly sentSize: TerminalSize | undefined;
   /** Typed and not sent yet. */
   readonly queue: Uint8Array;
+  /** Where the queue begins. */
+  readonly place: PastePlace;
+  /** A part of a paste was lost: its end is to be sent, and what still comes of it is not. */
+  readonly owesPasteEnd: boolean;
+  readonly skipping: PastePlace | undefined;
   /** What was sent and is not done with, oldest first. */
   readonly unanswered: readonly Write[];
   /** The id of the last one. */
@@ -50,6 +56,9 @@ export interface State {
 export interface Write {
   readonly id: number;
   readonly bytes: Uint8Array;
+  /** Where it begins, and whether a paste begins in it that it does not end. */
+  readonly place: PastePlace;
+  readonly opens: boolean;
   readonly fate: 'sent' | 'arrived' | 'refused' | 'failed';
 }
 
@@ -89,14 +98,14 @@ export type Event =
 
 export type Notice =
   /** `waiting`: bytes typed after those in doubt, which will be sent. `renewed`: it was ended on our side, to be made anew. */
-  | { type: 'lost'; error: Error; inDoubt: number; waiting?: number; renewed?: true }
+  | { type: 'lost'; error: Error; inDoubt: number; waiting?: number; renewed?: true; cutPaste?: true }
   | { type: 'unreachable'; error: Error }
   | { type: 'reconnected' }
   | { type: 'inputFull' }
   /** What is typed waits, since the service is too busy for it. */
   | { type: 'held'; error: Error }
   /** Bytes that will not be sent again; `later`: some that were typed after them arrived; `unsent`: others will not be sent. */
-  | { type: 'missing'; error: Error; missing: number; later: boolean; unsent: number }
+  | { type: 'missing'; error: Error; missing: number; later: boolean; unsent: number; cutPaste?: true }
   /** `unsent`: bytes that were typed and will not be sent. */
   | { type: 'ended'; ending: Ending; inDoubt: number; unsent: number; error?: Error };
 
@@ -125,6 +134,9 @@ export function initialState(sessionId?: string): State {
     size: undefined,
     sentSize: undefined,
     queue: new Uint8Array(0),
+    place: NO_PASTE,
+    owesPasteEnd: false,
+    skipping: undefined,
     unanswered: [],
     lastWrite: 0,
     held: undefined,

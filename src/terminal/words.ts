@@ -7,8 +7,10 @@ export function noticeText(notice: Notice, exit: ExitReason | undefined): string
   switch (notice.type) {
     case 'lost':
       if (notice.renewed)
-        return t('{0} Reconnecting…{1}', notice.error.message, inDoubt(notice.inDoubt, notice.waiting));
-      return t('Connection lost. Reconnecting…{0}', inDoubt(notice.inDoubt, notice.waiting));
+        return (
+          t('{0} Reconnecting…{1}', notice.error.message, inDoubt(notice.inDoubt, notice.waiting)) + cutPaste(notice)
+        );
+      return t('Connection lost. Reconnecting…{0}', inDoubt(notice.inDoubt, notice.waiting)) + cutPaste(notice);
     case 'unreachable':
       return t('{0} Trying again…', notice.error.message);
     case 'reconnected':
@@ -26,14 +28,25 @@ export function noticeText(notice: Notice, exit: ExitReason | undefined): string
   }
 }
 
-function missingText({ error, missing, later, unsent: left }: Extract<Notice, { type: 'missing' }>): string {
+function missingText({
+  error,
+  missing,
+  later,
+  unsent: left,
+  cutPaste: cut,
+}: Extract<Notice, { type: 'missing' }>): string {
   const why = error.message;
   const what = later
     ? t('{0} Of what was typed last, {1} may be missing before what did arrive.', why, sizeText(missing))
     : missing === 1
       ? t('{0} The last key typed may not have arrived.', why)
       : t('{0} The last {1} typed may not have arrived.', why, sizeText(missing));
-  return what + unsent(left) + t(' Look at what stands there before you go on: keys count again after a short pause.');
+  return (
+    what +
+    unsent(left) +
+    cutPaste({ cutPaste: cut }) +
+    t(' Look at what stands there before you go on: keys count again after a short pause.')
+  );
 }
 
 function endedText({ ending, error }: Extract<Notice, { type: 'ended' }>, exit: ExitReason | undefined): string {
@@ -120,7 +133,7 @@ export function dimLine(text: string): string {
 
 /** Whether the person has to know of it, wherever it is said. */
 export function matters(notice: Notice): boolean {
-  if (notice.type === 'lost') return notice.inDoubt > 0;
+  if (notice.type === 'lost') return notice.inDoubt > 0 || notice.cutPaste === true;
   return notice.type === 'inputFull' || notice.type === 'held' || notice.type === 'missing';
 }
 
@@ -142,6 +155,10 @@ function inDoubt(bytes: number, waiting = 0): string {
   return bytes === 1
     ? t(' The last key typed may not have arrived, and will not be sent again.')
     : t(' The last {0} typed may not have arrived, and will not be sent again.', sizeText(bytes));
+}
+
+function cutPaste({ cutPaste: cut }: { cutPaste?: true | undefined }): string {
+  return cut ? t(' A paste was cut off: what is left of it is not sent.') : '';
 }
 
 function unsent(bytes: number): string {

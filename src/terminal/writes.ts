@@ -1,4 +1,5 @@
 import { backoff } from '../core/clock.js';
+import { afterBytes, NO_PASTE, type PastePlace, withLost, withOwedEnd } from './pastes.js';
 import type { Effect, State, Step, Write } from './state.js';
 
 /**
@@ -17,20 +18,33 @@ const BUSY_MAX_MS = 5_000;
 export const QUIET_MS = 700;
 
 /** Sends as much of the queue as the window has room for; to a busy service, one piece at a time. */
-export function flush(state: State, effects: Effect[]): Step {
-  const { sessionId, held, gone, busy } = state;
+export function flush(before: State, effects: Effect[]): Step {
+  const { sessionId, held, gone, busy } = before;
+  const state = held || gone ? before : withOwedEnd(before);
   if (sessionId === undefined || held || gone || state.queue.length === 0) return { state, effects };
   const unanswered = [...state.unanswered];
-  let { queue, lastWrite } = state;
+  let { queue, lastWrite, place } = state;
   let room = busy > 0 ? (unanswered.length > 0 ? 0 : MAX_WRITE) : WRITE_WINDOW - sum(unanswered);
-  while (queue.length > 0 && room > 0) {
-    const bytes = queue.subarray(0, Math.min(MAX_WRITE, room));
+  // What follows a paste's beginning would be typed if that were refused.
+  const mayFollow = () => !place.inside || !unanswered.some(({ opens, fate }) => opens && fate === 'sent');
+  while (queue.length > 0 && room > 0 && mayFollow()) {
+    const bytes = wholeBrackets(place, queue, Math.min(MAX_WRITE, room));
+    if (bytes.length === 0) break;
     queue = queue.subarray(bytes.length);
     room -= bytes.length;
-    unanswered.push({ id: ++lastWrite, bytes, fate: 'sent' });
+    const after = afterBytes(place, bytes).place;
+    unanswered.push({ id: ++lastWrite, bytes, place, opens: after.inside && !place.inside, fate: 'sent' });
+    place = after;
     effects.push({ type: 'write', sessionId, id: lastWrite, bytes });
   }
-  return { state: { ...state, queue, unanswered, lastWrite }, effects };
+  return { state: { ...state, queue, place, unanswered, lastWrite }, effects };
+}
+
+/** A paste's bracket that is cut by a piece's end would be half lost with it. */
+function wholeBrackets(place: PastePlace, queue: Uint8Array, length: number): Uint8Array {
+  const bytes = queue.subarray(0, length);
+  const { matched } = afterBytes(place, bytes).place;
+  return length < queue.length ? bytes.subarray(0, bytes.length - matched.length) : bytes;
 }
 
 /** A piece arrived. It is done with when all before it are; till then it matters that it is there. */
@@ -63,26 +77,36 @@ export function onBusyOver(state: State): Step {
 export function giveUp(state: State, now: number): Step {
   const { held, unanswered, queue } = state;
   if (!held || unanswered.length === 0) return { state, effects: [] };
-  const missing = unanswered.filter(({ fate }) => fate === 'refused' || fate === 'failed');
+  const lost = unanswered.filter(({ fate }) => fate === 'refused' || fate === 'failed');
   const later = unanswered.some(({ fate }) => fate === 'arrived');
-  const notice = { type: 'missing' as const, error: held.error, missing: sum(missing), later, unsent: queue.length };
   const rest = unanswered.filter(({ fate }) => fate === 'sent');
-  return {
-    state: { ...state, queue: new Uint8Array(0), unanswered: rest, held: undefined, deafUntil: now + QUIET_MS },
-    effects: [{ type: 'notice', notice }],
+  const cut = withLost(state, lost);
+  // Nothing of the queue is sent: of a paste that it ends in, more may come.
+  const { place, touched } = afterBytes(state.place, queue);
+  const next = {
+    ...(touched ? { ...cut, owesPasteEnd: true } : cut),
+    ...{ queue: new Uint8Array(0), unanswered: rest, held: undefined, deafUntil: now + QUIET_MS },
+    ...{ place: NO_PASTE, skipping: place.inside ? place : cut.skipping },
   };
+  const cutPaste = next.owesPasteEnd && !state.owesPasteEnd ? { cutPaste: true as const } : {};
+  const notice = { type: 'missing' as const, error: held.error, missing: sum(lost), later, unsent: queue.length };
+  return { state: next, effects: [{ type: 'notice', notice: { ...notice, ...cutPaste } }] };
 }
 
 function settle(state: State, now: number): Step {
   const { unanswered, held, busy } = state;
   if (!held || unanswered.some(({ fate }) => fate === 'sent')) return { state, effects: [] };
-  if (unanswered.some(({ fate }) => fate !== 'refused')) return giveUp(state, now);
+  if (unanswered.some(({ fate }) => fate !== 'refused')) {
+    const left = giveUp(state, now);
+    return flush(left.state, left.effects);
+  }
   const ms = backoff(busy, held.random, BUSY_BASE_MS, BUSY_MAX_MS);
   const effects: Effect[] = [{ type: 'schedule', ms }];
   // The first wait is too short to tell of.
   if (busy === 1) effects.unshift({ type: 'notice', notice: { type: 'held', error: held.error } });
   const queue = unanswered.reduceRight((rest, { bytes }) => concat(bytes, rest), state.queue);
-  return { state: { ...state, queue, unanswered: [], busy: busy + 1 }, effects };
+  const place = unanswered[0]?.place ?? state.place;
+  return { state: { ...state, queue, place, unanswered: [], busy: busy + 1 }, effects };
 }
 
 function withFate({ unanswered }: State, id: number, fate: Write['fate']): Write[] {
