@@ -6,19 +6,35 @@ const DECIMALS = 18;
 const WEI = 10n ** BigInt(DECIMALS);
 const SECONDS_PER_HOUR = 3600n;
 
+/** Beyond, nothing is an amount that a contract holds. */
+const MOST_SHIFT = 100;
+
 /**
  * A decimal number such as `1.5` or `1e-7`, exactly in wei.
  * @returns undefined for what is no amount: not a number, below zero, finer than a wei, or too large for a contract
  */
 export function parseUnits(text: string): bigint | undefined {
-  const match = /^(\d{0,78})(?:\.(\d{0,78}))?(?:[eE]([+-]?\d{1,2}))?$/.exec(text);
+  const { wei, rest } = inWei(text) ?? {};
+  return rest ? undefined : wei;
+}
+
+/** The same, rounded down to a wei, which is as fine as a contract's price is. */
+export function flooredUnits(text: string): bigint | undefined {
+  return inWei(text)?.wei;
+}
+
+/** @returns with whether something finer than a wei is left */
+function inWei(text: string): { wei: bigint; rest: boolean } | undefined {
+  const match = /^(\d{0,1100})(?:\.(\d{0,1100}))?(?:[eE]([+-]?\d{1,4}))?$/.exec(text);
   const [, whole = '', fraction = '', exponent = '0'] = match ?? [];
   if (whole === '' && fraction === '') return undefined;
-  const shift = DECIMALS - fraction.length + Number(exponent);
   const digits = BigInt(whole + fraction);
-  if (shift < 0 && digits % 10n ** BigInt(-shift) !== 0n) return undefined;
-  const wei = shift < 0 ? digits / 10n ** BigInt(-shift) : digits * 10n ** BigInt(shift);
-  return wei < 2n ** 256n ? wei : undefined;
+  const shift = DECIMALS - fraction.length + Number(exponent);
+  if (digits === 0n) return { wei: 0n, rest: false };
+  if (shift > MOST_SHIFT) return undefined;
+  const scale = 10n ** BigInt(Math.abs(shift));
+  const [wei, rest] = shift < 0 ? [digits / scale, digits % scale !== 0n] : [digits * scale, false];
+  return wei < 2n ** 256n ? { wei, rest } : undefined;
 }
 
 /** Exactly: `1.5`, `0.000000000000000001`, `-2`. */

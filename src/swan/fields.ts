@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { parseUnits } from '../core/money.js';
+import { flooredUnits } from '../core/money.js';
 import { strangersText } from './text.js';
 
 /**
@@ -30,21 +30,22 @@ export const uuid = matching(/^[\w-]{1,100}$/);
 export const address = matching(/^0x[0-9a-fA-F]{40}$/);
 export const txHash = matching(/^0x[0-9a-fA-F]{64}$/);
 
-/** SWAN as a decimal number or string, in wei. */
+/** SWAN as a decimal number or string, in wei, rounded down as the contract does. */
 export const amount = field(value =>
-  typeof value === 'string' || typeof value === 'number' ? parseUnits(String(value).trim()) : undefined,
+  typeof value === 'string' || typeof value === 'number' ? flooredUnits(String(value).trim()) : undefined,
 );
 
 export const count = field(toCount);
 
 function toCount(value: unknown): number | undefined {
-  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
 
 /** Unix seconds, as milliseconds that a `Date` can hold. */
 export const time = field(value => {
-  const seconds = typeof value === 'number' ? Math.floor(value) : toCount(value);
+  const long = typeof value === 'string' && /^\d{1,16}\.\d{1,30}$/.test(value);
+  const seconds = typeof value === 'number' || long ? Math.floor(Number(value)) : toCount(value);
   return seconds !== undefined && seconds > 0 && seconds <= 8.64e12 ? seconds * 1000 : undefined;
 });
 

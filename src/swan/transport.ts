@@ -4,6 +4,7 @@ import { t } from '../core/l10n.js';
 import { fromFailure, fromHttpStatus } from './errors.js';
 import { asRecord } from './fields.js';
 import { type HttpAnswer, request } from './http.js';
+import { parseExactly } from './rawJson.js';
 
 /** Far more than any answer of the service; a larger one is not read to its end. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
@@ -132,7 +133,7 @@ function isOwn(outcome: unknown): boolean {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch {
     return undefined;
   }

@@ -45,9 +45,10 @@ export function snapshotAt(seconds: number): { id: number; expiresAt: number } {
   return { id, expiresAt: (id + 1) * SNAPSHOT_SECONDS };
 }
 
-/** @returns in wei per hour */
+/** @returns in wei per hour, rounded down */
 export function priceInWei(price: string): bigint {
-  return parseUnits(price, 18);
+  const [whole = '', fraction = ''] = price.split('.');
+  return parseUnits(`${whole}.${fraction.slice(0, 18)}`, 18);
 }
 
 /** What a duration costs, in wei, rounded as the contract does. */

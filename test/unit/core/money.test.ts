@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { costOf, parseUnits, unitsText } from '../../../src/core/money.js';
+import { costOf, flooredUnits, parseUnits, unitsText } from '../../../src/core/money.js';
 
 describe('money', () => {
   const amounts = fc.bigInt({ min: 0n, max: 2n ** 256n - 1n });
@@ -30,6 +30,33 @@ describe('money', () => {
       [' 1', undefined],
     ];
     for (const [text, wei] of cases) assert.equal(parseUnits(text), wei, text);
+  });
+
+  it('is rounded down to a wei where it is finer', () => {
+    const cases: [string, bigint | undefined][] = [
+      ['0.0008333333333333334', 833_333_333_333_333n],
+      ['0.0033333333333333335', 3_333_333_333_333_333n],
+      ['8.333333333333334e-4', 833_333_333_333_333n],
+      ['0.1000000000000000055511151231257827021181583404541015625', 10n ** 17n + 5n],
+      [`0.${'3'.repeat(1_000)}`, 333_333_333_333_333_333n],
+      ['123456789012345678901.2345678901234567899', 123456789012345678901234567890123456789n],
+      ['0.0000000000000000019', 1n],
+      ['1e-19', 0n],
+      ['1e-9999', 0n],
+      ['0e9999', 0n],
+      ['0.0', 0n],
+      ['12e17', 12n * 10n ** 35n],
+      ['1e9999', undefined],
+      ['1e60', undefined],
+      ['-0.5', undefined],
+      ['-1e-30', undefined],
+      ['1.2.3', undefined],
+      ['9'.repeat(2_000), undefined],
+      ['', undefined],
+      ['Infinity', undefined],
+    ];
+    for (const [text, wei] of cases) assert.equal(flooredUnits(text), wei, text);
+    fc.assert(fc.property(amounts, wei => assert.equal(flooredUnits(`${unitsText(wei)}`), wei)));
   });
 
   it('is written exactly, and read back the same', () => {

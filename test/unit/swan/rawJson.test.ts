@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { indentedJson, memberText, pythonJson } from '../../../src/swan/rawJson.js';
+import { indentedJson, memberText, parseExactly, pythonJson } from '../../../src/swan/rawJson.js';
 import pythonsOwn from '../../data/python-json.json';
 
 describe('JSON as it was written', () => {
@@ -40,6 +40,36 @@ describe('JSON as it was written', () => {
         }
       }),
     );
+  });
+
+  it('keeps every digit of a number that a floating point one would lose', () => {
+    const numbers = ['0.0008333333333333334', '-1234567890123456789', '1234567890123456.5E-7', `0.${'1'.repeat(400)}`];
+    for (const number of numbers) {
+      const json = `{"a":[${number}, {"b" :${number}}],"${number}":"${number} \\"${number}","c":1.5}`;
+      const expected = { a: [number, { b: number }], [number]: `${number} "${number}`, c: 1.5 };
+      assert.deepEqual(parseExactly(json), expected);
+      assert.equal(parseExactly(number), number);
+    }
+    for (const json of ['', '{"a":01}', '1234567890123456789,', '{"a":1234567890123456789']) {
+      assert.throws(() => parseExactly(json), SyntaxError);
+    }
+  });
+
+  it('is parsed as ever but for that', () => {
+    const strings = fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }));
+    fc.assert(
+      fc.property(strings, value =>
+        assert.deepEqual(parseExactly(JSON.stringify(value)), JSON.parse(JSON.stringify(value))),
+      ),
+    );
+  });
+
+  it('is read in time, however long its texts are', () => {
+    for (const text of ['\\'.repeat(4_000_000), '"'.repeat(4_000_000), '1'.repeat(8_000_000)]) {
+      const json = JSON.stringify({ text, number: 1 });
+      assert.deepEqual(parseExactly(json), { text, number: 1 });
+      assert.equal(memberText(json, ['number']), '1');
+    }
   });
 
   it('is indented without anything that hides', () => {
