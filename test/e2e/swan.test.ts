@@ -161,7 +161,7 @@ describe('a person with tasks on Swan Chain', () => {
     await typeInTerminal(page, 'echo $((6*7))\n');
     assert.equal(await waitForRow(page, /^42$/), '42');
     await screenshot(page, 'swan-ssh');
-    assert.match(ssh.args(), /^-p\n\d+\n-l\nroot\n--\n127\.0\.0\.1\n$/);
+    assert.match(ssh.args(), /^-o\nUserKnownHostsFile=[0-9a-f]{64}\n-p\n\d+\n-l\nroot\n--\n127\.0\.0\.1\n$/);
     await typeInTerminal(page, 'exit\n');
     await until(
       'the terminal to close',

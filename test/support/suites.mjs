@@ -22,8 +22,7 @@ export const SUITES = new Map([
   ['unit', mocha('out/unit/**/*.test.js')],
   ['faults', mocha('out/faults/**/*.test.js')],
   ['host', [process.execPath, 'test/support/run-host.mjs']],
-  // A browser can keep its driver busy after the last test.
-  ['e2e', mocha('--exit')],
+  ['e2e', mocha()],
 ]);
 
 /** So many run beside each other, one more than there are cores at the least: much of what they do is to wait. */
@@ -31,7 +30,16 @@ const LANES = 3;
 
 /** @param {string[]} args */
 function mocha(...args) {
-  return ['mocha', '--forbid-only', '--forbid-pending', '--reporter', 'test/support/counts-reporter.mjs', ...args];
+  // A browser, or what a failed test has left open, would keep the run from ending.
+  return [
+    'mocha',
+    '--exit',
+    '--forbid-only',
+    '--forbid-pending',
+    '--reporter',
+    'test/support/counts-reporter.mjs',
+    ...args,
+  ];
 }
 
 /**

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Methods } from '../../decthings/methods.js';
-import { remove } from '../../files/patience.js';
+import { removeIfFree } from '../../files/patience.js';
 import { linkModel } from './access.js';
 import { ChildSession } from './children.js';
 import { type Call, type Handlers, method } from './dispatch.js';
@@ -52,7 +52,7 @@ class SpawnedCommand extends ChildSession {
 
   protected over(exitCode: number | null, signal: string | null): void {
     clearTimeout(this.timeout);
-    void remove(this.folder).catch(() => {});
+    removeIfFree(this.folder);
     this.finish(exitReason('process_exit', exitCode, signal));
   }
 }

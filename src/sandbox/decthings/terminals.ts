@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Methods } from '../../decthings/methods.js';
-import { remove } from '../../files/patience.js';
+import { removeIfFree } from '../../files/patience.js';
 import { linkModel } from './access.js';
 import { type Call, type Handlers, method } from './dispatch.js';
 import { environment, shell } from './environment.js';
@@ -81,7 +81,7 @@ class Terminal extends Session {
   }
 
   private exited(exitCode: number, signal: number | undefined): void {
-    void remove(this.access).catch(() => {});
+    removeIfFree(this.access);
     this.finish(exitReason('process_exit', exitCode, signalName(signal)));
   }
 }

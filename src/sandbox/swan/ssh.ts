@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, type PseudoTtyInfo, Server, type ServerChannel, type Session } from 'ssh2';
-import { remove } from '../../files/patience.js';
+import { removeIfFree } from '../../files/patience.js';
 import { environment, shell } from '../decthings/environment.js';
 import { endProcess, killSession, signalName } from '../decthings/processes.js';
 import { Pty } from '../decthings/pty.js';
@@ -49,7 +49,7 @@ export class SshServer {
     this.server.close();
     for (const leader of this.leaders) killSession(leader);
     for (const connection of this.connections) connection.end();
-    void remove(this.home).catch(() => {});
+    removeIfFree(this.home);
   }
 
   private create(): Server {
