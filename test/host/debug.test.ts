@@ -31,11 +31,12 @@ describe('debug sessions', () => {
   it('are launched, and listed', async () => {
     const machine = { cpus: 1, memoryMebibytes: 1024 };
     ({ debugSessionId } = await run<{ debugSessionId: string }>('debugSession.launch', {
-      modelId: account.modelIds[2],
+      // Its script prints until it is ended.
+      modelId: account.modelIds[0],
       machine,
     }));
     const node = account.services.views.debugSessions.tree.find(debugSessionId);
-    assert.equal(node?.row.label, 'demand-forecast');
+    assert.equal(node?.row.label, 'mnist-classifier');
     assert.match(node.row.description ?? '', /^temporary 1 CPU · 1 GiB · /);
   });
 
@@ -60,7 +61,7 @@ describe('debug sessions', () => {
     );
     assert.deepEqual(
       modals.map(({ message }) => message),
-      ['End the debug session of “demand-forecast”?'],
+      ['End the debug session of “mnist-classifier”?'],
     );
     await until('the reason', async () => /— Ended on request\. —/.test(await output()));
     await until('its row to go', () => account.services.views.debugSessions.tree.nodes.length === 0);

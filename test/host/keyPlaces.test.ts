@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { MachineBackend } from '../../src/core/backend.js';
+import { encodeHttpResponse } from '../../src/decthings/frames.js';
 import { type CreateBackend, DecthingsAccount } from '../../src/ui/account.js';
 import { Keychain } from '../support/fakeSecrets.js';
 import { until } from '../support/until.js';
@@ -21,7 +22,7 @@ class Thief {
   ) {
     server.on('request', (request, response) => {
       this.hear(request.rawHeaders.join('\n'), request.url);
-      response.writeHead(401).end();
+      response.end(encodeHttpResponse({ error: { code: 'bad_credentials' } }));
     });
     server.on('upgrade', (request, socket) => {
       this.hear(request.rawHeaders.join('\n'), request.url);

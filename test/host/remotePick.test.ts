@@ -76,7 +76,7 @@ describe('a list that asks the service', () => {
   for (const [rows, total, placeholder] of [
     [[], 0, 'This account has no other models'],
     [[{ id: 'b', name: 'b' }], 1, 'Models whose files can be reached too'],
-    [[{ id: 'b', name: 'b' }], 101, 'Models whose files can be reached too, of the first 100'],
+    [[{ id: 'b', name: 'b' }], 101, 'Models whose files can be reached too, of the first 2'],
   ] as const) {
     it(`says of further models: ${placeholder}`, async () => {
       void pickFilesystems(

@@ -111,7 +111,8 @@ describe('a Swan orchestrator that means harm', () => {
     assert.ok(view.tree.nodes.length <= 21, `${view.tree.nodes.length}`);
     await run('task.search', { text: 'hello' });
     await store.refresh();
-    assert.ok((await calls()) - before <= 60, `${(await calls()) - before}`);
+    // A page may hold as few rows as it likes: a hundred requests for each of the two are the end.
+    assert.ok((await calls()) - before <= 210, `${(await calls()) - before}`);
     assert.ok(view.tree.nodes.length <= 101, `${view.tree.nodes.length}`);
     await run('task.clearFilter', {});
   });
