@@ -4,8 +4,9 @@ import { t } from '../../core/l10n.js';
 import type { PaymentRequest, Quote } from '../../core/payments.js';
 import type { Journal } from '../journal/journal.js';
 import type { StillHeld } from '../journal/locks.js';
-import { type PaymentRecord, taskMark } from '../journal/record.js';
+import { isOpen, type PaymentRecord, taskMark } from '../journal/record.js';
 import { type Context, commit, toPaymentError, walletLock } from './context.js';
+import { same } from './contracts.js';
 import { readQuote } from './quote.js';
 import { madeAfterAll, takeUp } from './reconcile.js';
 import { exceeded, requireNoOther, requireSame, requireSeen, requireWithin } from './requirements.js';
@@ -40,13 +41,26 @@ export async function quote(context: Context, request: PaymentRequest, signal?: 
   const { records, damaged } = await journal.list();
   requireNoOther(records, request, network.chainId);
   await requireReadable(journal, damaged, request);
-  const read = await readQuote(context, request, signal);
+  const read = await readQuote(context, request, isSpokenFor(records, request, network.chainId), signal);
   requireSeen(records, read.quote);
   // After what was paid was read: what is mined later shows in that.
   const made = await madeAfterAll(context, records, request.task, signal);
   if (made.length > 0) throw new MadeAfterAll(made);
   const exceeds = exceeded(records, read.quote, clock.now());
   return { ...read, quote: { ...read.quote, exceeds } };
+}
+
+/** An open payment goes first, and takes what it had approved with it. */
+function isSpokenFor(records: readonly PaymentRecord[], request: PaymentRequest, chainId: number): boolean {
+  return records.some(
+    each =>
+      isOpen(each) &&
+      each.origin === 'here' &&
+      each.network.chainId === chainId &&
+      same(each.wallet, request.wallet) &&
+      same(each.contract.client, request.contract.client) &&
+      each.transactions.some(({ purpose }) => purpose === 'approve'),
+  );
 }
 
 /** A payment whose record cannot be read may be on its way. */
@@ -84,7 +98,7 @@ export function plan(
         async walletHeld => {
           const { quote: now, height } = await quote(context, request, signal);
           requireSame(confirmed, now);
-          const record = { id, ...planned(context, now, confirmed.gas, height) };
+          const record = { id, ...planned(context, now, confirmed, height) };
           // A limit is of all wallets together: no other plan comes between this look and the entry.
           const bothHeld = async () => void (await Promise.all([taskHeld(), walletHeld()]));
           return locks.hold(`limits-${network.chainId}`, () => enter(context, record, now, bothHeld), signal);
@@ -116,7 +130,13 @@ async function enter(context: Context, record: PaymentRecord, now: Quote, held: 
   return entered;
 }
 
-function planned({ clock, network }: Context, now: Quote, gas: bigint, fromBlock: number): Omit<PaymentRecord, 'id'> {
+/** @param now what is read, which is what the person confirmed, or less: whose gas and approval may be needed still */
+function planned(
+  { clock, network }: Context,
+  now: Quote,
+  { gas, approval }: Quote,
+  fromBlock: number,
+): Omit<PaymentRecord, 'id'> {
   const { wallet, task, kind, contract } = now.request;
   const at = clock.now();
   return {
@@ -135,7 +155,7 @@ function planned({ clock, network }: Context, now: Quote, gas: bigint, fromBlock
     duration: now.duration,
     amount: now.amount,
     gas,
-    approval: now.approval,
+    approval,
     paidBefore: now.paidBefore,
     fromBlock,
     createdAt: at,

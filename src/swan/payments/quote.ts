@@ -14,10 +14,14 @@ import { allows, requireFunds, requireHardware } from './requirements.js';
 const APPROVE_GAS = 100_000n;
 const PAY_GAS = 400_000n;
 
-/** All that can be known before paying, read and checked; nothing is changed by it. */
+/**
+ * All that can be known before paying, read and checked; nothing is changed by it.
+ * @param spokenFor what the contract may take now is for another payment of this wallet
+ */
 export async function readQuote(
   context: Context,
   request: PaymentRequest,
+  spokenFor: boolean,
   signal?: AbortSignal,
 ): Promise<{ quote: Omit<Quote, 'exceeds'>; height: number }> {
   const { chain, step, network } = context;
@@ -46,7 +50,7 @@ export async function readQuote(
   if (request.kind === 'create') await requireUnpaid(context, task, paidBefore, signal);
   else requireRenewable(task, paidBefore);
   const amount = costOf(terms.pricePerHour, terms.duration);
-  const approval = !allows(allowance, amount);
+  const approval = spokenFor || !allows(allowance, amount);
   const gas = fees.maxFeePerGas * (PAY_GAS + (approval ? APPROVE_GAS : 0n));
   requireFunds({ amount, balance, gas, gasBalance });
   const quote = {

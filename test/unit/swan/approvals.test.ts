@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Transaction } from 'ethers';
-import type { PaymentKind, Signer } from '../../../src/core/payments.js';
+import type { Payment, PaymentKind, Signer } from '../../../src/core/payments.js';
 import { approveData } from '../../../src/swan/payments/contracts.js';
 import { rejection } from '../../support/assertions.js';
 import { HURRIED_PACE, hurriedClock } from '../../support/hurry.js';
@@ -88,6 +88,29 @@ describe('what the contract may take', () => {
     assert.deepEqual(signed, []);
     assert.equal((await rig.payer.journal.list()).records[0]?.stage, 'failed');
     assert.equal((await rig.payer.pay(task)).stage, 'done');
+  });
+
+  it('while another payment has its approval is that one’s: each has the approval that was confirmed', async () => {
+    const tasks = [await rig.payer.create(), await rig.payer.create()];
+    const [first, second] = [await rig.payer.quote(tasks[0] ?? ''), await rig.payer.quote(tasks[1] ?? '')];
+    assert.deepEqual([first.approval, second.approval, first.amount], [true, true, second.amount]);
+    const signer = await rig.payer.signer();
+    let later: Promise<Payment> | undefined;
+    const { folder } = rig;
+    const other = rig.payerWith({ folder });
+    const between = rig.payerWith({
+      folder,
+      async onStep(step, when) {
+        if (step !== 'approve.receipt' || when === 'after' || later) return;
+        assert.equal(await rig.reader.allowance(rig.payer.wallet), first.amount);
+        assert.equal((await other.quote(tasks[1] ?? '')).approval, true);
+        later = other.engine.pay(second, signer);
+        await until('its plan', async () => (await other.journal.open()).length === 2);
+      },
+    });
+    assert.equal((await between.engine.pay(first, signer)).stage, 'done');
+    assert.equal((await later)?.stage, 'done');
+    assert.deepEqual(await moves(), { approved: [first.amount, first.amount], paid: [first.amount, first.amount] });
   });
 
   it('of a payment that was given up is replaced by the next one’s', async () => {
