@@ -18,6 +18,7 @@ const late = new Map([
   ['src/decthings/backend.ts', 'decthings'],
   ['src/swan/backend.ts', 'swan'],
   ['src/swan/payments/engine.ts', 'payments'],
+  ['src/swan/payments/keystore/worker.ts', 'keystore'],
   ['src/ui/taskWatcher.ts', 'watch'],
   ['src/ui/ledger.ts', 'ledger'],
   ['src/ui/paymentRecovery.ts', 'recovery'],
@@ -92,7 +93,13 @@ if (flags.has('--tests') || watch) {
   mkdirSync('out/e2e', { recursive: true });
   writeFileSync('out/e2e/package.json', '{ "type": "module" }\n');
   const suites = ['unit', 'host', 'faults', 'bench'].filter(suite => readdirSync('test').includes(suite));
-  const suite = /** @satisfies {import('esbuild').BuildOptions} */ ({ ...common, outbase: 'test', outdir: 'out' });
+  const plugins = [...common.plugins, { name: 'workers', setup: findWorkers }];
+  const suite = /** @satisfies {import('esbuild').BuildOptions} */ ({
+    ...common,
+    outbase: 'test',
+    outdir: 'out',
+    plugins,
+  });
   builds.push(
     {
       ...suite,
@@ -129,10 +136,22 @@ if (!watch) {
 /** Leaves what is loaded late to its own bundle; bundles that are late themselves share the package among these. */
 function loadLate(build) {
   build.onResolve({ filter: /^(\.|ws$)/ }, ({ kind, path, resolveDir }) => {
-    if (kind === 'entry-point' || (kind !== 'dynamic-import' && path.startsWith('.'))) return undefined;
+    // A worker's script is looked up, and not imported.
+    const isLate = kind === 'dynamic-import' || kind === 'require-resolve';
+    if (kind === 'entry-point' || (!isLate && path.startsWith('.'))) return undefined;
     const source = path.startsWith('.') ? join(resolveDir, path).replace(/\.js$/, '.ts') : path;
     const bundle = [...late].find(([entry]) => entry === source || resolve(entry) === source)?.[1];
     return bundle === undefined ? undefined : { path: `./${bundle}.js`, external: true };
+  });
+}
+
+/** Has a test that holds what starts a worker start the one of `dist`. */
+function findWorkers(build) {
+  build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+    if (kind !== 'require-resolve') return undefined;
+    const source = join(resolveDir, path).replace(/\.js$/, '.ts');
+    const bundle = [...late].find(([entry]) => resolve(entry) === source)?.[1];
+    return { path: resolve('dist', `${bundle}.js`), external: true };
   });
 }
 

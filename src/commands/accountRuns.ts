@@ -11,7 +11,7 @@ import { confirm, inputText, WentBack } from '../ui/prompts.js';
 import type { SecretAccount } from '../ui/secretAccount.js';
 import { inert } from '../ui/strangers.js';
 import type { Wallet } from '../ui/swanAccount.js';
-import { askWallet, fromAddress, fromKey, fromKeystore } from '../ui/walletForm.js';
+import { askWallet, type Entered, fromAddress, fromKey, fromKeystore } from '../ui/walletForm.js';
 import type { KeyArgs, RenameArgs, SignOutArgs, SwitchArgs, WalletArgs } from './account.js';
 import { askDecthingsKey, askSwanKey } from './accountKeys.js';
 import { leaveFirst } from './sandbox.js';
@@ -83,9 +83,9 @@ export async function setWallet(services: Services, args: WalletArgs | undefined
   services.swan.stayAtHome();
   // While the form is open, another account can come into use.
   const { id, name } = wanted(services.swan, undefined);
-  const wallet = args ? await toWallet(services, args) : await askWallet(payments);
+  const { wallet, signer } = args ? await toWallet(services, args) : await askWallet(payments);
   await confirmReplacing(services, id, name, wallet);
-  await services.swan.setWallet(id, wallet);
+  await services.swan.setWallet(id, wallet, signer);
   return { address: wallet.address };
 }
 
@@ -203,11 +203,11 @@ function walletText(wallet: Wallet | undefined): string {
   return wallet ? `${wallet.address.slice(0, 6)}…${wallet.address.slice(-4)}` : t('no wallet');
 }
 
-async function toWallet({ swan }: Services, args: WalletArgs): Promise<Wallet> {
+async function toWallet({ swan }: Services, args: WalletArgs): Promise<Entered> {
   const { payments } = (await swan.require()).backend;
   if ('keystore' in args) return await fromKeystore(payments, args.keystore);
   const wallet =
     'privateKey' in args ? await fromKey(payments, args.privateKey) : await fromAddress(payments, args.address);
   if (!wallet) throw new RemoteError('invalid', t('This is neither a private key nor an address.'));
-  return wallet;
+  return { wallet };
 }

@@ -228,8 +228,19 @@ export interface Payments {
   transaction(hash: string, signal?: AbortSignal): Promise<'unknown' | 'mined' | 'reverted'>;
   /** @throws RemoteError of kind `invalid` that does not quote the key */
   signerFromKey(privateKey: string): Promise<Signer>;
-  /** @param keystore an encrypted JSON wallet @param progress from 0 to 1 */
-  signerFromKeystore(keystore: string, password: string, progress?: (done: number) => void): Promise<Signer>;
+  /**
+   * @param keystore an encrypted JSON wallet
+   * @param progress from 0 to 1
+   * @throws RemoteError of kind `credentials` for a wrong password, of kind `invalid` for a file that cannot be opened
+   */
+  signerFromKeystore(
+    keystore: string,
+    password: string,
+    progress?: (done: number) => void,
+    signal?: AbortSignal,
+  ): Promise<Signer>;
+  /** What a keystore says that its address is, if it does, unproven. @throws RemoteError of kind `invalid` */
+  addressInKeystore(keystore: string): Promise<string | undefined>;
   /** The address in its checksummed form, or `undefined` for what is none. */
   checkAddress(text: string): Promise<string | undefined>;
 }

@@ -72,8 +72,9 @@ export function createPayments({ folder, confirmations, account, isOthers, ...pa
     balanceOfTask: async (task, signal) => (await engine()).balanceOfTask(task, signal),
     transaction: async (hash, signal) => (await engine()).transaction(hash, signal),
     signerFromKey: async privateKey => (await engine()).signerFromKey(privateKey),
-    signerFromKeystore: async (keystore, password, progress) =>
-      (await engine()).signerFromKeystore(keystore, password, progress),
+    signerFromKeystore: async (keystore, password, progress, signal) =>
+      (await engine()).signerFromKeystore(keystore, password, progress, signal),
+    addressInKeystore: async keystore => (await engine()).addressInKeystore(keystore),
     checkAddress: async text => (await engine()).checkAddress(text),
   };
 }

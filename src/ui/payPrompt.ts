@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { cancelled, hasKind, RemoteError } from '../core/errors.js';
+import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { unitsText } from '../core/money.js';
 import type { Payment, PaymentKind, Quote, Signer } from '../core/payments.js';
@@ -7,10 +7,10 @@ import type { Task } from '../core/tasks.js';
 import { swan } from './amounts.js';
 import { trustedContract } from './contractTrust.js';
 import type { Held } from './heldAccount.js';
+import { openKeystore } from './keystorePassword.js';
 import type { Memory } from './memory.js';
 import { stageLook } from './paymentRows.js';
 import { progress } from './progress.js';
-import { inputText } from './prompts.js';
 import { spendingLimits, withinLimits } from './spendingLimits.js';
 import { inert } from './strangers.js';
 import type { SwanAccount } from './swanAccount.js';
@@ -125,21 +125,7 @@ export function accountLine(label: string): string[] {
 /** What signs, once the person has confirmed. @throws RemoteError where another account is in use by now, or cancelled */
 export async function signerOf(held: Held<Pick<SwanAccount, 'require' | 'signer'>>): Promise<Signer> {
   await held.check();
-  const signer = await held.account.signer(open => askPassword(open));
+  const signer = await held.account.signer(openKeystore);
   await held.check();
   return signer;
-}
-
-/** Asks until the keystore opens. @throws cancelled */
-async function askPassword(open: (password: string) => Promise<Signer>): Promise<Signer> {
-  let prompt = t('Password of the keystore. It is used in this window, and not kept');
-  for (;;) {
-    const password = await inputText({ title: t('Open the Wallet') }, { prompt, password: true });
-    try {
-      return await progress(t('Opening the wallet…'), () => open(password), false);
-    } catch (error) {
-      if (!hasKind(error, 'credentials') && !hasKind(error, 'invalid')) throw error;
-      prompt = t('⚠ This password does not open the keystore. Try again');
-    }
-  }
 }

@@ -63,24 +63,27 @@ export interface InputOptions {
   value?: string;
   placeholder?: string;
   password?: boolean;
+  /** Blanks at the ends belong to it. */
+  exact?: boolean;
   /** @returns what is wrong and what would be right, or nothing */
   check?(text: string): string | undefined;
   /** The same, for what takes time: the field stays open meanwhile. @param signal aborts when it is left */
   verify?(text: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
-/** A line of text, trimmed. @throws cancelled, or WentBack */
+/** A line of text, trimmed but where it is to be exact. @throws cancelled, or WentBack */
 export function inputText(
   nav: Nav,
-  { prompt, value, placeholder, password, check, verify }: InputOptions,
+  { prompt, value, placeholder, password, exact, check, verify }: InputOptions,
 ): Promise<string> {
   const input = vscode.window.createInputBox();
   input.prompt = prompt;
   if (value !== undefined) input.value = value;
   if (placeholder !== undefined) input.placeholder = placeholder;
   if (password) input.password = true;
+  const typed = () => (exact ? input.value : input.value.trim());
   const validate = () => {
-    input.validationMessage = check?.(input.value.trim());
+    input.validationMessage = check?.(typed());
     return input.validationMessage === undefined;
   };
   input.onDidChangeValue(() => {
@@ -89,7 +92,7 @@ export function inputText(
   });
   const left = new AbortController();
   const accepted = async (accept: (text: string) => void) => {
-    const text = input.value.trim();
+    const text = typed();
     if (input.busy || !validate()) return;
     input.busy = true;
     const wrong = await verify?.(text, left.signal);

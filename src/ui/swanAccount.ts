@@ -4,7 +4,7 @@ import { AccountKey, type Place } from '../core/accountKey.js';
 import { RemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
 import { t } from '../core/l10n.js';
-import type { Payment, Signer } from '../core/payments.js';
+import type { Payment, Payments, Signer } from '../core/payments.js';
 import type { TaskBackend } from '../core/tasks.js';
 import type { AccountInfo } from './accountInfo.js';
 import type { StoredAccount } from './accountStore.js';
@@ -150,26 +150,39 @@ export class SwanAccount extends SecretAccount<SwanConnection> {
     await backend.signIn(signal);
   }
 
-  /** @param id of the account in use that it is for */
-  setWallet(id: string, wallet: Wallet): Promise<void> {
-    return this.keep(id, { [WALLET]: JSON.stringify(wallet) });
+  /**
+   * @param id of the account in use that it is for
+   * @param signer of a keystore that is open already
+   */
+  async setWallet(id: string, wallet: Wallet, signer?: Signer): Promise<void> {
+    await this.keep(id, { [WALLET]: JSON.stringify(wallet) });
+    if (wallet.type === 'keystore' && signer) this.opened = { keystore: wallet.keystore, signer };
   }
 
   /**
    * What signs for the wallet.
-   * @param askPassword of a keystore, once per window
+   * @param open asks for a keystore's password, once per window
    * @throws RemoteError where there is an address alone
    */
-  async signer(askPassword: (open: (password: string) => Promise<Signer>) => Promise<Signer>): Promise<Signer> {
+  async signer(open: (payments: Payments, keystore: string) => Promise<Signer>): Promise<Signer> {
     const { payments } = (await this.require()).backend;
     const wallet = await this.requirePayer();
     if (wallet.type === 'key') return await payments.signerFromKey(wallet.privateKey);
-    const { keystore } = wallet;
-    if (this.opened?.keystore !== keystore) {
-      const signer = await askPassword(password => payments.signerFromKeystore(keystore, password));
-      this.opened = { keystore, signer };
+    const { keystore, address } = wallet;
+    if (this.opened?.keystore === keystore) return this.opened.signer;
+    const signer = await open(payments, keystore);
+    if (!same(signer.address, address)) {
+      throw new RemoteError(
+        'invalid',
+        t(
+          'The key in this keystore is the one of {0}, and the wallet was set as {1}. Set the wallet again.',
+          signer.address,
+          address,
+        ),
+      );
     }
-    return this.opened.signer;
+    this.opened = { keystore, signer };
+    return signer;
   }
 
   places(): Place[] {

@@ -1,11 +1,21 @@
 import * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
-import type { Payments } from '../core/payments.js';
+import type { Payments, Signer } from '../core/payments.js';
+import { openKeystore } from './keystorePassword.js';
 import { type Choice, inputText, pick } from './prompts.js';
 import type { Wallet } from './swanAccount.js';
 
 type Way = Wallet['type'];
+
+/** A wallet, and what signs for it where that is known already. */
+export interface Entered {
+  wallet: Wallet;
+  signer?: Signer;
+}
+
+/** Files of keystores have a kilobyte. */
+const MAX_BYTES = 256 * 1024;
 
 const ways: Choice<Way>[] = [
   {
@@ -26,7 +36,7 @@ const ways: Choice<Way>[] = [
 ];
 
 /** Asks for a wallet. @throws cancelled */
-export async function askWallet(payments: Payments): Promise<Wallet> {
+export async function askWallet(payments: Payments): Promise<Entered> {
   const title = t('Set Wallet');
   const way = await pick({ title }, ways, { placeholder: t('How payments are to be signed') });
   if (way === 'keystore') return await askKeystore(payments);
@@ -42,7 +52,7 @@ export async function askWallet(payments: Payments): Promise<Wallet> {
       },
     );
     const wallet = way === 'key' ? await fromKey(payments, text) : await fromAddress(payments, text);
-    if (wallet) return wallet;
+    if (wallet) return { wallet };
     problem =
       way === 'key'
         ? t('⚠ This is not a private key: 64 hexadecimal digits are needed')
@@ -67,7 +77,7 @@ export async function fromAddress(payments: Payments, text: string): Promise<Wal
   return address === undefined ? undefined : { type: 'address', address };
 }
 
-async function askKeystore(payments: Payments): Promise<Wallet> {
+async function askKeystore(payments: Payments): Promise<Entered> {
   const [file] =
     (await vscode.window.showOpenDialog({
       title: t('Keystore File'),
@@ -75,13 +85,23 @@ async function askKeystore(payments: Payments): Promise<Wallet> {
       filters: { [t('Keystore')]: ['json'], [t('All Files')]: ['*'] },
     })) ?? [];
   if (!file) throw new RemoteError('cancelled', t('Cancelled'));
+  const { size } = await vscode.workspace.fs.stat(file);
+  if (size > MAX_BYTES) {
+    throw new RemoteError(
+      'invalid',
+      t('This file is not an encrypted JSON wallet: it is larger than {0} KiB.', MAX_BYTES / 1024),
+    );
+  }
   return await fromKeystore(payments, new TextDecoder().decode(await vscode.workspace.fs.readFile(file)));
 }
 
-/** The address is in the file, unencrypted. @throws RemoteError of kind `invalid` */
-export async function fromKeystore(payments: Payments, keystore: string): Promise<Wallet> {
-  const bare = /"address"\s*:\s*"(?:0x)?([0-9a-fA-F]{40})"/.exec(keystore)?.[1];
-  const address = bare && (await payments.checkAddress(`0x${bare.toLowerCase()}`));
-  if (!address) throw new RemoteError('invalid', t('This file is not an encrypted JSON wallet with an address.'));
-  return { type: 'keystore', address, keystore };
+/**
+ * Where the file does not say its address, it is opened for it: wallets such as Foundry's leave it out.
+ * @throws RemoteError of kind `invalid`, or cancelled
+ */
+export async function fromKeystore(payments: Payments, keystore: string): Promise<Entered> {
+  const address = await payments.addressInKeystore(keystore);
+  if (address !== undefined) return { wallet: { type: 'keystore', address, keystore } };
+  const signer = await openKeystore(payments, keystore);
+  return { wallet: { type: 'keystore', address: signer.address, keystore }, signer };
 }

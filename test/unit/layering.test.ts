@@ -8,7 +8,10 @@ const rules: Record<string, { parts: string[]; packages: string[] }> = {
   core: { parts: [], packages: [] },
   files: { parts: ['core'], packages: [] },
   decthings: { parts: ['core'], packages: ['ws', 'valibot'] },
-  swan: { parts: ['core', 'files'], packages: ['ws', 'valibot', 'ethers'] },
+  swan: {
+    parts: ['core', 'files'],
+    packages: ['ws', 'valibot', 'ethers', '@noble/hashes/scrypt.js', '@noble/hashes/sha3.js'],
+  },
   terminal: { parts: ['core'], packages: ['get-east-asian-width'] },
   ui: { parts: ['core', 'files', 'terminal'], packages: ['vscode', 'valibot'] },
   commands: { parts: ['core', 'ui'], packages: ['vscode', 'valibot'] },

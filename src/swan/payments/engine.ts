@@ -16,7 +16,7 @@ import { noteRefunds } from './refunds.js';
 import { cancel, replacement, speedUp } from './replace.js';
 import { requireFunds } from './requirements.js';
 import { Rpc } from './rpc.js';
-import { checkAddress, offered, signerFromKey, signerFromKeystore } from './signers.js';
+import { addressInKeystore, checkAddress, offered, signerFromKey, signerFromKeystore } from './signers.js';
 import { type OnStep, stepRunner } from './steps.js';
 import { retell } from './tell.js';
 
@@ -114,6 +114,7 @@ export function createEngine({ pace, log = silentLog, onStep, ...parts }: Engine
     },
     signerFromKey: async privateKey => signerFromKey(privateKey),
     signerFromKeystore,
+    addressInKeystore: async keystore => addressInKeystore(keystore),
     checkAddress: async text => checkAddress(text),
   });
 }

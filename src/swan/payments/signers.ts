@@ -1,9 +1,11 @@
-import { getAddress, isError, Transaction, verifyMessage, Wallet } from 'ethers';
+import { getAddress, Transaction, verifyMessage, Wallet } from 'ethers';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import type { OfferedContract, Signer } from '../../core/payments.js';
 import type { ContractInfo } from '../contractInfo.js';
 import { same } from './contracts.js';
+import { readKeystore } from './keystore/format.js';
+import { decryptKey } from './keystore/open.js';
 
 /** A closure holds the key, so that nothing that prints or stores a signer can come by it. */
 function signerOf(wallet: { address: string; signTransaction(transaction: Transaction): Promise<string> }): Signer {
@@ -12,7 +14,7 @@ function signerOf(wallet: { address: string; signTransaction(transaction: Transa
 
 export function signerFromKey(privateKey: string): Signer {
   const text = privateKey.trim();
-  const hex = text.startsWith('0x') ? text : `0x${text}`;
+  const hex = `0x${text.replace(/^0x/i, '')}`;
   // An error of the library would quote the key.
   if (!/^0x[0-9a-fA-F]{64}$/.test(hex)) throw invalidKey();
   try {
@@ -26,25 +28,43 @@ function invalidKey(): RemoteError {
   return new RemoteError('invalid', t('This is no private key: it should be 64 hexadecimal digits.'));
 }
 
+/**
+ * @param progress from 0 to 1
+ * @throws RemoteError of kind `credentials` for a wrong password, of kind `invalid` for a file that cannot be opened
+ */
 export async function signerFromKeystore(
   keystore: string,
   password: string,
   progress?: (done: number) => void,
+  signal?: AbortSignal,
 ): Promise<Signer> {
-  try {
-    return signerOf(await Wallet.fromEncryptedJson(keystore, password, progress));
-  } catch (error) {
-    if (isError(error, 'INVALID_ARGUMENT') && error.argument === 'password') {
-      throw new RemoteError('credentials', t('The keystore does not open with this password. Try again.'));
-    }
-    throw new RemoteError('invalid', t('This is no encrypted keystore file that can be read (JSON, version 3).'));
-  }
+  const file = readKeystore(keystore);
+  const key = await decryptKey(file, password, { progress, signal });
+  const signer = signerFromKey(Buffer.from(key).toString('hex'));
+  key.fill(0);
+  if (file.address === undefined || same(file.address, signer.address)) return signer;
+  throw new RemoteError(
+    'invalid',
+    t(
+      'The keystore says that it is the wallet {0}, and the key in it is the one of {1}. It is not used: somebody may have changed the file.',
+      getAddress(file.address),
+      signer.address,
+    ),
+    { code: 'other_wallet' },
+  );
+}
+
+/** What a keystore says that its address is, unproven. @throws RemoteError of kind `invalid` for one that cannot be opened */
+export function addressInKeystore(keystore: string): string | undefined {
+  const { address } = readKeystore(keystore);
+  return address && getAddress(address);
 }
 
 /** In its checksummed form. One in mixed case whose checksum is wrong is mistyped. */
 export function checkAddress(text: string): string | undefined {
+  const address = text.trim().replace(/^0X/, '0x');
   try {
-    return /^0x[0-9a-fA-F]{40}$/.test(text.trim()) ? getAddress(text.trim()) : undefined;
+    return /^0x[0-9a-fA-F]{40}$/.test(address) ? getAddress(address) : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { AbiCoder, encryptKeystoreJson, Interface, id, JsonRpcProvider, toBeHex, Wallet } from 'ethers';
+import { AbiCoder, Interface, id, JsonRpcProvider, toBeHex, Wallet } from 'ethers';
 import { RemoteError } from '../../../src/core/errors.js';
 import { costOf } from '../../../src/core/money.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
@@ -14,8 +14,7 @@ import {
   token,
   transferredOf,
 } from '../../../src/swan/payments/contracts.js';
-import { checkAddress, offered, signerFromKey, signerFromKeystore } from '../../../src/swan/payments/signers.js';
-import { rejection } from '../../support/assertions.js';
+import { checkAddress, offered, signerFromKey } from '../../../src/swan/payments/signers.js';
 import { seed, seededRandom } from '../../support/random.js';
 
 describe('the contracts', () => {
@@ -175,17 +174,6 @@ describe('keys', () => {
         (error: Error) => error instanceof RemoteError && (text.length < 9 || !`${error.stack}`.includes(text)),
       );
     }
-  });
-
-  it('come from a keystore with its password', async () => {
-    const keystore = await encryptKeystoreJson({ address, privateKey: key }, 'the password', { scrypt: { N: 1_024 } });
-    const progress: number[] = [];
-    const signer = await signerFromKeystore(keystore, 'the password', done => progress.push(done));
-    assert.equal(signer.address, address);
-    assert.ok(progress.length > 0);
-    await rejection(signerFromKeystore(keystore, 'another', undefined), 'credentials');
-    await rejection(signerFromKeystore('{}', 'x', undefined), 'invalid');
-    await rejection(signerFromKeystore('garbage', 'x', undefined), 'invalid');
   });
 
   it('have addresses with a checksum', () => {
