@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { viewDescription } from '../support/vscode/views';
 import {
   answerInput,
+  countOf,
   pressModalButton,
   quickInput,
   quickRow,
@@ -43,7 +44,7 @@ describe('a person with several accounts', () => {
     await page.keyboard.press('Enter');
     await treeRow(page, 'llm-finetune-04').waitFor();
     await viewDescription(page, 'Launchers').filter({ hasText: 'Work · 3' }).waitFor();
-    assert.equal(await treeRow(page, 'gpu-train-01').count(), 0);
+    assert.equal(await countOf(treeRow(page, 'gpu-train-01'), 0), 0);
   });
 
   it('renames and switches in one list', async () => {

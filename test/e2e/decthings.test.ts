@@ -5,6 +5,7 @@ import type { Window } from '../support/vscode/window';
 import {
   answerInput,
   chooseFromMenu,
+  countOf,
   expandRow,
   hoverOf,
   modal,
@@ -212,7 +213,7 @@ describe('a person with 10,000 launchers', () => {
     const { page } = window;
     await pickFromViewMenu(page, 'Launchers', 'Sign Out of Decthings');
     await view(page, 'Launchers').getByRole('button', { name: 'Sign In to Decthings' }).waitFor();
-    assert.equal(await page.locator('.sidebar .monaco-list-row').count(), 0);
+    assert.equal(await countOf(page.locator('.sidebar .monaco-list-row'), 0), 0);
     await screenshot(page, 'signed-out-again');
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { until } from '../support/until';
 import { waitForRow } from '../support/vscode/terminal';
-import { modal, quickInput, screenshot, treeRow } from '../support/vscode/workbench';
+import { countOf, modal, quickInput, screenshot, treeRow } from '../support/vscode/workbench';
 import { startVisit, type Visit } from './support/visit';
 
 /** More than there are rows, or lines of a menu. */
@@ -71,7 +71,7 @@ describe('a person without a mouse', () => {
     await press('Enter');
     await modal(page).waitFor();
     await press('Enter');
-    await until('the launcher to go', async () => (await treeRow(page, 'gpu-train-01').count()) === 0);
+    assert.equal(await countOf(treeRow(page, 'gpu-train-01'), 0), 0);
   });
 
   it('opens a terminal, and types in it at once', async () => {

@@ -11,6 +11,7 @@ import { pressRowButton, view, viewDescription } from '../support/vscode/views';
 import { type Window, workbenchDrawn } from '../support/vscode/window';
 import {
   answerInput,
+  countOf,
   modal,
   openViewContainer,
   pressModalButton,
@@ -212,7 +213,7 @@ describe('the package', () => {
       await pressModalButton(page, 'Leave the Sandbox');
       await view(page, 'Swan Tasks').getByRole('button', { name: 'Try the Sandbox' }).waitFor();
       await badge(page).waitFor({ state: 'detached' });
-      assert.equal(await page.locator('.terminal-wrapper').count(), 0);
+      assert.equal(await countOf(page.locator('.terminal-wrapper'), 0), 0);
       await screenshot(page, 'sandbox-left');
       await until('nothing to be left of it', () => sandboxes().length === 0);
     });

@@ -8,6 +8,7 @@ import { pickFromViewMenu, pressRowButton, pressViewButton, view, viewDescriptio
 import type { Window } from '../support/vscode/window';
 import {
   answerInput,
+  countOf,
   expandRow,
   hoverOf,
   modal,
@@ -256,7 +257,7 @@ describe('a person with tasks on Swan Chain', () => {
     await pickFromViewMenu(page, 'Swan Tasks', 'Sign Out of Swan Chain');
     await pressModalButton(page, 'Sign Out');
     await view(page, 'Swan Tasks').getByRole('button', { name: 'Sign In to Swan Chain' }).waitFor();
-    assert.equal(await view(page, 'Swan Tasks').locator('.monaco-list-row').count(), 0);
+    assert.equal(await countOf(view(page, 'Swan Tasks').locator('.monaco-list-row'), 0), 0);
   });
 
   /** Waits until the open form has this title. */

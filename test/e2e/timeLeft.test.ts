@@ -6,6 +6,7 @@ import { until } from '../support/until';
 import { type Window, workbenchDrawn } from '../support/vscode/window';
 import {
   answerInput,
+  countOf,
   modal,
   notification,
   openViewContainer,
@@ -117,6 +118,6 @@ describe('a person whose task ends soon', () => {
     await screenshot(page, 'time-left-renew');
     await modal(page).getByRole('button', { name: /^Pay / }).click();
     await timeLeft(/2 h 2\d min · /).waitFor();
-    assert.equal(await page.locator('.statusbar-item.warning-kind').filter({ hasText: 'SWAN/h' }).count(), 0);
+    assert.equal(await countOf(page.locator('.statusbar-item.warning-kind').filter({ hasText: 'SWAN/h' }), 0), 0);
   });
 });

@@ -7,6 +7,7 @@ import { waitForRow } from '../support/vscode/terminal';
 import { view } from '../support/vscode/views';
 import {
   answerInput,
+  countOf,
   modal,
   notification,
   openViewContainer,
@@ -72,7 +73,7 @@ describe('a person who is new', () => {
       }
       await runCommand(page, 'Preferences: Toggle between Light/Dark Themes');
     }
-    assert.equal(await page.locator('.getting-started-step').count(), STEPS.length);
+    assert.equal(await countOf(page.locator('.getting-started-step'), STEPS.length), STEPS.length);
   });
 
   it('has done what they have done', async () => {
@@ -87,7 +88,7 @@ describe('a person who is new', () => {
     await quickRow(page, 'Open the terminal').click();
     await waitForRow(page, /^mnist-classifier\$/);
     await done('terminal');
-    assert.equal(await completed().count(), 2);
+    assert.equal(await countOf(completed(), 2), 2);
   });
 
   it('has created a task, which is not paid', async () => {
@@ -103,11 +104,11 @@ describe('a person who is new', () => {
     for (const choice of ['An app image', 'hello-world', 'C1ae.medium', 'any region', '1 hour', 'Continue'])
       await quickRow(page, choice).click();
     await quickRow(page, 'Create unpaid').waitFor();
-    assert.equal(await completed().count(), 2);
+    assert.equal(await countOf(completed(), 2), 2);
     await quickRow(page, 'Create unpaid').click();
     await done('task');
     await treeRow(page, 'hello-world').filter({ hasText: 'unpaid' }).waitFor();
-    assert.equal(await completed().count(), 3);
+    assert.equal(await countOf(completed(), 3), 3);
   });
 
   it('has looked at the limits, and comes back', async () => {
@@ -118,7 +119,7 @@ describe('a person who is new', () => {
     await page.locator('.settings-editor').waitFor({ state: 'detached' });
     await runCommand(page, 'Remote Compute: Get Started');
     await done('bill');
-    assert.equal(await completed().count(), 4);
+    assert.equal(await countOf(completed(), 4), 4);
   });
 
   it('has written a task, which is not run', async () => {
@@ -135,7 +136,7 @@ describe('a person who is new', () => {
     await page.locator('.editor-instance').getByText('"modelId"').waitFor();
     await runCommand(page, 'Remote Compute: Get Started');
     await step('command').waitFor();
-    assert.equal(await completed().count(), 4);
+    assert.equal(await countOf(completed(), 4), 4);
   });
 
   it('has run it, and has done all', async () => {
@@ -146,7 +147,7 @@ describe('a person who is new', () => {
     await pressModalButton(page, 'Run');
     await waitForRow(page, /^42 it is$/);
     await done('command');
-    assert.equal(await completed().count(), STEPS.length);
+    assert.equal(await countOf(completed(), STEPS.length), STEPS.length);
     await screenshot(page, 'walkthrough-done');
   });
 

@@ -2,11 +2,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { tryUntil } from '../until';
+import { tryUntil, until } from '../until';
 import { portray } from './gallery';
 
 /** For a click on what is there, and may go before it is clicked. */
-const CLICK_MS = 30_000;
+const CLICK_MS = 10_000;
 
 /**
  * Runs a command from the palette by its whole title as shown there, for example "View: Show Extensions". A window that
@@ -23,14 +23,47 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   });
 }
 
+/** How many there are, once there are as many as there should be. What is drawn follows what was done, sooner or later. */
+export async function countOf(target: Locator, expected: number): Promise<number> {
+  let count = 0;
+  await until(`${expected} of ${target}`, async () => {
+    count = await target.count();
+    return count === expected;
+  });
+  return count;
+}
+
 /** Whether it is shown in time. */
 export function appears(target: Locator, timeout: number): Promise<boolean> {
   return succeeds(target.waitFor({ timeout }));
 }
 
-/** Whether it could be clicked: what is shown for a moment may be gone. */
-function clicked(target: Locator): Promise<boolean> {
-  return succeeds(target.click({ timeout: CLICK_MS }));
+function disappears(target: Locator, timeout: number): Promise<boolean> {
+  return succeeds(target.waitFor({ state: 'hidden', timeout }));
+}
+
+/**
+ * Whether it was clicked: what is shown for a moment may be gone. What goes by being clicked would be looked for again by the
+ * locator's own click, and what came in its place be clicked too.
+ */
+async function clicked(target: Locator): Promise<boolean> {
+  const options = { timeout: CLICK_MS };
+  if (!(await succeeds(target.click({ ...options, trial: true })))) return false;
+  const [heard, box] = await Promise.all([
+    target.evaluateHandle(listenForPress, undefined, options).catch(() => undefined),
+    target.boundingBox(options).catch(() => null),
+  ]);
+  if (!heard || !box) return false;
+  await target.page().mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  return await heard.evaluate(({ pressed }) => pressed);
+}
+
+/** In the page. */
+function listenForPress(target: Pick<EventTarget, 'addEventListener'>): { pressed: boolean } {
+  const heard = { pressed: false };
+  const hear = () => Object.assign(heard, { pressed: true });
+  target.addEventListener('mouseup', hear, { capture: true, once: true });
+  return heard;
 }
 
 function succeeds(act: Promise<void>): Promise<boolean> {
@@ -125,7 +158,7 @@ export async function chooseFromMenu(page: Page, open: () => Promise<void>, act:
   const item = menuItem(page, act);
   await tryUntil(`${act} in a menu`, async () => {
     await openMenu(page, open, act);
-    while (await clicked(item)) if ((await item.count()) === 0) return true;
+    while (await clicked(item)) if (await disappears(item, CLICK_MS)) return true;
     return false;
   });
 }
