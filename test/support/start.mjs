@@ -39,7 +39,7 @@ if (ended !== undefined) {
 
 /** The npm-shipped VS Code is looked at in the person's browser. */
 async function serve() {
-  const server = await startServer({ extensions, settings, errand: services });
+  const server = await startServer({ extensions, settings, errand: services, whole: true });
   const address = server.page({});
   console.log(`VS Code with Remote Compute, signed in to the sandbox:\n\n  ${address}\n\nCtrl+C ends it.`);
   if (hasDisplay()) {
