@@ -57,6 +57,8 @@ export const CURSOR = 25;
 export const KEYPAD = 66;
 export const PASTE = 2004;
 export const SYNCHRONIZED = 2026;
+/** Focus, colour scheme, win32 keys. */
+const REPORTED = [1004, 2031, 9001];
 /** Whether each is on is all there is to know: of these, and reverse wrap, focus, colour scheme, win32 keys. */
 export const SIMPLE_MODES = [CURSOR_KEYS, ORIGIN, WRAP, CURSOR, 45, KEYPAD, 1004, PASTE, SYNCHRONIZED, 2031, 9001];
 const ON_AT_FIRST = [WRAP, CURSOR];
@@ -113,4 +115,14 @@ export function ownsScreen(modes: Modes): boolean {
   const keys = isOn(modes, CURSOR_KEYS) || isOn(modes, KEYPAD);
   const drawing = modes.mouse > 0 || !isOn(modes, CURSOR) || isOn(modes, ORIGIN) || modes.margins[0] !== '';
   return modes.alternate > 0 || drawing || (keys && !isOn(modes, PASTE));
+}
+
+/** Without what makes the terminal type by itself, or keys say what only that program understands. */
+export function unreported(modes: Modes): Modes {
+  const { mouse, kitty, otherKeys } = NO_MODES;
+  return REPORTED.reduce((all, mode) => withSimple(all, mode, false), { ...modes, mouse, kitty, otherKeys });
+}
+
+export function reports({ mouse, kitty, otherKeys, changed }: Modes): boolean {
+  return mouse > 0 || kitty !== NO_MODES.kitty || otherKeys !== '' || REPORTED.some(mode => changed.has(mode));
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import { memoryOf, modeChange, modesOf, undoing } from './modeChange.js';
-import { ASCII, type Modes, NO_MODES, ownsScreen, SYNCHRONIZED, WRAP, withSimple } from './modes.js';
+import { ASCII, type Modes, NO_MODES, ownsScreen, SYNCHRONIZED, unreported, WRAP, withSimple } from './modes.js';
 import { ModeTracker } from './modeTracker.js';
 import { type OutputEnds, OutputFlow } from './output.js';
 import { Return } from './return.js';
@@ -94,12 +94,13 @@ export class Screen {
   /** A program that was to draw had time for it. @param silent none came @param text said where nothing is to be seen */
   settled(silent: boolean, text: string): void {
     const { returning, tracker } = this;
-    if (returning) {
-      const { modes } = returning;
-      // A screen is entered when there is something to be seen on it.
-      returning.silent = silent && modes.alternate > 0 && tracker.modes.alternate === 0;
-      if (!returning.silent) this.come(modes);
-      else this.become(outside(modes), modeChange(tracker.modes, outside(modes)));
+    const found = returning?.settled();
+    if (found) {
+      this.come(found);
+    } else if (returning) {
+      // A screen is entered, and the mouse reported, when somebody draws.
+      const shown = tracker.modes.alternate > 0 ? returning.modes : outside(returning.modes);
+      this.become(unreported(shown), modeChange(tracker.modes, unreported(shown)));
     }
     if (silent && this.blank && tracker.modes.alternate === 0) this.output.put(this.line(text));
   }

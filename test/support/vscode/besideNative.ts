@@ -65,11 +65,14 @@ export class BesideNative {
     }
   }
 
-  /** The remote one's tab says that it is connected. */
+  /** The remote one's tab says that it is connected… */
   async connected(): Promise<void> {
-    await until('the connection', async () =>
-      (await this.tabs().allTextContents()).every(name => !name.includes('…)')),
-    );
+    await until('the connection', async () => !(await this.waits()));
+  }
+
+  /** …or that it is not. */
+  async lost(): Promise<void> {
+    await until('the loss', () => this.waits());
   }
 
   /** Does the same in both, and waits until each shows what is to come of it. */
@@ -137,6 +140,10 @@ export class BesideNative {
     const box = await this.terminal(side).locator('.xterm-screen').boundingBox();
     if (!box) throw new Error('It is not shown.');
     return box;
+  }
+
+  private async waits(): Promise<boolean> {
+    return (await this.tabs().allTextContents()).some(name => name.includes('…)'));
   }
 
   private terminal(side: Side): Locator {

@@ -1,20 +1,39 @@
 import assert from 'node:assert/strict';
 import { memoryOf } from '../../../src/terminal/modeChange.js';
+import { type Modes, ownsScreen } from '../../../src/terminal/modes.js';
 import { ModeTracker } from '../../../src/terminal/modeTracker.js';
 import { probe, realTerminal, write } from '../../support/modeProbe.js';
-import { opened } from '../../support/startedTerminal.js';
+import { live, opened } from '../../support/startedTerminal.js';
 
+/** What line editors draw when the size changes: bash, zsh, zsh with two lines, fish, Node.js. */
+const PROMPTS = [
+  '\r\x1b[K\rm$ ',
+  '\r\r\x1b[0m\x1b[27m\x1b[24m\x1b[Jm$ ',
+  '\r\r\x1b[A\x1b[0m\x1b[27m\x1b[24m\x1b[J~/work\r\nm$ ab',
+  '\x1b]0;~\x07\x1b[30m\x1b(B\x1b[m\r\x1b[92mme\x1b(B\x1b[m# \x1b[91mab\x1b[38;5;240mbr \x1b[30m\x1b(B\x1b[m\x1b[K\r\x1b[6C',
+  '\x1b[1G\x1b[0J> ab\x1b[5G\x1b[90mort\x1b[39m\x1b[5G',
+];
+/** What would have a terminal type what nobody has typed, or keys say what no shell understands. */
+const REPORTING = [
+  '\x1b[?1003h\x1b[?1006h',
+  '\x1b[?9h',
+  '\x1b[?1004h',
+  '\x1b[?2031h',
+  '\x1b[>5u',
+  '\x1b[?9001h',
+  '\x1b[>4;2m',
+];
 const PROGRAM = '\x1b[?1049h\x1b[?1h\x1b=\x1b[?25l\x1b[?1002h\x1b[?1006h\x1b[>5u';
 
-function memory(of: string): string {
+function tracked(output: string): Modes {
   const tracker = new ModeTracker();
-  tracker.follow(of);
-  return memoryOf(tracker.modes);
+  tracker.follow(output);
+  return tracker.modes;
 }
 
 /** A terminal of a session that ran before the window was reloaded, attached again. */
 async function returned(before: string) {
-  const all = await opened('s1', undefined, memory(before));
+  const all = await opened('s1', undefined, memoryOf(tracked(before)));
   const { link, clock } = all;
   await link.answer('attach', true);
   await link.answer('resize');
@@ -25,7 +44,13 @@ async function returned(before: string) {
     await link.answer('resize');
     clock.advance(1_000);
   };
-  return { ...all, answers };
+  /** Time passes, and it does not answer. */
+  const silence = async () => {
+    clock.advance(1_000);
+    await link.answer('resize');
+    clock.advance(1_000);
+  };
+  return { ...all, answers, silence };
 }
 
 async function same(shown: string, expected: string): Promise<void> {
@@ -44,11 +69,33 @@ describe('a terminal that is shown again', () => {
     }
   });
 
-  it('has none of what a program had set that has left a prompt', async () => {
-    for (const prompt of ['\r\x1b[K\rm$ ', '\r\r\x1b[0m\x1b[27m\x1b[24m\x1b[Jm$ ']) {
-      const { answers, text } = await returned(PROGRAM);
-      await answers(prompt);
-      assert.equal(text(), prompt);
+  it('has none of what a program had set that has left a prompt, whichever shell draws that', async () => {
+    for (const program of [PROGRAM, ...REPORTING.filter(each => ownsScreen(tracked(each)))]) {
+      for (const prompt of PROMPTS) {
+        const { answers, text } = await returned(program);
+        await answers(prompt);
+        await same(text(), prompt);
+      }
+    }
+  });
+
+  it('has nothing of a program that has left a shell which draws nothing', async () => {
+    for (const program of [PROGRAM, '\x1b[?1003h', '\x1b[?1000h\x1b[?1004h\x1b[>5u']) {
+      const { link, clock, silence, text } = await returned(program);
+      await silence();
+      const kept = program === PROGRAM ? '\x1b[?1h\x1b=\x1b[?25l\x1b[?1006h' : '';
+      await same(text(), kept);
+      const print = (echo: string) => {
+        link.data(echo);
+        clock.advance(4);
+      };
+      print('l');
+      await same(text(), kept);
+      print('s\r\nfile\r\n$ ');
+      await same(text(), '');
+      // Another program has modes of its own alone.
+      print('vi\r\n\x1b[?1049h\x1b[H\x1b[2J~');
+      await same(text(), '\x1b[?1049h');
     }
   });
 
@@ -59,16 +106,31 @@ describe('a terminal that is shown again', () => {
     }
   });
 
-  it('where nothing is drawn has the keys and the mouse, says why it is empty, and has the screen when there is something on it', async () => {
-    const { link, clock, text } = await returned(PROGRAM);
-    clock.advance(1_000);
-    await link.answer('resize');
-    clock.advance(1_000);
-    await same(text().replace(/\r\n.*\r\n/, ''), PROGRAM.replace('\x1b[?1049h', ''));
+  it('where nothing is drawn says why it is empty, and has the screen, keys and mouse when a program draws on it', async () => {
+    const { link, clock, silence, text } = await returned(PROGRAM);
+    await silence();
+    await same(text(), '\x1b[?1h\x1b=\x1b[?25l\x1b[?1006h');
     assert.match(text(), /Attached\. Nothing has been shown since/);
-    link.data('12:01');
+    link.data('\x1b[1;75H12:01');
     clock.advance(4);
-    await same(text(), `${PROGRAM}12:01`);
+    await same(text(), `${PROGRAM}\x1b[1;75H12:01`);
+  });
+
+  it('is still there after a drop, and reports nothing until its program draws', async () => {
+    const { terminals, link, clock, text } = await live();
+    link.data(PROGRAM);
+    await link.drop();
+    clock.advance(500);
+    const next = await terminals.open();
+    await next.answer('attach', true);
+    for (const ms of [1_000, 1_000]) {
+      await next.answer('resize');
+      clock.advance(ms);
+    }
+    await same(text(), PROGRAM.replace('\x1b[?1002h', '').replace('\x1b[>5u', ''));
+    next.data('\x1b[1;75H12:01');
+    clock.advance(4);
+    await same(text(), `${PROGRAM}\x1b[1;75H12:01`);
   });
 
   it('of which nothing is known has no modes, and nothing false is said', async () => {
