@@ -4,6 +4,7 @@ import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { Job, LogKind, Task } from '../core/tasks.js';
 import { type Choice, type Nav, pick } from '../ui/prompts.js';
+import { mayConnectFromHere, sshCommand } from '../ui/sshPlace.js';
 import { logWords } from '../ui/taskLogs.js';
 import { taskName } from '../ui/taskRows.js';
 import type { Services } from './services.js';
@@ -32,7 +33,7 @@ export async function copyAddress(services: Services, args: JobArgs, resource: u
   const { job } = await jobWith(services, args, resource, { title, fits: isPlain, none });
   const found = job.address;
   if (found?.type !== 'web' && found?.type !== 'ssh') throw new RemoteError('invalid', none);
-  const address = found.type === 'web' ? found.url : ['ssh', '-p', found.port, `${found.user}@${found.host}`].join(' ');
+  const address = found.type === 'web' ? found.url : sshCommand(found);
   await vscode.env.clipboard.writeText(address);
   return { address };
 }
@@ -53,6 +54,7 @@ export async function connectSsh(services: Services, args: JobArgs, resource: un
   const { task, job } = await jobWith(services, args, resource, { title: t('Connect by SSH'), fits: isSsh, none });
   if (job.address?.type !== 'ssh') throw new RemoteError('invalid', none);
   const { user, host, port } = job.address;
+  if (!(await mayConnectFromHere(job.address))) return { user, host, port };
   const { connectBySsh } = await import('../ui/sshTerminal.js');
   const target = { id: `${task.id} ${job.id}`, name: taskName(task), address: { user, host, port } };
   connectBySsh(target, services.sshFolder);

@@ -27,7 +27,8 @@ const MAX_SAID = 64 * 1024;
 const FORGET = t('Forget the Old Key and Connect');
 
 /**
- * Starts the system's `ssh` in a terminal. Its arguments are a list, so that no shell reads them. Each machine has a file
+ * Starts the system's `ssh` in a terminal, on the machine that this runs on, also where the window is connected to another
+ * one. Its arguments are a list, so that no shell reads them. Each machine has a file
  * of known keys of its own: providers give the same place to one machine after the other, each with a new key, and `ssh`
  * would take the next one for an attacker.
  * @param folder where these files are
@@ -35,17 +36,15 @@ const FORGET = t('Forget the Old Key and Connect');
 export function connectBySsh(target: SshTarget, folder: string): vscode.Terminal {
   const { user, host } = target.address;
   const file = createHash('sha256').update(target.id).digest('hex');
-  const options = { name: `ssh ${user}@${host}`, iconPath: new vscode.ThemeIcon('terminal') };
-  if (areElsewhere()) {
-    return shown(vscode.window.createTerminal({ ...options, shellPath: 'ssh', shellArgs: argumentsOf(target) }));
-  }
   const known = prepare(folder, file);
   const terminal = vscode.window.createTerminal({
-    ...options,
+    name: `ssh ${user}@${host}`,
+    iconPath: new vscode.ThemeIcon('terminal'),
     shellPath: 'ssh',
     // The file is named as it stands in the working directory: a whole path could hold what `ssh` reads otherwise.
     shellArgs: [...optionsOf({ UserKnownHostsFile: file }), ...argumentsOf(target)],
-    cwd: folder,
+    // As an address it also says on which machine: in a remote window, a path alone would be one of the remote machine.
+    cwd: vscode.Uri.file(folder),
     message: known
       ? t('ssh compares this machine’s key with the one that you accepted for this task.')
       : t(
@@ -59,16 +58,6 @@ export function connectBySsh(target: SshTarget, folder: string): vscode.Terminal
       if (each.exitStatus?.code === NOT_CONNECTED) void explain(target, folder, file);
     });
   }
-  return shown(terminal);
-}
-
-/** Whether terminals, and so `ssh`, run on another machine than this does, which has none of these files. */
-function areElsewhere(): boolean {
-  const extension = vscode.extensions.getExtension('remote-compute.remote-compute');
-  return vscode.env.remoteName !== undefined && extension?.extensionKind === vscode.ExtensionKind.UI;
-}
-
-function shown(terminal: vscode.Terminal): vscode.Terminal {
   terminal.show();
   return terminal;
 }

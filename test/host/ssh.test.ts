@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { until } from '../support/until.js';
-import { closeTerminals, run } from './support/extension.js';
+import { closeTerminals, errorOf, run } from './support/extension.js';
+import { answering, no, yes } from './support/modals.js';
 import { Notices } from './support/notices.js';
 import { type Created, hello, openSwanAccount, type SwanAccount, taskBecomes, taskNode } from './support/swan.js';
 
@@ -124,5 +125,67 @@ describe('SSH to the machines of tasks', () => {
     const terminal = await connect(id);
     await accept(terminal);
     await hasShell(terminal);
+  });
+
+  describe('in a window that is connected to another machine', () => {
+    const { env, extensions } = vscode;
+    const original = Object.getOwnPropertyDescriptor(env, 'remoteName') ?? assert.fail('It cannot be set.');
+    const { getExtension } = extensions;
+    let id: string;
+
+    before(async () => {
+      id = await sshTask();
+      Object.defineProperty(env, 'remoteName', { ...original, get: () => 'dev-container' });
+    });
+
+    after(() => {
+      Object.defineProperty(env, 'remoteName', original);
+      Object.assign(extensions, { getExtension });
+    });
+
+    /** Where this extension runs: beside the person, or where the window has taken it. */
+    function runs(extensionKind: vscode.ExtensionKind): void {
+      Object.assign(extensions, { getExtension: (name: string) => ({ ...getExtension(name), extensionKind }) });
+    }
+
+    const terminals = () => vscode.window.terminals.filter(({ name }) => name.startsWith('ssh '));
+
+    it('start where the person is, if this extension is there', async () => {
+      runs(vscode.ExtensionKind.UI);
+      let terminal: vscode.Terminal | undefined;
+      const modals = await answering(no, async () => {
+        terminal = await connect(id);
+      });
+      assert.deepEqual(modals, []);
+      // A path alone would be taken for one of the other machine, and the terminal opened there.
+      const options: vscode.TerminalOptions = terminal?.creationOptions ?? {};
+      assert.ok(options.cwd instanceof vscode.Uri && options.cwd.scheme === 'file', String(options.cwd));
+      await closeTerminals();
+    });
+
+    it('ask before they start there, and copy the command for a terminal of the person’s machine', async () => {
+      runs(vscode.ExtensionKind.Workspace);
+      const ask = (answer: Parameters<typeof answering>[0]) =>
+        answering(answer, async () => {
+          await run('task.connectSsh', { taskUuid: id }).catch(errorOf('cancelled'));
+        });
+      const before = terminals();
+      const [modal] = await ask(no);
+      assert.equal(modal?.message, 'Connect to 127.0.0.1 from the machine of this window (dev-container)?');
+      assert.match(modal.detail ?? '', /So would ssh, with the keys that are there/);
+      assert.deepEqual(modal.acts, ['Connect from There', 'Copy Command']);
+      await ask(({ acts }) => acts[1]);
+      assert.equal(await vscode.env.clipboard.readText(), `ssh -p ${port} root@127.0.0.1`);
+      assert.deepEqual(terminals(), before);
+    });
+
+    it('start there where that is agreed to, which is asked once', async () => {
+      const opened: vscode.Terminal[] = [];
+      const modals = await answering(yes, async () => {
+        opened.push(await connect(id), await connect(id));
+      });
+      assert.equal(modals.length, 1);
+      assert.equal(opened.length, 2);
+    });
   });
 });
