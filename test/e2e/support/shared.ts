@@ -1,6 +1,6 @@
 // One Chromium for all tests of the browser, and one server for all that want the same of it: each file finds these as new,
 // without the seconds that they take to start.
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../../support/vscode/chromium.mjs';
 import { House } from '../../support/vscode/house';
 import { openIn, type Window, type WindowOptions } from '../../support/vscode/window';
@@ -19,6 +19,14 @@ after(async () => {
   await common?.end();
   await (await browser)?.close();
 });
+
+/** Opens a window of a server that somebody else has started. */
+export async function openPage(address: string): Promise<Page> {
+  browser ??= launchChromium();
+  const page = await (await browser).newPage();
+  await page.goto(address);
+  return page;
+}
 
 /** Opens a window as in a fresh VS Code. What only a server's start decides, it has one of its own for. */
 export async function openWindow({ extension, ...options }: SharedOptions): Promise<Window> {
