@@ -9,12 +9,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
 const GRACE_MS = 3000;
-/** @type {Map<ChildProcess, number>} how long each group may take to end */
-const groups = new Map();
-/** @type {Set<string>} */
-const folders = new Set();
-let watchingSignals = false;
-let watchingExit = false;
+/**
+ * One for the process, in however many bundles of it this is.
+ * @type {{ groups: Map<ChildProcess, number>, folders: Set<string>, watchesSignals: boolean, watchesExit: boolean }}
+ *   how long each group may take to end, and what is removed
+ */
+const own = Reflect.get(globalThis, Symbol.for('remote-compute.processes')) ?? begin();
+const { groups, folders } = own;
+
+function begin() {
+  const own = { groups: new Map(), folders: new Set(), watchesSignals: false, watchesExit: false };
+  Reflect.set(globalThis, Symbol.for('remote-compute.processes'), own);
+  return own;
+}
 
 /**
  * Starts a child in a process group of its own, so that it and what it starts can be ended together.
@@ -87,8 +94,8 @@ function signalGroup(child, signal) {
 }
 
 function watchSignals() {
-  if (watchingSignals) return;
-  watchingSignals = true;
+  if (own.watchesSignals) return;
+  own.watchesSignals = true;
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.once(signal, async () => {
       await endAll();
@@ -98,8 +105,8 @@ function watchSignals() {
 }
 
 function watchExit() {
-  if (watchingExit) return;
-  watchingExit = true;
+  if (own.watchesExit) return;
+  own.watchesExit = true;
   process.on('exit', () => {
     for (const child of groups.keys()) signalGroup(child, 'SIGKILL');
     for (const folder of folders) {

@@ -75,7 +75,7 @@ export class Locks {
       void utimes(token, beat, beat).catch(() => {});
     };
     const beat = setInterval(alive, this.staleMs / 4).unref();
-    held.add(token);
+    addHeld(token);
     try {
       return await act(async () => {
         if (await this.exists(token)) return;
@@ -84,7 +84,7 @@ export class Locks {
     } finally {
       clearInterval(beat);
       await this.giveBack(token);
-      held.delete(token);
+      removeHeld(token);
     }
   }
 
@@ -221,9 +221,20 @@ function unlessAborted(turn: Promise<void>, signal?: AbortSignal): Promise<void>
   });
 }
 
-/** Who ends in order leaves nothing to be waited for. */
 const held = new Set<string>();
-process.once('exit', () => {
+
+function addHeld(token: string): void {
+  if (held.size === 0) process.on('exit', leaveNothing);
+  held.add(token);
+}
+
+function removeHeld(token: string): void {
+  held.delete(token);
+  if (held.size === 0) process.off('exit', leaveNothing);
+}
+
+/** Who ends in order leaves nothing to be waited for. */
+function leaveNothing(): void {
   for (const token of held) {
     try {
       patientlySync(() => unlinkSync(token));
@@ -232,4 +243,4 @@ process.once('exit', () => {
       // Another's by now.
     }
   }
-});
+}
