@@ -142,12 +142,12 @@ export class Debugs {
         debugSessionId: await this.launch(params, socket),
       })),
       getDebugSessions: method(listParams, ({ debugSessionIds }) => ({
-        debugSessions: sessions.list(debugSessionIds).map(({ id, startedAt, model, place }) => ({
+        debugSessions: sessions.list(debugSessionIds).map(({ id, openedAt, model, place }) => ({
           id,
-          startedAt,
+          startedAt: openedAt,
           modelId: model.id,
           parameterDefinitions: PARAMETERS,
-          trainingSessions: trainingsAfter(id, startedAt, Date.now()),
+          trainingSessions: trainingsAfter(id, openedAt, Date.now()),
           executionLocation: place.location,
         })),
       })),

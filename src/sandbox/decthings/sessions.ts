@@ -24,7 +24,7 @@ export interface Kind {
 
 /** A terminal, debug session or command, from its launch until its exit event. It outlives the sockets that watch it. */
 export abstract class Session implements Source {
-  readonly startedAt = Date.now();
+  readonly openedAt = Date.now();
   readonly events: EventStream;
   /** Fulfilled when it has ended. */
   readonly ended: Promise<void>;

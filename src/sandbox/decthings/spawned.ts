@@ -92,9 +92,9 @@ export class SpawnedCommands {
         return this.launch(params, models.get(params.modelId), others, call);
       }),
       getSpawnedCommands: method(listParams, ({ spawnedCommandIds }) => ({
-        spawnedCommands: sessions.list(spawnedCommandIds).map(({ id, startedAt, model, place }) => ({
+        spawnedCommands: sessions.list(spawnedCommandIds).map(({ id, openedAt, model, place }) => ({
           id,
-          startedAt,
+          startedAt: openedAt,
           ...(model === undefined ? {} : { modelId: model.id }),
           executionLocation: place.location,
         })),

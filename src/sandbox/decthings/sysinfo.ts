@@ -22,13 +22,13 @@ const FRESH_MS = 1000;
 export class Sysinfo {
   private readonly readings: Reading[] = [];
   private times = cpuTimes();
+  private takenAt: number | undefined;
   private readonly timer = setInterval(() => void this.take(), EVERY_MS).unref();
 
   constructor(private readonly folder: string) {}
 
   async read(spec: Spec, fromTimestamp = 0): Promise<SysinfoSample[]> {
-    const last = this.readings.at(-1);
-    if (last === undefined || Date.now() - last.timestamp >= FRESH_MS) await this.take();
+    if (this.takenAt === undefined || performance.now() - this.takenAt >= FRESH_MS) await this.take();
     return this.readings
       .filter(({ timestamp }) => timestamp > fromTimestamp)
       .map(({ timestamp, cpu, memory, disk }) => ({
@@ -49,6 +49,7 @@ export class Sysinfo {
     const total = times.total - this.times.total;
     const busy = times.busy - this.times.busy;
     this.times = times;
+    this.takenAt = performance.now();
     this.readings.push({
       timestamp: Date.now(),
       cpu: total > 0 ? busy / total : Math.min(1, (os.loadavg()[0] ?? 0) / os.availableParallelism()),

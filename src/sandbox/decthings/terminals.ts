@@ -136,9 +136,9 @@ export class Terminals {
         terminalSessionId: await this.launch(params, socket),
       })),
       getTerminalSessions: method(listParams, ({ terminalSessionIds }) => ({
-        terminalSessions: sessions.list(terminalSessionIds).map(({ id, startedAt, model, place }) => ({
+        terminalSessions: sessions.list(terminalSessionIds).map(({ id, openedAt, model, place }) => ({
           id,
-          startedAt,
+          startedAt: openedAt,
           modelId: model.id,
           executionLocation: place.location,
         })),

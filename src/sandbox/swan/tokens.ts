@@ -8,12 +8,12 @@ export class Tokens {
 
   issue(): string {
     const token = randomBytes(32).toString('base64url');
-    this.expiry.set(token, Date.now() + LIFE_MS);
+    this.expiry.set(token, performance.now() + LIFE_MS);
     return token;
   }
 
   isValid(token: string | undefined): boolean {
-    return token !== undefined && (this.expiry.get(token) ?? 0) > Date.now();
+    return token !== undefined && (this.expiry.get(token) ?? 0) > performance.now();
   }
 
   expireAll(): void {
