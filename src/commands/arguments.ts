@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { LocationRequest } from '../core/resources.js';
-import { nonEmpty } from './registry.js';
+import { nonEmpty, plainName } from './registry.js';
 
 const positive = v.pipe(v.number(), v.gtValue(0), v.finite());
 const amount = v.pipe(v.number(), v.minValue(0), v.finite());
@@ -11,7 +11,7 @@ export const machine = v.object({
   memoryMebibytes: positive,
   diskMebibytes: v.optional(amount),
   swapMebibytes: v.optional(amount),
-  gpus: v.optional(v.object({ model: nonEmpty, count: positive })),
+  gpus: v.optional(v.object({ model: plainName, count: positive })),
 });
 
 /** Where to run: a launcher's id, or a temporary machine. */

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { OTHER_PLACE } from '../core/accountKey.js';
 import { RemoteError, toRemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import { plainText } from '../core/plainText.js';
 import { inert } from '../ui/strangers.js';
 import { Node } from '../ui/tree.js';
 import type { CommandId } from './ids.js';
@@ -26,6 +27,12 @@ export function command<S extends v.GenericSchema>(definition: Command<S>): Comm
 /** What a command with nothing to ask takes. */
 export const noArgs = v.optional(v.object({}));
 export const nonEmpty = v.pipe(v.string(), v.nonEmpty());
+/** A name that somebody else may have chosen, such as a language model, made plain. */
+export const plainName = v.pipe(
+  nonEmpty,
+  v.transform(text => plainText(text, 100)),
+  v.check(text => text !== ''),
+);
 /** An id that stands for the thing itself; a row of the tree carries it as `id`. */
 export function idOf(resource: unknown): string | undefined {
   const id = typeof resource === 'object' && resource !== null && 'id' in resource ? resource.id : undefined;

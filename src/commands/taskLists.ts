@@ -28,7 +28,7 @@ const statuses = [
   'terminated',
   'cancelled',
   'failed',
-];
+] as const;
 
 export const filterTasks = command({
   id: 'task.filter',
@@ -46,7 +46,9 @@ export const filterTasks = command({
     ];
     const status = args
       ? args.status
-      : await pick({ title: t('Filter Tasks by Status') }, choices, { active: active ?? '' });
+      : await pick({ title: t('Filter Tasks by Status') }, choices, {
+          active: statuses.find(status => status === active) ?? '',
+        });
     tasks.setQuery({ ...rest, ...(status ? { status } : {}) });
   },
 });

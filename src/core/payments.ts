@@ -1,5 +1,4 @@
 import type { Listen } from './events.js';
-import type { Open } from './resources.js';
 import type { Pricing } from './tasks.js';
 
 /** Paying for tasks. Amounts are wei of SWAN, gas is wei of ETH, times are Unix milliseconds, durations seconds. */
@@ -138,7 +137,7 @@ export interface Replacement {
 }
 
 /** Codes of the `RemoteError`s of paying. */
-export type PaymentProblem = Open<
+export type PaymentProblem =
   | 'wrong_chain'
   | 'contract_changed'
   | 'hardware_gone'
@@ -165,7 +164,7 @@ export type PaymentProblem = Open<
   | 'amount_changed'
   | 'nothing_taken'
   | 'not_taken'
->;
+  | (string & {});
 
 /** All payments on the network, newest first, and the files that could not be read, as `<folder>/<name>` of the journal. */
 export interface Ledger {

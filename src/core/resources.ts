@@ -1,7 +1,15 @@
+import type { PlainText } from './plainText.js';
+
 /** What the two services rent out, in one vocabulary. Times are Unix milliseconds, sizes mebibytes. */
 
 /** A value that the service may extend: the known ones complete in an editor, an unknown one is kept as it came. */
-export type Open<Known extends string> = Known | (string & {});
+export type Open<Known extends string> = Known | PlainText;
+
+/** Of a record that could not be read: all but its id is blank, and it says so where it would be drawn. */
+export interface Unreadable {
+  /** `field`: what is wrong. `named`: whether the id is its own. */
+  unreadable?: { field: PlainText; named: boolean } | undefined;
+}
 
 export interface MachineSpec {
   cpus: number;
@@ -13,13 +21,13 @@ export interface MachineSpec {
 
 export interface GpuSpec {
   /** Such as `L4` or `A100 80GB`. */
-  model: string;
+  model: PlainText;
   count: number;
 }
 
-export interface Launcher {
-  id: string;
-  name: string;
+export interface Launcher extends Unreadable {
+  id: PlainText;
+  name: PlainText;
   createdAt?: number | undefined;
   spec: MachineSpec;
   state: LauncherState;
@@ -33,7 +41,7 @@ export interface LauncherState {
 }
 
 export interface RunningItem {
-  id: string;
+  id: PlainText;
   type: Open<'terminal' | 'spawned' | 'debug' | 'createModelState' | 'train' | 'evaluate'>;
 }
 
@@ -53,14 +61,14 @@ export type LocationRequest =
 /** Where something runs. `type` may be one that this version does not know. */
 export interface Location {
   type: Open<'persistentLauncher' | 'temporaryLauncher'>;
-  persistentLauncherId?: string | undefined;
+  persistentLauncherId?: PlainText | undefined;
   spec?: MachineSpec | undefined;
 }
 
-export interface DebugSession {
-  id: string;
+export interface DebugSession extends Unreadable {
+  id: PlainText;
   startedAt: number;
-  modelId: string;
+  modelId: PlainText;
   /** The model's parameters by use (`createState`, `train`, …), in the service's own shape. */
   parameterDefinitions: Record<string, unknown>;
   trainingSessions: TrainingSession[];
@@ -68,29 +76,29 @@ export interface DebugSession {
 }
 
 export interface TrainingSession {
-  id: string;
+  id: PlainText;
   createdAt: number;
   state: Open<'starting' | 'running' | 'completed' | 'failed'>;
 }
 
-export interface TerminalSession {
-  id: string;
+export interface TerminalSession extends Unreadable {
+  id: PlainText;
   startedAt: number;
-  modelId: string;
+  modelId: PlainText;
   executionLocation: Location;
 }
 
-export interface SpawnedCommand {
-  id: string;
+export interface SpawnedCommand extends Unreadable {
+  id: PlainText;
   startedAt?: number | undefined;
-  modelId?: string | undefined;
+  modelId?: PlainText | undefined;
   executionLocation?: Location | undefined;
 }
 
-export interface Model {
-  id: string;
-  name: string;
-  description?: string | undefined;
+export interface Model extends Unreadable {
+  id: PlainText;
+  name: PlainText;
+  description?: PlainText | undefined;
   createdAt?: number | undefined;
 }
 
@@ -107,10 +115,10 @@ export interface ExitReason {
   >;
   exitCode?: number | undefined;
   /** Such as `SIGKILL`. */
-  signal?: string | undefined;
+  signal?: PlainText | undefined;
   /** The process was killed for want of memory. */
   oom?: boolean | undefined;
-  exceptionDetails?: string | undefined;
+  exceptionDetails?: PlainText | undefined;
 }
 
 export interface TerminalSize {

@@ -1,16 +1,17 @@
 import type { Page } from './backend.js';
 import type { Disposable } from './events.js';
 import type { Payments } from './payments.js';
+import type { PlainText } from './plainText.js';
 import type { Open } from './resources.js';
 
 /**
  * What Swan rents out. Times are Unix milliseconds, durations seconds, prices and amounts wei of SWAN. All but ids may
- * be missing from any answer, and every text is a stranger's: bounded in length, and to be escaped where it is shown.
+ * be missing from any answer, and every text is a stranger's, made plain at the wire.
  */
 export interface Task {
   /** Its UUID. */
-  id: string;
-  name?: string | undefined;
+  id: PlainText;
+  name?: PlainText | undefined;
   status: Open<
     | 'initialized'
     | 'created'
@@ -33,16 +34,16 @@ export interface Task {
   /** How long after its payment it is to run, at the latest. */
   startIn?: number | undefined;
   hardware: TaskHardware;
-  region?: string | undefined;
+  region?: PlainText | undefined;
   pricePerHour?: bigint | undefined;
   amount?: bigint | undefined;
   refund?: bigint | undefined;
-  refundWallet?: string | undefined;
+  refundWallet?: PlainText | undefined;
   /** Of the payment, as the service knows it. */
-  txHash?: string | undefined;
-  sourceUri?: string | undefined;
-  comments?: string | undefined;
-  leadingJobId?: string | undefined;
+  txHash?: PlainText | undefined;
+  sourceUri?: PlainText | undefined;
+  comments?: PlainText | undefined;
+  leadingJobId?: PlainText | undefined;
   jobs: Job[];
   orders: Order[];
   providers: Provider[];
@@ -51,48 +52,48 @@ export interface Task {
 export interface TaskHardware {
   id?: number | undefined;
   /** The instance type, such as `C1ae.small`. */
-  name?: string | undefined;
-  description?: string | undefined;
-  type?: string | undefined;
+  name?: PlainText | undefined;
+  description?: PlainText | undefined;
+  type?: PlainText | undefined;
 }
 
 export interface Job {
-  id: string;
-  name?: string | undefined;
+  id: PlainText;
+  name?: PlainText | undefined;
   status: Open<
     'Submitted' | 'pullImage' | 'deployToK8s' | 'Running' | 'Complete' | 'Ended' | 'Cancelled' | 'Failed' | 'unknown'
   >;
   /** Where the app answers. */
   address?: AppAddress | undefined;
   /** The account of the provider that runs it. */
-  provider?: string | undefined;
+  provider?: PlainText | undefined;
   /** `wss:` addresses that stream text. */
-  buildLog?: string | undefined;
-  containerLog?: string | undefined;
-  hardware?: string | undefined;
+  buildLog?: PlainText | undefined;
+  containerLog?: PlainText | undefined;
+  hardware?: PlainText | undefined;
   duration?: number | undefined;
   createdAt?: number | undefined;
   startAt?: number | undefined;
   endedAt?: number | undefined;
-  comments?: string | undefined;
+  comments?: PlainText | undefined;
 }
 
 /** A checked address; whatever is neither a web address nor a plain SSH command is text to be shown, and no more. */
 export type AppAddress =
-  | { type: 'web'; url: string; ports?: PortMapping[] | undefined }
+  | { type: 'web'; url: PlainText; ports?: PortMapping[] | undefined }
   | {
       type: 'ssh';
-      user: string;
-      host: string;
+      user: PlainText;
+      host: PlainText;
       port: number;
       /** Beside the one of SSH. */
       ports?: PortMapping[] | undefined;
       /** A user whom the provider names beside the one of the command. */
-      login?: { user: string; password?: string | undefined } | undefined;
+      login?: { user: PlainText; password?: PlainText | undefined } | undefined;
       /** Where the app's web pages answer, if it has any. */
-      webHost?: string | undefined;
+      webHost?: PlainText | undefined;
     }
-  | { type: 'text'; text: string };
+  | { type: 'text'; text: PlainText };
 
 /** A port that the app listens on, and the one of the machine's host by which it is reached. */
 export interface PortMapping {
@@ -101,15 +102,15 @@ export interface PortMapping {
 }
 
 export interface Order {
-  id: string;
+  id: PlainText;
   type: Open<'Creation' | 'Renewal' | 'unknown'>;
   status: Open<'pending_payment_confirm' | 'payment_consumed' | 'unknown'>;
-  task?: string | undefined;
-  txHash?: string | undefined;
-  refundTxHash?: string | undefined;
+  task?: PlainText | undefined;
+  txHash?: PlainText | undefined;
+  refundTxHash?: PlainText | undefined;
   duration?: number | undefined;
-  region?: string | undefined;
-  errorCode?: string | undefined;
+  region?: PlainText | undefined;
+  errorCode?: PlainText | undefined;
   createdAt?: number | undefined;
   startedAt?: number | undefined;
   endedAt?: number | undefined;
@@ -117,11 +118,11 @@ export interface Order {
 
 export interface Provider {
   /** Its account on the chain. */
-  address: string;
-  name?: string | undefined;
-  region?: string | undefined;
+  address: PlainText;
+  name?: PlainText | undefined;
+  region?: PlainText | undefined;
   online?: boolean | undefined;
-  version?: string | undefined;
+  version?: PlainText | undefined;
 }
 
 /** `dynamic` prices are the market's and are kept for a task by its snapshot; `fixed` ones are the contract's. */
@@ -130,24 +131,24 @@ export type Pricing = 'dynamic' | 'fixed';
 export interface Hardware {
   id: number;
   /** The instance type, such as `C1ae.small`. */
-  name: string;
-  description?: string | undefined;
+  name: PlainText;
+  description?: PlainText | undefined;
   type: Open<'CPU' | 'GPU' | 'AI GPU' | 'unknown'>;
   /** `global` among them means any. */
-  regions: string[];
+  regions: PlainText[];
   pricePerHour?: bigint | undefined;
   status: Open<'available' | 'unavailable' | 'unknown'>;
   pricing: Pricing;
   /** When a dynamic price ends. */
   expiresAt?: number | undefined;
   /** Providers on which SSH works. */
-  sshReady: { provider: string; region?: string | undefined }[];
+  sshReady: { provider: PlainText; region?: PlainText | undefined }[];
 }
 
 /** An app that the service offers ready to run, by its repository. */
 export interface AppImage {
-  name: string;
-  url: string;
+  name: PlainText;
+  url: PlainText;
 }
 
 export interface RepositorySource {
@@ -165,7 +166,7 @@ export type TaskSource =
 
 export interface TaskRequest {
   source: TaskSource;
-  hardware: Pick<Hardware, 'id' | 'name' | 'pricing'>;
+  hardware: { id: number; name: string; pricing: Pricing };
   /** `global` for any. */
   region: string;
   /** `MIN_DURATION` to `MAX_DURATION`. */
@@ -188,7 +189,7 @@ export function durationProblem(seconds: number): boolean {
 export const DEFAULT_START_IN = 300;
 
 export interface Termination {
-  status?: string | undefined;
+  status?: PlainText | undefined;
   /** Whether asking again may help. */
   retryable: boolean;
 }

@@ -1,6 +1,17 @@
 import * as v from 'valibot';
+import { own } from '../core/plainText.js';
 import type { LocationRequest, MachineSpec, TerminalSize } from '../core/resources.js';
-import { debugSession, id, launcher, model, page, spawnedCommand, sysinfo, terminalSession } from './schema.js';
+import {
+  debugSession,
+  id,
+  launcher,
+  model,
+  page,
+  records,
+  spawnedCommand,
+  sysinfo,
+  terminalSession,
+} from './schema.js';
 
 /**
  * Every method of the service that this client knows: what it takes, what it gives, and whether making the call twice
@@ -26,7 +37,20 @@ const once =
   <Result extends v.GenericSchema>(result: Result): Method<Params, Result> => ({ result, idempotent: false });
 
 const nothing = v.object({});
-const list = <T extends v.GenericSchema>(item: T) => v.array(item);
+/** What the fields of a record are that could not be read. */
+const NONE = own('');
+const spec = { cpus: 0, memoryMebibytes: 0 };
+const nowhere = { modelId: NONE, executionLocation: { type: NONE } };
+const launchers = records(launcher, { name: NONE, spec, state: { type: NONE }, running: [] });
+const debugSessions = records(debugSession, {
+  ...nowhere,
+  startedAt: 0,
+  parameterDefinitions: {},
+  trainingSessions: [],
+});
+const terminalSessions = records(terminalSession, { ...nowhere, startedAt: 0 });
+const spawnedCommands = records(spawnedCommand, {});
+const models = records(model, { name: NONE });
 
 export interface ListOptions {
   /** Rows to skip; 0 by default. */
@@ -64,9 +88,9 @@ export const methods = {
   PersistentLauncher: {
     createPersistentLauncher: once<{ name: string; spec: MachineSpec }>()(v.object({ persistentLauncherId: id })),
     getPersistentLaunchers: repeatable<ListOptions & { filter?: { ids?: string[]; searchName?: string } }>()(
-      v.object({ persistentLaunchers: list(launcher), ...page }),
+      v.object({ persistentLaunchers: launchers, ...page }),
     ),
-    getSysinfo: repeatable<LauncherId & { fromTimestamp?: number }>()(v.object({ sysinfo: list(sysinfo) })),
+    getSysinfo: repeatable<LauncherId & { fromTimestamp?: number }>()(v.object({ sysinfo: v.array(sysinfo) })),
     deletePersistentLauncher: once<LauncherId>()(nothing),
   },
   Debug: {
@@ -77,7 +101,7 @@ export const methods = {
         options?: { terminateAfterInactiveSeconds?: number; remoteInspector?: boolean };
       }
     >()(v.object({ debugSessionId: id })),
-    getDebugSessions: repeatable<{ debugSessionIds?: string[] }>()(v.object({ debugSessions: list(debugSession) })),
+    getDebugSessions: repeatable<{ debugSessionIds?: string[] }>()(v.object({ debugSessions: debugSessions })),
     terminateDebugSession: once<DebugId>()(nothing),
     sendToRemoteInspector: once<DebugId>()(nothing),
     subscribeToEvents: repeatable<DebugId>()(nothing),
@@ -97,7 +121,7 @@ export const methods = {
       }
     >()(v.object({ terminalSessionId: id })),
     getTerminalSessions: repeatable<{ terminalSessionIds?: string[] }>()(
-      v.object({ terminalSessions: list(terminalSession) }),
+      v.object({ terminalSessions: terminalSessions }),
     ),
     writeToTerminalSession: once<TerminalId>()(nothing),
     resizeTerminalSession: repeatable<TerminalId & { size: TerminalSize }>()(nothing),
@@ -114,9 +138,7 @@ export const methods = {
         options?: SpawnOptions & { addFilesystemAccess?: FilesystemAccess };
       }
     >()(v.object({ spawnedCommandId: id })),
-    getSpawnedCommands: repeatable<{ spawnedCommandIds?: string[] }>()(
-      v.object({ spawnedCommands: list(spawnedCommand) }),
-    ),
+    getSpawnedCommands: repeatable<{ spawnedCommandIds?: string[] }>()(v.object({ spawnedCommands: spawnedCommands })),
     writeToSpawnedCommand: once<SpawnedId>()(nothing),
     terminateSpawnedCommand: once<SpawnedId>()(nothing),
     subscribeToEvents: repeatable<SpawnedId>()(nothing),
@@ -127,7 +149,7 @@ export const methods = {
       ListOptions & {
         filter?: { owners?: string[]; tags?: string[]; ids?: string[]; names?: string[]; searchName?: string };
       }
-    >()(v.object({ models: list(model), ...page })),
+    >()(v.object({ models: models, ...page })),
   },
 } as const;
 

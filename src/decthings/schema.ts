@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { briefJson } from '../core/briefJson.js';
+import { exactText, plain, plainText } from '../core/plainText.js';
 import type {
   DebugSession,
   ExitReason,
@@ -10,6 +11,7 @@ import type {
   SpawnedCommand,
   SysinfoSample,
   TerminalSession,
+  Unreadable,
 } from '../core/resources.js';
 
 /**
@@ -17,7 +19,20 @@ import type {
  * may also be null. Unknown enum values and unknown kinds of location are kept as they are; unknown fields are dropped.
  */
 
-const id = v.pipe(v.string(), v.nonEmpty());
+/** An id is sent back, so that it is taken as it is, or not at all. */
+const id = v.pipe(
+  v.string(),
+  v.nonEmpty(),
+  v.check(value => exactText(value) !== undefined),
+  v.transform(value => plainText(value)),
+);
+/** A stranger's text, made plain. */
+const text = v.pipe(
+  v.string(),
+  v.transform(value => plainText(value)),
+);
+/** What a `Date` can hold. */
+const time = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15));
 /** Absent, null or present: afterwards absent or present. */
 const maybe = <T extends v.GenericSchema>(schema: T) =>
   v.optional(v.pipe(v.nullable(schema), v.transform(orUndefined)));
@@ -31,68 +46,98 @@ const spec = v.object({
   memoryMebibytes: v.number(),
   diskMebibytes: maybe(v.number()),
   swapMebibytes: maybe(v.number()),
-  gpus: maybe(v.object({ model: v.string(), count: v.number() })),
+  gpus: maybe(v.object({ model: text, count: v.number() })),
 }) satisfies v.GenericSchema<unknown, MachineSpec>;
 
 const location = v.object({
-  type: v.string(),
-  persistentLauncherId: maybe(v.string()),
+  type: text,
+  persistentLauncherId: maybe(id),
   spec: maybe(spec),
 }) satisfies v.GenericSchema<unknown, Location>;
 
 export const launcher = v.object({
   id,
-  name: v.string(),
-  createdAt: maybe(v.number()),
+  name: text,
+  createdAt: maybe(time),
   spec,
-  state: v.object({ type: v.string(), previous: maybe(v.string()) }),
-  running: v.nullish(v.array(v.object({ id, type: v.string() })), []),
+  state: v.object({ type: text, previous: maybe(text) }),
+  running: v.nullish(v.array(v.object({ id, type: text })), []),
 }) satisfies v.GenericSchema<unknown, Launcher>;
 
 export const debugSession = v.object({
   id,
-  startedAt: v.number(),
-  modelId: v.string(),
+  startedAt: time,
+  modelId: id,
   parameterDefinitions: v.nullish(v.record(v.string(), v.unknown()), {}),
-  trainingSessions: v.nullish(v.array(v.object({ id, createdAt: v.number(), state: v.string() })), []),
+  trainingSessions: v.nullish(v.array(v.object({ id, createdAt: time, state: text })), []),
   executionLocation: location,
 }) satisfies v.GenericSchema<unknown, DebugSession>;
 
 export const terminalSession = v.object({
   id,
-  startedAt: v.number(),
-  modelId: v.string(),
+  startedAt: time,
+  modelId: id,
   executionLocation: location,
 }) satisfies v.GenericSchema<unknown, TerminalSession>;
 
 export const spawnedCommand = v.object({
   id,
-  startedAt: maybe(v.number()),
-  modelId: maybe(v.string()),
+  startedAt: maybe(time),
+  modelId: maybe(id),
   executionLocation: maybe(location),
 }) satisfies v.GenericSchema<unknown, SpawnedCommand>;
 
 export const model = v.object({
   id,
-  name: v.string(),
-  description: maybe(v.string()),
-  createdAt: maybe(v.number()),
+  name: text,
+  description: maybe(text),
+  createdAt: maybe(time),
 }) satisfies v.GenericSchema<unknown, Model>;
 
 export const sysinfo = v.object({
-  timestamp: v.number(),
+  timestamp: time,
   cpus: v.number(),
   memory: v.number(),
   disk: maybe(v.number()),
 }) satisfies v.GenericSchema<unknown, SysinfoSample>;
 
 export const exitReason = v.object({
-  code: v.string(),
+  code: text,
   exitCode: maybe(v.number()),
-  signal: maybe(v.pipe(v.union([v.string(), v.number()]), v.transform(String))),
+  signal: maybe(v.pipe(v.union([v.string(), v.number()]), v.transform(String), text)),
   oom: maybe(v.boolean()),
-  exceptionDetails: maybe(v.pipe(v.unknown(), v.transform(asText))),
+  exceptionDetails: maybe(v.pipe(v.unknown(), v.transform(asText), text)),
 }) satisfies v.GenericSchema<unknown, ExitReason>;
+
+/** Of one answer; more would be no list that anybody reads. */
+const MAX_RECORDS = 10_000;
+
+/**
+ * All records of a list in their places: one that cannot be read is `blank` but for its id and what is wrong with it, so
+ * that it is seen, counted and can be ended.
+ */
+export function records<S extends v.GenericSchema>(
+  schema: S,
+  blank: Omit<v.InferOutput<S> & object, 'id'>,
+): v.GenericSchema<unknown, (v.InferOutput<S> & Unreadable)[]> {
+  const read = (item: unknown, index: number) => {
+    const parsed = v.safeParse(schema, item, { abortEarly: true });
+    return parsed.success ? parsed.output : { ...blank, ...remains(item, index, v.getDotPath(parsed.issues[0])) };
+  };
+  return v.pipe(
+    v.array(v.unknown()),
+    v.transform(items => items.slice(0, MAX_RECORDS).map(read)),
+    v.metadata({ each: schema }),
+  ) as v.GenericSchema<unknown, (v.InferOutput<S> & Unreadable)[]>;
+}
+
+function remains(item: unknown, index: number, field: string | null) {
+  const own = v.safeParse(v.object({ id }), item);
+  return {
+    id: own.success ? own.output.id : plain`unreadable-${index + 1}`,
+    unreadable: { field: plainText(field ?? '', 100), named: own.success },
+  };
+}
 
 function asText(value: unknown): string {
   return typeof value === 'string' ? value : briefJson(value);

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { type Log, silentLog } from '../core/log.js';
+import { plainText } from '../core/plainText.js';
 import type { LogKind, RepositorySource, Task, TaskBackend, TaskRequest } from '../core/tasks.js';
 import { DEFAULT_START_IN, MAX_DURATION, MIN_DURATION } from '../core/tasks.js';
 import { type Api, createApi } from './api.js';
@@ -12,7 +13,6 @@ import { createPayments, type PaymentsOptions } from './payments.js';
 import { indentedJson } from './rawJson.js';
 import { taskOf } from './taskAnswers.js';
 import { readAll, readRange } from './taskPages.js';
-import { strangersText } from './text.js';
 import { Transport } from './transport.js';
 
 const noLog: Record<LogKind, string> = {
@@ -64,7 +64,7 @@ export function createSwanBackend(account: SwanAccount, clock: Clock, log: Log =
         const { data } = await api.terminate(id);
         return { status: data.task_status, retryable: data.retryable ?? false };
       },
-      claimReview: async id => strangersText((await api.claimReview(id)).message, 500),
+      claimReview: async id => plainText((await api.claimReview(id)).message, 500),
     },
     hardware: { list: async (pricing, signal) => (await api.machines(pricing, signal)).data },
     images: { list: async signal => (await api.appImages(signal)).data },

@@ -1,13 +1,13 @@
 import { fromBetween } from '../core/between.js';
 import { type ErrorKind, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
-import { strangersText } from './text.js';
+import { plainText } from '../core/plainText.js';
 
 const MAX_MESSAGE = 300;
 
 /** An answer that says `failed`: the service's own words are all there is to go by. */
 export function fromFailure(message: string | undefined): RemoteError {
-  const words = strangersText(message ?? '', MAX_MESSAGE);
+  const words = plainText(message ?? '', MAX_MESSAGE);
   return new RemoteError('service', words === '' ? t('Swan refused, and did not say why.') : t('Swan: {0}', words), {
     code: 'failed',
   });
@@ -21,7 +21,7 @@ export function fromHttpStatus(status: number, retryAfterMs?: number, message?: 
   const code = `http_${status}`;
   const between = message === undefined ? fromBetween('Swan', status) : undefined;
   if (between) return between;
-  const words = strangersText(message ?? '', MAX_MESSAGE);
+  const words = plainText(message ?? '', MAX_MESSAGE);
   const because = words === '' ? '' : t(' It says: {0}', words);
   const wait = retryAfterMs !== undefined && (status === 429 || status === 503) ? { retryAfterMs } : {};
   const error = (kind: ErrorKind, text: string, options = {}) =>

@@ -1,33 +1,31 @@
 import * as v from 'valibot';
 import { flooredUnits } from '../core/money.js';
-import { strangersText } from './text.js';
+import { exactText, type PlainText, plainText } from '../core/plainText.js';
 
 /**
  * Fields of the wire's records. Any of them can be null, absent or of another type in any answer: then it is undefined,
- * since a task with a strange comment is still a task.
+ * since a task with a strange comment is still a task. What hides in a function is said in metadata, so that all fields
+ * can be walked.
  */
 
-const MAX_TEXT = 500;
 const MAX_ITEMS = 1_000;
 
 /** A field read by `read`, which is given null where there is none. */
 export const field = <T>(read: (value: unknown) => T) => v.optional(v.pipe(v.unknown(), v.transform(read)), null);
 
-export const text = (maxLength: number = MAX_TEXT) =>
-  field(value => {
-    if (typeof value === 'number') return String(value);
-    const shown = typeof value === 'string' ? strangersText(value, maxLength) : '';
+/** A stranger's text, made plain. */
+export const text = (maxLength?: number) =>
+  field((value): PlainText | undefined => {
+    const shown = typeof value === 'string' || typeof value === 'number' ? plainText(String(value), maxLength) : '';
     return shown === '' ? undefined : shown;
   });
 
-/** A string as it came, which something else checks. */
-export const verbatim = field(value => (typeof value === 'string' && value !== '' ? value : undefined));
-
 const matching = (pattern: RegExp) =>
-  field(value => (typeof value === 'string' && pattern.test(value) ? value : undefined));
+  field(value => (typeof value === 'string' && pattern.test(value) ? exactText(value) : undefined));
 
 export const uuid = matching(/^[\w-]{1,100}$/);
 export const address = matching(/^0x[0-9a-fA-F]{40}$/);
+export const signature = matching(/^0x[0-9a-fA-F]{1,400}$/);
 export const txHash = matching(/^0x[0-9a-fA-F]{64}$/);
 
 /** SWAN as a decimal number or string, in wei, rounded down as the contract does. */
@@ -55,17 +53,24 @@ export const flag = field(value =>
 );
 
 /** A record whose fields are all of this file, so that whatever comes can be read. */
-export const nested = <S extends v.GenericSchema>(schema: S) => field(value => v.parse(schema, asRecord(value)));
+export const nested = <S extends v.GenericSchema>(schema: S) =>
+  v.pipe(
+    field(value => v.parse(schema, asRecord(value))),
+    v.metadata({ of: schema }),
+  );
 
 /** All items in their places, with nothing for those that cannot be read. */
 export const places = <S extends v.GenericSchema>(schema: S) =>
-  field((value): (v.InferOutput<S> | undefined)[] => {
-    if (!Array.isArray(value)) return [];
-    return value.slice(0, MAX_ITEMS).map(item => {
-      const parsed = v.safeParse(schema, item);
-      return parsed.success ? parsed.output : undefined;
-    });
-  });
+  v.pipe(
+    field((value): (v.InferOutput<S> | undefined)[] => {
+      if (!Array.isArray(value)) return [];
+      return value.slice(0, MAX_ITEMS).map(item => {
+        const parsed = v.safeParse(schema, item);
+        return parsed.success ? parsed.output : undefined;
+      });
+    }),
+    v.metadata({ each: schema }),
+  );
 
 /** Those items that can be read. */
 export const list = <S extends v.GenericSchema>(schema: S) =>
@@ -74,10 +79,11 @@ export const list = <S extends v.GenericSchema>(schema: S) =>
     v.transform(items => items.filter(item => item !== undefined)),
   );
 
-export const texts = field(value =>
-  Array.isArray(value)
-    ? value.slice(0, MAX_ITEMS).flatMap(item => (typeof item === 'string' ? [strangersText(item, MAX_TEXT)] : []))
-    : [],
+export const texts = list(
+  v.pipe(
+    v.string(),
+    v.transform(item => plainText(item)),
+  ),
 );
 
 export function asRecord(value: unknown): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { exactText, own, type PlainText, plain, plainText } from '../core/plainText.js';
 import type { AppImage, Hardware, Job, Order, Pricing, Provider, Task } from '../core/tasks.js';
 import { logUrl, parseAddress, webUrl } from './address.js';
 import {
@@ -11,16 +12,22 @@ import {
   list,
   nested,
   places,
+  signature,
   text,
   texts,
   time,
   txHash,
   uuid,
-  verbatim,
 } from './fields.js';
 
 /** The records of the wire, checked and normalised once: beyond this file, types are true. Unknown fields are dropped. */
 
+const NONE = own('');
+const UNKNOWN = own('unknown');
+/** Of a field that a record makes no sense without. */
+const present = v.custom<PlainText>(value => typeof value === 'string');
+
+const url = field(value => (typeof value === 'string' ? webUrl(value) : undefined));
 const log = field(value => (typeof value === 'string' ? logUrl(value) : undefined));
 
 const job = v.pipe(
@@ -28,7 +35,7 @@ const job = v.pipe(
     uuid,
     name: text(),
     status: text(),
-    job_real_uri: verbatim,
+    job_real_uri: field(value => (typeof value === 'string' && value !== '' ? parseAddress(value) : undefined)),
     cp_account_address: text(100),
     build_log: log,
     container_log: log,
@@ -42,10 +49,10 @@ const job = v.pipe(
   v.transform(
     wire =>
       ({
-        id: wire.uuid ?? wire.name ?? '',
+        id: wire.uuid ?? wire.name ?? NONE,
         name: wire.name,
-        status: wire.status ?? 'unknown',
-        address: wire.job_real_uri === undefined ? undefined : parseAddress(wire.job_real_uri),
+        status: wire.status ?? UNKNOWN,
+        address: wire.job_real_uri,
         provider: wire.cp_account_address,
         buildLog: wire.build_log,
         containerLog: wire.container_log,
@@ -77,9 +84,9 @@ export const order = v.pipe(
   v.transform(
     wire =>
       ({
-        id: wire.uuid ?? wire.tx_hash ?? '',
-        type: wire.order_type ?? 'unknown',
-        status: wire.status ?? 'unknown',
+        id: wire.uuid ?? wire.tx_hash ?? NONE,
+        type: wire.order_type ?? UNKNOWN,
+        status: wire.status ?? UNKNOWN,
         task: wire.task_uuid,
         txHash: wire.tx_hash,
         refundTxHash: wire.refund_tx_hash,
@@ -95,7 +102,7 @@ export const order = v.pipe(
 
 const provider = v.pipe(
   v.object({ cp_account_address: text(100), name: text(), region: text(), online: flag, version: text() }),
-  v.transform(({ cp_account_address: account = '', ...rest }) => ({ address: account, ...rest }) satisfies Provider),
+  v.transform(({ cp_account_address: account = NONE, ...rest }) => ({ address: account, ...rest }) satisfies Provider),
 );
 
 const machine = v.object({
@@ -124,7 +131,7 @@ const taskRecord = v.object({
       amount,
       duration: count,
       hardware: text(),
-      job_source_uri: verbatim,
+      job_source_uri: url,
       price_per_hour: amount,
       requirements: nested(v.object({ region: text() })),
       space: nested(v.object({ activeOrder: nested(v.object({ config: nested(machine) })) })),
@@ -145,9 +152,9 @@ export const deployment = v.pipe(
     const detail = task.task_detail;
     const config = detail.space.activeOrder.config;
     return {
-      id: task.uuid ?? '',
+      id: task.uuid ?? NONE,
       name: task.name,
-      status: task.status ?? 'unknown',
+      status: task.status ?? UNKNOWN,
       createdAt: task.created_at,
       updatedAt: task.updated_at,
       startAt: task.start_at,
@@ -166,13 +173,15 @@ export const deployment = v.pipe(
       refund: task.refund_amount,
       refundWallet: task.refund_wallet,
       txHash: task.tx_hash,
-      sourceUri: detail.job_source_uri === undefined ? undefined : webUrl(detail.job_source_uri),
+      sourceUri: detail.job_source_uri,
       comments: task.comments,
       leadingJobId: task.leading_job_id,
       // A tree needs something to tell them apart by.
-      jobs: wire.jobs.map((each, index) => (each.id === '' ? { ...each, id: `job-${index}` } : each)),
-      orders: wire.config_orders.map((each, index) => (each.id === '' ? { ...each, id: `order-${index}` } : each)),
-      providers: wire.computing_providers.filter(each => each.address !== ''),
+      jobs: wire.jobs.map((each, index) => (each.id === NONE ? { ...each, id: plain`job-${index}` } : each)),
+      orders: wire.config_orders.map((each, index) =>
+        each.id === NONE ? { ...each, id: plain`order-${index}` } : each,
+      ),
+      providers: wire.computing_providers.filter(each => each.address !== NONE),
     } satisfies Task;
   }),
 );
@@ -180,7 +189,12 @@ export const deployment = v.pipe(
 export const taskPage = v.object({ list: places(deployment), total: count });
 
 export const created = v.pipe(
-  v.object({ task: field(value => value) }),
+  v.object({
+    task: v.pipe(
+      field(value => value),
+      v.metadata({ of: taskRecord }),
+    ),
+  }),
   v.transform(({ task }) => v.parse(deployment, { task })),
 );
 
@@ -194,30 +208,32 @@ const hardwareRecord = v.pipe(
   v.object({
     // The two without which nothing can be rented.
     hardware_id: v.pipe(count, v.number()),
-    hardware_name: v.pipe(text(), v.string()),
+    hardware_name: v.pipe(text(), present),
     hardware_description: text(),
     hardware_type: text(),
     region: texts,
     hardware_price: amount,
     hardware_status: text(),
     expiry_time: time,
-    ssh_ready: list(v.object({ cp_account_address: v.pipe(address, v.string()), region: text() })),
+    ssh_ready: list(v.object({ cp_account_address: v.pipe(address, present), region: text() })),
   }),
   v.transform(wire => ({
     id: wire.hardware_id,
     name: wire.hardware_name,
     description: wire.hardware_description,
-    type: wire.hardware_type ?? 'unknown',
+    type: wire.hardware_type ?? UNKNOWN,
     regions: wire.region,
     pricePerHour: wire.hardware_price,
-    status: wire.hardware_status ?? 'unknown',
+    status: wire.hardware_status ?? UNKNOWN,
     expiresAt: wire.expiry_time,
     sshReady: wire.ssh_ready.map(each => ({ provider: each.cp_account_address, region: each.region })),
   })),
 );
 
 /** All images: a list of them, or their addresses by name. */
-export const images = field((value): AppImage[] => {
+export const images = v.pipe(field(imagesOf), v.metadata({ each: v.object({ name: text(), url }) }));
+
+function imagesOf(value: unknown): AppImage[] {
   const found = Array.isArray(value)
     ? value.map(asRecord).map(each => [each.name, each.url])
     : Object.entries(asRecord(value)).map(([name, each]) => [
@@ -226,11 +242,11 @@ export const images = field((value): AppImage[] => {
       ]);
   return found.flatMap(([name, url]) => {
     const address = typeof url === 'string' ? webUrl(url) : undefined;
-    return typeof name === 'string' && address !== undefined ? [{ name, url: address }] : [];
+    return typeof name === 'string' && address !== undefined ? [{ name: plainText(name, 100), url: address }] : [];
   });
-});
+}
 
-export const image = v.object({ url: field(value => (typeof value === 'string' ? webUrl(value) : undefined)) });
+export const image = v.object({ url });
 
 export const contractAnswer = v.object({
   contract_info: nested(
@@ -238,15 +254,19 @@ export const contractAnswer = v.object({
       contract_detail: nested(v.object({ client_contract_address: address, swan_token_contract_address: address })),
     }),
   ),
-  signature: verbatim,
+  signature,
 });
 
-export const sourceUri = v.object({ job_source_uri: verbatim });
+export const sourceUri = v.object({
+  job_source_uri: field(value => (typeof value === 'string' ? exactText(value, 2_048) : undefined)),
+});
 
 export const termination = nested(v.object({ retryable: flag, task_status: text() }));
 
 /** An order, by itself or as `config_order` of what was asked for. */
-export const orderAnswer = field(value => {
+export const orderAnswer = v.pipe(field(orderOf), v.metadata({ of: order }));
+
+function orderOf(value: unknown): Order {
   const record = asRecord(value);
   return v.parse(order, 'config_order' in record ? asRecord(record.config_order) : record);
-});
+}

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { type PlainText, plainText } from '../core/plainText.js';
 import type { AppAddress, PortMapping } from '../core/tasks.js';
 
 /**
@@ -38,7 +39,14 @@ export function parseSsh(text: string): SshAddress | undefined {
   if (!found || found.ports.some(({ inner, outer }) => inner === 22 && outer !== port)) return undefined;
   const { ports: all, ...others } = found;
   const ports = all.filter(({ inner }) => inner !== 22);
-  return { type: 'ssh', user, host, port, ...others, ...(ports.length > 0 ? { ports } : {}) };
+  return {
+    type: 'ssh',
+    user: plainText(user),
+    host: plainText(host),
+    port,
+    ...others,
+    ...(ports.length > 0 ? { ports } : {}),
+  };
 }
 
 /** An address, and the ports that may stand behind it. */
@@ -64,7 +72,7 @@ type Facts = Pick<SshAddress, 'login' | 'webHost'> & { ports: PortMapping[] };
 function factsOf(parts: readonly string[]): Facts | undefined {
   const ports = new Map<string, PortMapping>();
   let login: SshAddress['login'];
-  let webHost: string | undefined;
+  let webHost: PlainText | undefined;
   for (const part of parts.filter(each => each !== '')) {
     const mapping = MAPPING.exec(part);
     const named = LOGIN.exec(part);
@@ -77,11 +85,11 @@ function factsOf(parts: readonly string[]): Facts | undefined {
       ports.set(part, { inner, outer });
     } else if (named) {
       if (login) return undefined;
-      login = named[1] === undefined ? undefined : { user: named[1] };
+      login = named[1] === undefined ? undefined : { user: plainText(named[1]) };
     } else if (password !== undefined) {
       if (!login || login.password !== undefined) return undefined;
-      login = { ...login, password };
-    } else if (ports.size > 0 && isHostName(part)) webHost = part;
+      login = { ...login, password: plainText(password) };
+    } else if (ports.size > 0 && isHostName(part)) webHost = plainText(part);
     else return undefined;
   }
   return { ...(login ? { login } : {}), ...(webHost === undefined ? {} : { webHost }), ports: [...ports.values()] };

@@ -1,5 +1,6 @@
 import { t } from '../core/l10n.js';
 import { plainText } from '../core/plainText.js';
+import type { Unreadable } from '../core/resources.js';
 import type { Choice } from './prompts.js';
 import type { Row } from './tree.js';
 
@@ -15,8 +16,9 @@ export function isolatedRows<T>(
   return items.flatMap(
     (item, index) =>
       isolated(
-        () => build(item, index),
-        error => brokenRow(bare(item, index), error),
+        () => build(readable(item), index),
+        error =>
+          brokenRow(nameless(item) ? { ...bare(item, index), contextValue: 'unreadable' } : bare(item, index), error),
       ) ?? [],
   );
 }
@@ -28,6 +30,22 @@ export function isolated<T>(build: () => T, instead: (error: unknown) => T): T {
   } catch (error) {
     return instead(error);
   }
+}
+
+/** @throws where the service's record could not be read */
+function readable<T>(item: T): T {
+  const { unreadable } = remainsOf(item);
+  if (unreadable) throw new Error(unreadable.field);
+  return item;
+}
+
+/** Without an id of its own nothing can be done with it. */
+function nameless(item: unknown): boolean {
+  return remainsOf(item).unreadable?.named === false;
+}
+
+function remainsOf(item: unknown): Unreadable {
+  return typeof item === 'object' && item !== null ? item : {};
 }
 
 function brokenRow(bare: Bare, error: unknown): Row {
@@ -54,7 +72,7 @@ export function isolatedChoices<T, V>(
 ): Choice<V>[] {
   return items.map(item =>
     isolated(
-      () => build(item),
+      () => build(readable(item)),
       () => {
         const { id, value } = bare(item);
         return { label: t('$(warning) Cannot be shown'), description: plainText(id, 100), value };

@@ -1,5 +1,6 @@
 import { gpusText, mebibytesText, specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
+import { plainText } from '../core/plainText.js';
 import type { GpuSpec, MachineSpec } from '../core/resources.js';
 import { type Choice, editForm, inputText, type Nav, pick } from './prompts.js';
 
@@ -99,7 +100,7 @@ async function gpus(nav: Nav, current: GpuSpec | undefined): Promise<GpuSpec | u
       : chosen;
   const check = (text: string) => (/^[1-9]\d?$/.test(text) ? undefined : t('Give a number from 1 to 99.'));
   const count = await inputText(nav, { prompt: t('How many {0}?', model), value: `${current?.count ?? 1}`, check });
-  return { model, count: Number(count) };
+  return { model: plainText(model), count: Number(count) };
 }
 
 function positiveNumber(text: string): string | undefined {

@@ -4,6 +4,7 @@ import { type Clock, sleep } from '../core/clock.js';
 import { t } from '../core/l10n.js';
 import type { Log } from '../core/log.js';
 import type { Payment } from '../core/payments.js';
+import { plainText } from '../core/plainText.js';
 import { TaskScheduler } from '../core/taskScheduler.js';
 import type { Task, TaskBackend } from '../core/tasks.js';
 import { DAY, type Limits, type Notice, type Running, type Seen, type Watch } from '../core/taskWatch.js';
@@ -87,7 +88,7 @@ export class TaskWatcher {
 
   /** @param at Unix milliseconds */
   paid(id: string, at: number): void {
-    const task: Task = { id, status: 'initialized', hardware: {}, jobs: [], orders: [], providers: [] };
+    const task: Task = { id: plainText(id), status: 'initialized', hardware: {}, jobs: [], orders: [], providers: [] };
     this.scheduler.paid(this.seen(task), at);
   }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Page } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { locale, t } from '../core/l10n.js';
+import { own, plainText } from '../core/plainText.js';
 import { PollingStore, type Source } from '../core/pollingStore.js';
 import type { Task, TaskBackend } from '../core/tasks.js';
 import type { Memory, TaskQuery } from './memory.js';
@@ -67,14 +68,17 @@ export class TasksView implements vscode.Disposable {
     if (task.name || !source || source.type === 'uri') return task;
     return {
       ...task,
-      name: source.type === 'image' ? source.name : (source.name ?? source.repository.split('/').at(-1)),
+      name: plainText(
+        source.type === 'image' ? source.name : (source.name ?? source.repository.split('/').at(-1) ?? ''),
+      ),
     };
   }
 
   /** What a task is called, though it may not be listed. */
   nameOf(id: string): string {
     const known = this.store.state.rows.find(task => task.id === id);
-    return taskName(this.named(known ?? { id, status: 'unknown', hardware: {}, jobs: [], orders: [], providers: [] }));
+    const rest = { hardware: {}, jobs: [], orders: [], providers: [] };
+    return taskName(this.named(known ?? { id: plainText(id), status: own('unknown'), ...rest }));
   }
 
   /** The same of one that may not be listed yet. */
@@ -144,6 +148,8 @@ const orders: Record<NonNullable<TaskQuery['sort']>, (a: Task, b: Task) => numbe
 };
 
 function filterText({ search, status }: TaskQuery): string | undefined {
-  const parts = [search ? `“${search}”` : '', status ? taskLook({ status }).words : ''].filter(Boolean);
+  const parts = [search ? `“${search}”` : '', status ? taskLook({ status: plainText(status) }).words : ''].filter(
+    Boolean,
+  );
   return parts.length > 0 ? parts.join(', ') : undefined;
 }

@@ -73,7 +73,7 @@ describe('several Decthings accounts', () => {
     const mixed: unknown[] = [];
     const subscription = views.launchers.tree.onDidChangeTreeData(() => {
       const foreign = account.current() === 'Work' ? home : work;
-      if (account.rows().some(id => foreign.includes(id))) mixed.push([account.current(), account.rows()]);
+      if (account.rows().some(id => foreign.some(each => each === id))) mixed.push([account.current(), account.rows()]);
     });
     for (const name of ['Home', 'Work', 'Home', 'Work']) {
       const asking = views.refresh();

@@ -7,6 +7,7 @@ import type { Job, Task } from '../../src/core/tasks.js';
 import { paymentRows } from '../../src/ui/paymentRows.js';
 import { taskRow } from '../../src/ui/taskRows.js';
 import { hashOf, payment } from '../support/payments.js';
+import { told } from '../support/told.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
 import { activated, allNodes, closeTerminals, EXTENSION_ID, run } from './support/extension.js';
@@ -43,15 +44,15 @@ const entries = Object.values(menus).flat();
 const clauses = [...entries, ...viewsWelcome].map(({ when }) => when);
 
 const logs = { buildLog: 'wss://logs.example/build', containerLog: 'wss://logs.example/container' };
-const web: Job = { id: 'web', status: 'Running', address: { type: 'web', url: 'https://app.example' }, ...logs };
-const ssh: Job = {
+const web = told<Job>({ id: 'web', status: 'Running', address: { type: 'web', url: 'https://app.example' }, ...logs });
+const ssh = told<Job>({
   id: 'ssh',
   status: 'Running',
   address: { type: 'ssh', user: 'root', host: 'app.example', port: 22 },
-};
+});
 
 function taskOf(status: Task['status'], jobs: Job[] = []): Task {
-  return { id: status, status, hardware: {}, jobs, orders: [], providers: [] };
+  return told<Task>({ id: status, status, hardware: {}, jobs, orders: [], providers: [] });
 }
 
 /** Of the accounts, when somebody is signed in. */

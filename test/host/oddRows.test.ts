@@ -9,6 +9,7 @@ import { debugRow } from '../../src/ui/sessionRows.js';
 import { taskRow } from '../../src/ui/taskRows.js';
 import { type Row, RowTree, withOwnIds } from '../../src/ui/tree.js';
 import { FakeClock, settled } from '../support/fakeClock.js';
+import { told } from '../support/told.js';
 import { allNodes } from './support/extension.js';
 
 const row = (id: string, children: Row[] = []): Row => ({
@@ -32,28 +33,29 @@ function deep(): unknown {
 }
 
 const names = { model: (id: string) => id, launcher: (id: string) => id };
-const session = (id: string, parameterDefinitions: Record<string, unknown> = {}): DebugSession => ({
-  id,
-  startedAt: 0,
-  modelId: 'm1',
-  parameterDefinitions,
-  trainingSessions: [{ id: 't', createdAt: 0, state: 'running' }],
-  executionLocation: { type: 'temporaryLauncher' },
-});
+const session = (id: string, parameterDefinitions: Record<string, unknown> = {}): DebugSession =>
+  told<DebugSession>({
+    id,
+    startedAt: 0,
+    modelId: 'm1',
+    parameterDefinitions,
+    trainingSessions: [{ id: 't', createdAt: 0, state: 'running' }],
+    executionLocation: { type: 'temporaryLauncher' },
+  });
 
 describe('rows of what a service repeats', () => {
-  const task: Task = {
+  const task = told<Task>({
     id: 'task',
     status: 'running',
     hardware: {},
     jobs: ['job', 'job', 'job'].map(id => ({
       id,
       status: 'Running',
-      address: { type: 'web', url: 'https://a.example/' },
+      address: { type: 'web' as const, url: 'https://a.example/' },
     })),
     orders: ['0xab', '0xab'].map(id => ({ id, type: 'Creation', status: 'unknown' })),
     providers: [],
-  };
+  });
   const cases: [string, Row[]][] = [
     ['jobs and orders', [taskRow(task, [])]],
     ['a row below itself', [row('a', [row('a', [row('a')]), row('b')]), row('b')]],
@@ -114,6 +116,40 @@ describe('what cannot be drawn', () => {
     assert.equal(odd?.contextValue, 'debugSession+output+terminate');
     assert.equal(odd.resource, rows[1]);
     assert.equal(odd.description, 'odd');
+    view.dispose();
+    store.dispose();
+  });
+
+  it('of a record that could not be read is a row too, which offers nothing where there is no id to do it with', async () => {
+    const store = new PollingStore<DebugSession>({ clock: new FakeClock(), inTransition: () => false });
+    const view = new ResourceView<DebugSession>({
+      id: 'remoteCompute.oddRows',
+      kind: 'debugSession+output+terminate',
+      store,
+      clock: new FakeClock(),
+      toRow: each => debugRow(each, names),
+      onShow: () => undefined,
+      whose: () => '',
+      signIn: '',
+    });
+    const odd = (named: boolean) => told<DebugSession['unreadable']>({ field: 'spec.cpus', named });
+    const rows = [
+      session('first'),
+      { ...session('s2'), unreadable: odd(true) },
+      { ...session('s3'), unreadable: odd(false) },
+    ];
+    store.setSource(async () => ({ rows, total: rows.length }));
+    await store.refresh();
+    await settled();
+    assert.deepEqual(
+      view.tree.nodes.map(({ row: each }) => [each.label, each.contextValue]),
+      [
+        ['m1', 'debugSession+output+terminate'],
+        ['Cannot be shown', 'debugSession+output+terminate'],
+        ['Cannot be shown', 'unreadable'],
+      ],
+    );
+    assert.match(view.tree.nodes[1]?.row.tooltip ?? '', /spec\.cpus/);
     view.dispose();
     store.dispose();
   });

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Launcher } from '../../src/core/resources.js';
 import { launcherRow } from '../../src/ui/launcherRows.js';
 import type { Node } from '../../src/ui/tree.js';
+import { told } from '../support/told.js';
 import { until } from '../support/until.js';
 import { type Account, openAccount } from './support/account.js';
 import { allNodes, closeTerminals, run } from './support/extension.js';
@@ -88,13 +89,13 @@ describe('rows', () => {
 
   it('of every kind of running thing, and of states to come, have a look of their own', () => {
     const types = ['terminal', 'spawned', 'debug', 'createModelState', 'train', 'evaluate', 'dreaming'];
-    const invented: Launcher = {
+    const invented = told<Launcher>({
       id: 'a',
       name: 'a',
       spec: { cpus: 1, memoryMebibytes: 512 },
       state: { type: 'hibernating' },
       running: types.map(type => ({ id: type, type })),
-    };
+    });
     const row = launcherRow(invented, { backend: () => undefined, runningName: ({ id }) => id });
     assert.equal(row.description, 'hibernating · 1 CPU · 512 MiB');
     assert.equal(row.icon.id, 'question');

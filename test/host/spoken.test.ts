@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../src/core/clock.js';
 import { RemoteError } from '../../src/core/errors.js';
-import type { Launcher } from '../../src/core/resources.js';
+import { own } from '../../src/core/plainText.js';
+import type { DebugSession, Launcher, TerminalSession } from '../../src/core/resources.js';
 import type { Job, Task } from '../../src/core/tasks.js';
 import { launcherRow } from '../../src/ui/launcherRows.js';
 import { damagedRow, openPaymentRow, paymentRows, stageLook } from '../../src/ui/paymentRows.js';
@@ -10,6 +11,7 @@ import { debugRow, terminalRow } from '../../src/ui/sessionRows.js';
 import { taskRow } from '../../src/ui/taskRows.js';
 import { type Row, RowTree } from '../../src/ui/tree.js';
 import { hashOf, payment } from '../support/payments.js';
+import { told } from '../support/told.js';
 import { allNodes } from './support/extension.js';
 
 const HOUR = 3_600_000;
@@ -18,27 +20,27 @@ const spec = { cpus: 8, memoryMebibytes: 32_768, gpus: { model: 'L4', count: 1 }
 
 function launcherIn(state: string): Launcher {
   const running = ['terminal', 'debug', 'train', 'dreaming'].map(type => ({ id: `${state}-${type}`, type }));
-  return { id: state, name: `gpu-${state}`, spec, state: { type: state }, running };
+  return told<Launcher>({ id: state, name: `gpu-${state}`, spec, state: { type: state }, running });
 }
 
 const names = { model: () => 'mnist', launcher: () => 'gpu-train' };
-const session = {
+const session = told<TerminalSession>({
   id: 's1',
   startedAt: now - HOUR,
   modelId: 'm1',
   executionLocation: { type: 'persistentLauncher', persistentLauncherId: 'l1' },
-};
-const debugSession = {
+});
+const debugSession = told<DebugSession>({
   ...session,
   parameterDefinitions: { train: [{ name: 'epochs', type: 'number' }] },
   trainingSessions: ['starting', 'failed', 'dreaming'].map(state => ({ id: state, createdAt: now - HOUR, state })),
-};
+});
 
-const jobs: Job[] = [
+const jobs = told<Job[]>([
   { id: 'web', status: 'Running', provider: '0xabc', address: { type: 'web', url: 'https://app.example' } },
   { id: 'ssh', status: 'Failed', address: { type: 'ssh', user: 'root', host: 'app.example', port: 22 } },
   { id: 'text', status: 'pullImage', address: { type: 'text', text: 'nowhere' } },
-];
+]);
 
 const open = payment('p1', {
   stage: 'paying',
@@ -48,7 +50,7 @@ const open = payment('p1', {
 const rowOptions = { taskName: (id: string) => `task ${id}`, explorerUrl: undefined };
 
 function taskIn(status: string): Task {
-  return {
+  return told<Task>({
     id: status,
     name: `web-${status}`,
     status,
@@ -67,7 +69,7 @@ function taskIn(status: string): Task {
       txHash: hashOf(1),
     })),
     providers: [{ address: '0xabc', name: 'a provider', region: 'Quebec' }],
-  };
+  });
 }
 
 const rows: Record<string, Row[]> = {
@@ -77,7 +79,7 @@ const rows: Record<string, Row[]> = {
   'debug sessions': [debugRow(debugSession, names)],
   terminals: [
     terminalRow(session, names, undefined),
-    terminalRow({ ...session, id: 's2' }, names, 'attached here (2)'),
+    terminalRow({ ...session, id: own('s2') }, names, 'attached here (2)'),
   ],
   tasks: ['initialized', 'accepting_bids', 'running', 'failed', 'dreaming'].map(status =>
     taskRow(taskIn(status), [

@@ -116,7 +116,7 @@ describe('a terminal', () => {
   it('is opened by a program, which is given its session', async () => {
     const { openTerminal } = await activated();
     const { terminalSessionId } = await openTerminal({ modelId: account.modelIds[1] ?? '', machine });
-    const ids = (await account.backend.terminals.list()).map(({ id }) => id);
+    const ids: string[] = (await account.backend.terminals.list()).map(({ id }) => id);
     assert.ok(ids.includes(terminalSessionId));
     await until('its tab', () => vscode.window.activeTerminal?.name === 'sentiment-lstm');
     vscode.window.activeTerminal?.dispose();
@@ -187,7 +187,7 @@ describe('a terminal', () => {
   });
 
   it('ends with its tab, or goes on without it, as the setting says', async () => {
-    const ids = async () => (await account.backend.terminals.list()).map(({ id }) => id);
+    const ids = async (): Promise<string[]> => (await account.backend.terminals.list()).map(({ id }) => id);
     const kept = await (await openShell(account)).live();
     const ended = await (await openShell(account)).live();
     ended.terminal.dispose();

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import * as v from 'valibot';
+import { plainText } from '../../core/plainText.js';
 import type { Methods } from '../../decthings/methods.js';
 import { ChildSession } from './children.js';
 import { type Call, type Handlers, method } from './dispatch.js';
@@ -79,7 +80,7 @@ class DebugSession extends ChildSession {
     this.finish(
       this.exception === undefined
         ? exitReason('code_terminated', exitCode, signal)
-        : { code: 'exception', exceptionDetails: this.exception },
+        : { code: 'exception', exceptionDetails: plainText(this.exception) },
     );
   }
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
+import { plainText } from '../../core/plainText.js';
 import type { ExitReason } from '../../core/resources.js';
 
 const GRACE_MS = 1000;
@@ -50,7 +51,7 @@ export function exitReason(
   exitCode: number | null,
   signal: string | null | undefined,
 ): ExitReason {
-  if (signal) return { code, signal, oom: false };
+  if (signal) return { code, signal: plainText(signal), oom: false };
   return { code, ...(exitCode === null ? {} : { exitCode }), oom: false };
 }
 

@@ -1,3 +1,4 @@
+import { plainText } from '../../core/plainText.js';
 import type { TrainingSession } from '../../core/resources.js';
 
 /** What a debug session's model takes and gives, and the trainings that were started in it. */
@@ -29,7 +30,11 @@ export function trainingsAfter(sessionId: string, startedAt: number, now: number
   for (let index = 0; index < MOST; index++) {
     const createdAt = startedAt + FIRST_AFTER_MS + index * EVERY_MS;
     if (createdAt > now) break;
-    trainings.push({ id: `${sessionId}-${index + 1}`, createdAt, state: stateAfter(now - createdAt, index) });
+    trainings.push({
+      id: plainText(`${sessionId}-${index + 1}`),
+      createdAt,
+      state: stateAfter(now - createdAt, index),
+    });
   }
   return trainings;
 }

@@ -2,7 +2,7 @@ import { type ErrorFragment, Interface, type Result } from 'ethers';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import { unitsText } from '../../core/money.js';
-import { strangersText } from '../text.js';
+import { plainText } from '../../core/plainText.js';
 import { NodeError, refusalOf, revertData } from './nodeErrors.js';
 
 /** Errors that the contracts are known to give. */
@@ -64,7 +64,7 @@ export function revertReason({ data, message }: NodeError): string {
   const around = words ? (words.find(each => each) ?? '') : message;
   const encoded = revertData(data) ?? revertData(around);
   const told = encoded === undefined ? undefined : decoded(encoded);
-  const reason = told ?? (revertData(around) === undefined ? strangersText(around, MAX_REASON) : '');
+  const reason = told ?? (revertData(around) === undefined ? plainText(around, MAX_REASON) : '');
   if (reason !== '') return reason;
   return unknownError(encoded) ?? t('the contract gave no reason');
 }
@@ -85,7 +85,7 @@ function inWords(name: string, args: Result): string {
   const [first, second, third] = args.toArray();
   switch (name) {
     case 'Error':
-      return strangersText(String(first), MAX_REASON);
+      return plainText(String(first), MAX_REASON);
     case 'Panic': {
       const code = BigInt(first).toString(16);
       return panics[code] ?? t('arithmetic or memory fault 0x{0}', code);
@@ -150,5 +150,5 @@ export function passingRefusal(error: NodeError): RemoteError | undefined {
 }
 
 function nodeWords({ message, code }: NodeError): string {
-  return strangersText(message, MAX_REASON) || t('error {0}', code);
+  return plainText(message, MAX_REASON) || t('error {0}', code);
 }

@@ -68,7 +68,7 @@ async function requireEach(
     assert.deepEqual(sorted(events.map(each => `${each.amount}`)), sorted(paid.map(each => `${each.amount}`)), task);
     assert.equal(await reader.amountPaid(task), sum(paid), task);
     const { data } = await payer.api.task(task);
-    const orders = data.orders.map(each => each.txHash ?? '');
+    const orders: string[] = data.orders.map(each => each.txHash ?? '');
     assert.equal(new Set(orders).size, orders.length, task);
     const known = (each: PaymentRecord) => payHashes(each).some(hash => orders.includes(hash));
     assert.deepEqual(

@@ -12,18 +12,21 @@ import {
   timeOfDay,
 } from '../../../src/core/format.js';
 import { setTranslator } from '../../../src/core/l10n.js';
+import { own } from '../../../src/core/plainText.js';
+import type { MachineSpec } from '../../../src/core/resources.js';
+import { told } from '../../support/told.js';
 
 describe('format', () => {
   afterEach(() => setTranslator(undefined));
 
   it('a machine in one line, and figure by figure', () => {
-    const spec = {
+    const spec = told<MachineSpec>({
       cpus: 2.5,
       memoryMebibytes: 4096,
       diskMebibytes: 1_500,
       swapMebibytes: 512,
       gpus: { model: 'A100 80GB', count: 2 },
-    };
+    });
     assert.equal(specText(spec), '2.5 CPU · 4 GiB · 2× A100 80GB');
     assert.equal(specText({ cpus: 1, memoryMebibytes: 300 }), '1 CPU · 300 MiB');
     assert.deepEqual(specDetails(spec), [
@@ -80,10 +83,10 @@ describe('format', () => {
   it('where something runs', () => {
     const nameOf = (id: string) => `«${id}»`;
     const spec = { cpus: 1, memoryMebibytes: 1024 };
-    assert.equal(locationText({ type: 'persistentLauncher', persistentLauncherId: 'l1' }, nameOf), '«l1»');
+    assert.equal(locationText({ type: 'persistentLauncher', persistentLauncherId: own('l1') }, nameOf), '«l1»');
     assert.equal(locationText({ type: 'persistentLauncher' }, nameOf), 'a launcher');
     assert.equal(locationText({ type: 'temporaryLauncher', spec }, nameOf), 'temporary 1 CPU · 1 GiB');
     assert.equal(locationText({ type: 'temporaryLauncher' }, nameOf), 'a temporary launcher');
-    assert.equal(locationText({ type: 'moon' }, nameOf), 'moon');
+    assert.equal(locationText({ type: own('moon') }, nameOf), 'moon');
   });
 });

@@ -154,14 +154,38 @@ describe('the typed API', () => {
       return (await PersistentLauncher.getPersistentLaunchers({})).persistentLaunchers[0];
     }
 
+    it('a record that cannot be read has its place, its id and the field, and fails no other', async () => {
+      const odd: [unknown, object][] = [
+        [
+          { ...launcher, id: 'l2', name: 4242 },
+          { id: 'l2', unreadable: { field: 'name', named: true } },
+        ],
+        [
+          { ...launcher, id: 'l3', spec: { cpus: '4242', memoryMebibytes: 1 } },
+          { id: 'l3', unreadable: { field: 'spec.cpus', named: true } },
+        ],
+        [
+          { ...launcher, id: 'l4', createdAt: 1e99 },
+          { id: 'l4', unreadable: { field: 'createdAt', named: true } },
+        ],
+        [
+          { ...launcher, id: 'a\nb' },
+          { id: 'unreadable-5', unreadable: { field: 'id', named: false } },
+        ],
+        [null, { id: 'unreadable-6', unreadable: { field: '', named: false } }],
+      ];
+      const answer = { ...launchers(), persistentLaunchers: [launcher, ...odd.map(([wire]) => wire), launcher] };
+      const { PersistentLauncher } = createApi(scripted(answer), new FakeClock());
+      const { persistentLaunchers: rows } = await PersistentLauncher.getPersistentLaunchers({});
+      assert.deepEqual(
+        rows.map(({ id, unreadable }) => (unreadable ? { id, unreadable } : id)),
+        ['l1', ...odd.map(([, read]) => read), 'l1'],
+      );
+    });
+
     it('an error names the field, and never its value', async () => {
       const wrong: [unknown, RegExp][] = [
-        [launchers({ ...launcher, name: 4242 }), /getPersistentLaunchers.*\(persistentLaunchers\.0\.name\)/],
-        [launchers({ ...launcher, id: '' }), /\(persistentLaunchers\.0\.id\)/],
-        [
-          launchers({ ...launcher, spec: { cpus: '4242', memoryMebibytes: 1 } }),
-          /\(persistentLaunchers\.0\.spec\.cpus\)/,
-        ],
+        [{ ...launchers(), persistentLaunchers: 4242 }, /getPersistentLaunchers.*\(persistentLaunchers\)/],
         [{ ...launchers(), total: -4242 }, /\(total\)/],
         [{ ...launchers(), total: 42.42 }, /\(total\)/],
         ['4242', /unexpected form\.$/],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { MachineBackend } from '../../../src/core/backend.js';
+import type { MachineSpec } from '../../../src/core/resources.js';
 import { createDecthingsBackend } from '../../../src/decthings/backend.js';
 import {
   decodeHttpRequest,
@@ -11,8 +12,9 @@ import { deferred } from '../../support/assertions.js';
 import { FakeClock } from '../../support/fakeClock.js';
 import { keyFor } from '../../support/key.js';
 import { httpServer, type TestServer, webSocketServer } from '../../support/servers.js';
+import { told } from '../../support/told.js';
 
-const spec = { cpus: 2, memoryMebibytes: 4096, gpus: { model: 'L4', count: 1 } };
+const spec = told<MachineSpec>({ cpus: 2, memoryMebibytes: 4096, gpus: { model: 'L4', count: 1 } });
 const location = { type: 'persistentLauncher', persistentLauncherId: 'l1' } as const;
 const page = { total: 41, offset: 0, limit: 20 };
 

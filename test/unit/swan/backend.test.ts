@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/core/clock.js';
 import { silentLog } from '../../../src/core/log.js';
 import type { Payment } from '../../../src/core/payments.js';
-import type { TaskBackend, TaskRequest } from '../../../src/core/tasks.js';
+import type { Job, TaskBackend, TaskRequest } from '../../../src/core/tasks.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
 import { openSwan } from '../../../src/swan/index.js';
 import { rejection } from '../../support/assertions.js';
 import { keyOn } from '../../support/key.js';
 import { networkOf, Reader, temporaryJournal } from '../../support/payer.js';
+import { told } from '../../support/told.js';
 import { until } from '../../support/until.js';
 import { networkWith, type Script, type ScriptedService, scriptedService } from './service.js';
 
@@ -131,9 +132,11 @@ describe('the backend of Swan’s tasks', () => {
       return undefined;
     });
     assert.deepEqual(await backend.tasks.terminate('t'), { status: 'terminating', retryable: true });
-    assert.equal(await backend.tasks.claimReview('t'), 'Review  claimed.');
+    assert.equal(await backend.tasks.claimReview('t'), 'Review claimed.');
     assert.match(await backend.tasks.deployment('t'), /\n {6}"new_field": \[\n/);
-    assert.throws(() => backend.followLog({ id: 'j', status: 'x' }, 'build', assertNothing), { kind: 'notFound' });
+    assert.throws(() => backend.followLog(told<Job>({ id: 'j', status: 'x' }), 'build', assertNothing), {
+      kind: 'notFound',
+    });
   });
 });
 

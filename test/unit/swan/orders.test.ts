@@ -7,6 +7,7 @@ import { whileLying } from '../../support/lyingNode.js';
 import { type Payer, temporaryJournal } from '../../support/payer.js';
 import { FUNDS, PayerRig } from '../../support/payerRig.js';
 import { Swan } from '../../support/swan.js';
+import { told } from '../../support/told.js';
 
 describe('what the service’s orders say', () => {
   const rig = new PayerRig(() => ({ clock: hurriedClock(), pace: HURRIED_PACE }));
@@ -21,13 +22,14 @@ describe('what the service’s orders say', () => {
     };
   }
 
-  const creation = (task: string, txHash?: string): Order => ({
-    id: 'o',
-    type: 'Creation',
-    status: 'pending_payment_confirm',
-    task,
-    txHash,
-  });
+  const creation = (task: string, txHash?: string): Order =>
+    told<Order>({
+      id: 'o',
+      type: 'Creation',
+      status: 'pending_payment_confirm',
+      task,
+      txHash,
+    });
 
   /** By the contract's own call, whatever the task says. @returns the transaction's hash */
   async function payElsewhere(task: string, kind: PaymentKind): Promise<string> {

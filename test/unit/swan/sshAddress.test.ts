@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { AppAddress } from '../../../src/core/tasks.js';
 import { parseAddress } from '../../../src/swan/address.js';
+import type { Told } from '../../support/told.js';
 
 const ssh = { type: 'ssh', user: 'root', host: '203.0.113.7', port: 30_022 } as const;
 const ports = [{ inner: 8888, outer: 30_023 }];
 
 /** What each release of the providers' software writes. */
-const written: [text: string, address: AppAddress][] = [
+const written: [text: string, address: Told<AppAddress>][] = [
   ['ssh root@38.80.81.161 -p30001', { type: 'ssh', user: 'root', host: '38.80.81.161', port: 30_001 }],
   ['ssh a_b-c.d@host-1.example.com -p 22', { type: 'ssh', user: 'a_b-c.d', host: 'host-1.example.com', port: 22 }],
   ['ssh root@2001:db8::1 -p22', { type: 'ssh', user: 'root', host: '2001:db8::1', port: 22 }],

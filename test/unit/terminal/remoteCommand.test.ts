@@ -7,6 +7,7 @@ import { RemoteCommand, taskExitCode } from '../../../src/terminal/remoteCommand
 import { FakeClock, settled } from '../../support/fakeClock.js';
 import { FakeTerminals } from '../../support/fakeService.js';
 import { withoutQueries } from '../../support/queries.js';
+import { type Told, told } from '../../support/told.js';
 
 const launch: CommandLaunch = {
   modelId: 'm1',
@@ -277,7 +278,7 @@ describe('RemoteCommand', () => {
 });
 
 describe('taskExitCode', () => {
-  const cases: [ExitReason | undefined, number][] = [
+  const cases: [Told<ExitReason> | undefined, number][] = [
     [{ code: 'process_exit', exitCode: 0, oom: false }, 0],
     [{ code: 'process_exit', exitCode: 42 }, 42],
     [{ code: 'process_exit', signal: 'SIGKILL', oom: false }, 137],
@@ -294,6 +295,7 @@ describe('taskExitCode', () => {
     [undefined, 1],
   ];
   for (const [reason, code] of cases) {
-    it(`${JSON.stringify(reason)} is ${code}`, () => assert.equal(taskExitCode(reason), code));
+    it(`${JSON.stringify(reason)} is ${code}`, () =>
+      assert.equal(taskExitCode(reason && told<ExitReason>(reason)), code));
   }
 });

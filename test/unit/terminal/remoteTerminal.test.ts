@@ -3,6 +3,7 @@ import { RemoteError } from '../../../src/core/errors.js';
 import type { ExitReason } from '../../../src/core/resources.js';
 import { queriesIn } from '../../support/queries.js';
 import { opened, started } from '../../support/startedTerminal.js';
+import { type Told, told } from '../../support/told.js';
 
 describe('RemoteTerminal', () => {
   it('launches with the real size, shows output at once, and sends what is typed', async () => {
@@ -67,7 +68,7 @@ describe('RemoteTerminal', () => {
     assert.equal(terminal.phase, 'ended');
   });
 
-  const reasons: [ExitReason, RegExp, number | undefined][] = [
+  const reasons: [Told<ExitReason>, RegExp, number | undefined][] = [
     [{ code: 'process_exit', exitCode: 3 }, /exit code 3/, 3],
     [{ code: 'process_exit', signal: 'SIGKILL', oom: true }, /out of memory/, 137],
     [{ code: 'process_exit', signal: 'SIGHUP' }, /signal SIGHUP/, undefined],
@@ -81,7 +82,7 @@ describe('RemoteTerminal', () => {
       const { terminal, link, text, clock, left } = await opened();
       await link.answer('launch', 's1');
       link.data('last words');
-      link.handlers.exit('s1', reason);
+      link.handlers.exit('s1', told<ExitReason>(reason));
       clock.advance(1_000);
       assert.match(text(), /^last words/);
       assert.match(text(), words);

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import type { ExitReason } from '../../../src/core/resources.js';
 import type { Ending, Notice } from '../../../src/terminal/state.js';
 import { dimLine, exitCodeOf, exitText, noticeText, skippedText } from '../../../src/terminal/words.js';
+import { type Told, told } from '../../support/told.js';
 
 describe('the terminal’s words', () => {
-  const exits: [ExitReason, string, number | undefined][] = [
+  const exits: [Told<ExitReason>, string, number | undefined][] = [
     [{ code: 'process_exit', exitCode: 0 }, 'Ended with exit code 0.', 0],
     [{ code: 'process_exit', exitCode: 3 }, 'Ended with exit code 3.', 3],
     [{ code: 'process_exit' }, 'Ended.', undefined],
@@ -27,8 +28,8 @@ describe('the terminal’s words', () => {
   ];
   for (const [reason, text, exitCode] of exits) {
     it(`${JSON.stringify(reason)} is “${text}”`, () => {
-      assert.equal(exitText(reason), text);
-      assert.equal(exitCodeOf(reason), exitCode);
+      assert.equal(exitText(told<ExitReason>(reason)), text);
+      assert.equal(exitCodeOf(told<ExitReason>(reason)), exitCode);
     });
   }
 
@@ -93,7 +94,9 @@ describe('the terminal’s words', () => {
 
   it('a stranger’s text does not steer the terminal, and is not endless', () => {
     const text = dimLine(
-      exitText({ code: 'exception', exceptionDetails: `\x1b]0;title\x07\x9b2J\r\n${'x'.repeat(9_000)}` }),
+      exitText(
+        told<ExitReason>({ code: 'exception', exceptionDetails: `\x1b]0;title\x07\x9b2J\r\n${'x'.repeat(9_000)}` }),
+      ),
     );
     const inner = text.slice('\r\n\x1b[0;2m'.length, -'\x1b[0m\r\n'.length);
     assert.doesNotMatch(inner, /[\u0000-\u001f\u007f-\u009f]/);
