@@ -1,3 +1,6 @@
+import { undoing } from './modeChange.js';
+import { ModeTracker } from './modeTracker.js';
+
 /** Characters kept of one terminal: a few thousand lines. */
 const MAX_LENGTH = 256 * 1024;
 
@@ -33,10 +36,8 @@ const DRAWS = new RegExp(
   ].join('|')})$`,
 );
 
-const ALTERNATE = /\x1b\[\?(?:47|1047|1049)([hl])/g;
-const LEAVE_ALTERNATE = '\x1b[?1049l';
-/** Margins, modes, character sets and attributes as they were; the first two move the cursor, which is kept meanwhile. */
-const PLAIN = '\x1b7\x1b[?6l\x1b[r\x1b8\x1b[4l\x1b[?7h\x1b[?25h\x0f\x1b(B\x1b[0m';
+/** The size of the terminal that will show it is not known: margins of any may be some in it. */
+const ROWS = 9_999;
 
 /** What was seen in one terminal, bounded, to be shown again after a reload. */
 export class Transcript {
@@ -52,10 +53,10 @@ export class Transcript {
   /** Safe to be shown again: it draws and does nothing else, and leaves the terminal as it found it. */
   get contents(): string {
     const shown = this.text.replace(SEQUENCES, each => (DRAWS.test(each) ? each : ''));
-    if (shown === '') return '';
-    // Leaving the alternate screen moves the cursor, so it is left only where it was entered.
-    const alternate = [...shown.matchAll(ALTERNATE)].at(-1)?.[1] === 'h';
-    return `${shown}${alternate ? LEAVE_ALTERNATE : ''}${PLAIN}`;
+    const tracker = new ModeTracker();
+    tracker.resized(ROWS);
+    tracker.follow(shown);
+    return shown + undoing(tracker.modes);
   }
 
   get raw(): string {

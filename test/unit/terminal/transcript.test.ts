@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Terminal } from '@xterm/headless';
 import fc from 'fast-check';
 import { Transcript } from '../../../src/terminal/transcript.js';
+import { realTerminal, write } from '../../support/modeProbe.js';
 import { seed } from '../../support/random.js';
 import { sequence, text } from '../../support/terminalOutput.js';
 
@@ -129,7 +130,16 @@ describe('a transcript', () => {
     editor.append('$ vi\x1b[?1049hediting');
     assert.match(editor.contents, /editing\x1b\[\?1049l/);
     editor.append('\x1b[?1049l$ ');
-    assert.match(editor.contents, /\$ \x1b7/);
+    assert.match(editor.contents, /\$ $/);
+  });
+
+  it('leaves no margins behind, of whatever size the terminal is that shows it', async () => {
+    for (const margins of ['1;24', '2;9', '1;5000']) {
+      const terminal = realTerminal();
+      terminal.resize(80, 40);
+      await write(terminal, `${transcriptOf(`\x1b[${margins}r`).contents}\x1b[40;1Hlast\n`);
+      assert.equal(terminal.buffer.active.getLine(38)?.translateToString(true), 'last');
+    }
   });
 
   it('that is empty shows nothing', () => {
