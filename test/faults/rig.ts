@@ -26,8 +26,10 @@ export function fastClock(times: number): Clock {
   };
 }
 
+type ScreenKind<S extends Screen> = new (answer: (input: string) => void, shown: () => void) => S;
+
 /** A terminal over a proxy to a sandbox; calls that need no WebSocket pass the proxy by. */
-export class Rig {
+export class Rig<S extends Screen = Screen> {
   /** Every phase there was, in order. */
   readonly phases: Phase[] = [];
   private readonly watchers = new Set<() => void>();
@@ -36,7 +38,7 @@ export class Rig {
     readonly proxy: HarmfulProxy,
     readonly service: MachineBackend['terminals'],
     readonly terminal: RemoteTerminal,
-    readonly screen: Screen,
+    readonly screen: S,
   ) {
     terminal.onDidChange(phase => {
       this.phases.push(phase);
@@ -44,11 +46,19 @@ export class Rig {
     });
   }
 
-  static async start(sandbox: Sandbox, { times = 10, seed = 1 } = {}): Promise<Rig> {
+  static start(sandbox: Sandbox, { times = 10, seed = 1 } = {}): Promise<Rig> {
+    return Rig.behind(Screen, sandbox, { times, seed });
+  }
+
+  static async behind<S extends Screen>(
+    kind: ScreenKind<S>,
+    sandbox: Sandbox,
+    { times = 10, seed = 1 } = {},
+  ): Promise<Rig<S>> {
     const { httpUrl, wsUrl, apiKey, modelIds } = sandbox.services.decthings;
     const proxy = await HarmfulProxy.before(wsUrl, seed);
     const clock = fastClock(times);
-    const screen = new Screen(
+    const screen = new kind(
       answer => terminal.input(answer),
       () => rig.look(),
     );
@@ -66,7 +76,7 @@ export class Rig {
       show: text => screen.show(text),
       leave: () => {},
     });
-    const rig = new Rig(proxy, service, terminal, screen);
+    const rig: Rig<S> = new Rig(proxy, service, terminal, screen);
     return rig;
   }
 

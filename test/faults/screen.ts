@@ -17,7 +17,7 @@ export class Screen {
   private unread = '';
 
   constructor(
-    private readonly answer: (input: string) => void,
+    protected readonly answer: (input: string) => void,
     private readonly shown: () => void,
   ) {}
 
@@ -26,6 +26,10 @@ export class Screen {
     this.rest = (this.rest + text).replace(SEQUENCE, '').slice(-KEPT);
     this.readNotices(text);
     this.shown();
+    this.parse(text);
+  }
+
+  protected parse(text: string): void {
     // Later, as the answers of a terminal in another process come.
     for (const query of queriesIn(text)) setImmediate(() => this.answer(answerTo(query)));
   }
