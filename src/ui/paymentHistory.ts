@@ -57,6 +57,7 @@ const words: Record<string, string> = {
   amount_changed: t('another amount was taken'),
   nothing_taken: t('nothing was taken'),
   other_account: t('another account’s'),
+  other_wallet: t('another wallet’s'),
   credentials: t('API key not accepted'),
   network: t('not reachable'),
   timeout: t('no answer'),

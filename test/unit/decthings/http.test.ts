@@ -10,16 +10,16 @@ import { httpServer, refusingPort, type TestServer } from '../../support/servers
 
 describe('HttpTransport', () => {
   const clock = new FakeClock();
-  let server: TestServer | undefined;
+  const servers: TestServer[] = [];
 
   afterEach(async () => {
-    await server?.close();
-    server = undefined;
+    await Promise.all(servers.splice(0).map(server => server.close()));
     assert.equal(clock.pending, 0, 'a time-out is left behind');
   });
 
   async function call(answer: RequestListener, options: CallOptions = {}, apiKey: string | undefined = 'the-key') {
-    server = await httpServer(answer);
+    const server = await httpServer(answer);
+    servers.push(server);
     const transport = new HttpTransport({ baseUrl: `http://127.0.0.1:${server.port}/v0`, apiKey, clock });
     return transport.call('Terminal', 'getTerminalSessions', { a: 'å' }, options);
   }
@@ -58,7 +58,8 @@ describe('HttpTransport', () => {
       headers.resolve(request.headers);
       response.end(encodeHttpResponse({ result: {} }));
     };
-    server = await httpServer(transport);
+    const server = await httpServer(transport);
+    servers.push(server);
     await new HttpTransport({ baseUrl: `http://127.0.0.1:${server.port}`, clock }).call('Model', 'getModels', {});
     assert.equal((await headers.promise).authorization, undefined);
   });
@@ -236,7 +237,6 @@ describe('HttpTransport', () => {
     for (const key of ['se cret', 'secret\r\nX-Evil: 1', 'secret…']) {
       const error = await rejection(call(status(200), {}, key), 'credentials');
       assert.ok(error instanceof RemoteError && !`${error.stack} ${error.cause}`.includes('ecret'));
-      await server?.close();
     }
   });
 });
