@@ -4,6 +4,7 @@ import { HarmfulProxy } from '../support/proxy/proxy';
 import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
 import { until } from '../support/until';
 import { BesideNative, NAME, nativeSettings, PROMPT, SIDES, type Side } from '../support/vscode/besideNative';
+import { installedPrograms } from '../support/vscode/installedPrograms';
 import { waitForRow } from '../support/vscode/terminal';
 import { pressRowButton } from '../support/vscode/views';
 import { type Window, workbenchDrawn } from '../support/vscode/window';
@@ -117,6 +118,21 @@ describe('a remote terminal beside VS Code’s own, cell by cell', () => {
       await beside.type('\x1bOB', /rests at 150 .* input: 1b4f42\.$/);
       await beside.same();
       await quit();
+    });
+  }
+
+  for (const { name, command, shown, keys, afterwards, leave } of installedPrograms()) {
+    it(`shows ${name}, which is installed here, and has it back after a reconnection`, async () => {
+      await beside.type(`${CLEAR}; ${command}\r`, shown);
+      await beside.same();
+      await beside.type(keys, /./);
+      await beside.same();
+      await reconnect();
+      await beside.type(afterwards, /./);
+      await beside.same();
+      for (const key of leave) await beside.type(key, /./);
+      await beside.type('', PROMPT);
+      await beside.same();
     });
   }
 
