@@ -52,6 +52,8 @@ const common = /** @satisfies {import('esbuild').BuildOptions} */ ({
   target: 'node20',
   logLevel: 'warning',
   legalComments: 'none',
+  // VS Code puts its proxies and certificates into what is required by these names alone.
+  alias: { 'node:http': 'http', 'node:https': 'https', 'node:net': 'net', 'node:tls': 'tls' },
   plugins: [solidity, ...(watch ? [{ name: 'progress', setup: tellProgress }] : [])],
 });
 

@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import { chainOf, originOf, type Place } from './core/accountKey.js';
 import type { MachineBackend } from './core/backend.js';
 import type { Clock } from './core/clock.js';
+import { setFetch } from './core/fetching.js';
 import { t } from './core/l10n.js';
 import type { Log } from './core/log.js';
+import { httpsFetch } from './net/httpsFetch.js';
 import { NETWORKS, type Network, openSwan } from './swan/index.js';
 import type { CreateBackend } from './ui/account.js';
 import type { SandboxVisitOptions } from './ui/sandboxVisit.js';
 import { setting } from './ui/settings.js';
 import type { CreateSwan, NetworkChoice, SwanConnection } from './ui/swanAccount.js';
+
+setFetch(httpsFetch);
 
 // The clients of both services are bundles of their own, loaded when somebody is signed in: a start waits for neither.
 

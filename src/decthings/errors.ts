@@ -112,22 +112,3 @@ export function fromCloseCode(closeCode: number): RemoteError {
   }
   return new RemoteError('network', t('The connection to Decthings was lost.'), { code });
 }
-
-export function unreachable(cause: unknown): RemoteError {
-  const detail = networkCode(cause);
-  return new RemoteError(
-    'network',
-    detail
-      ? t('Decthings could not be reached ({0}). Check the network and the address in the settings.', detail)
-      : t('Decthings could not be reached. Check the network and the address in the settings.'),
-    { cause },
-  );
-}
-
-/** Such as `ECONNREFUSED`: `fetch` hides it in a chain of causes. */
-function networkCode(error: unknown): string | undefined {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    if ('code' in at && typeof at.code === 'string') return at.code;
-  }
-  return undefined;
-}

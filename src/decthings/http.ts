@@ -1,8 +1,10 @@
+import { unreachable } from '../core/between.js';
 import type { Clock } from '../core/clock.js';
 import { cancelled, RemoteError } from '../core/errors.js';
+import { type Fetch, fetchOut } from '../core/fetching.js';
 import { t } from '../core/l10n.js';
 import { retryAfterMs } from '../core/retry.js';
-import { fromHttpStatus, unreachable } from './errors.js';
+import { fromHttpStatus } from './errors.js';
 import { decodeHttpResponse, encodeHttpRequest } from './frames.js';
 import { type CallOptions, onLimit, type Reply, type Transport, toReply } from './transport.js';
 
@@ -14,7 +16,7 @@ export interface HttpOptions {
   baseUrl: string;
   apiKey?: string | undefined;
   clock: Clock;
-  fetch?: typeof fetch;
+  fetch?: Fetch;
 }
 
 /** One POST per call. Calls in flight may be carried out in any order. */
@@ -27,7 +29,7 @@ export class HttpTransport implements Transport {
     const limit = new AbortController();
     const off = onLimit(clock, options, error => limit.abort(error));
     try {
-      const response = await (this.options.fetch ?? fetch)(`${baseUrl}/${api}/${method}`, {
+      const response = await (this.options.fetch ?? fetchOut)(`${baseUrl}/${api}/${method}`, {
         method: 'POST',
         headers: {
           'Content-Type': 'application/octet-stream',
@@ -46,7 +48,7 @@ export class HttpTransport implements Transport {
       const { response: answer, blobs } = decodeHttpResponse(await readBounded(response));
       return toReply(answer, blobs);
     } catch (error) {
-      throw error instanceof RemoteError ? error : unreachable(error);
+      throw error instanceof RemoteError ? error : unreachable('Decthings', error);
     } finally {
       off();
     }

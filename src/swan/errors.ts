@@ -39,23 +39,3 @@ export function fromHttpStatus(status: number, retryAfterMs?: number, message?: 
   }
   return error('service', t('Swan answered with HTTP {0}.', status));
 }
-
-/** @param what such as `Swan` */
-export function unreachable(what: string, cause: unknown): RemoteError {
-  const detail = networkCode(cause);
-  return new RemoteError(
-    'network',
-    detail
-      ? t('{0} could not be reached ({1}). Check the network and the address in the settings.', what, detail)
-      : t('{0} could not be reached. Check the network and the address in the settings.', what),
-    { cause },
-  );
-}
-
-/** Such as `ECONNREFUSED`: `fetch` hides it in a chain of causes. */
-function networkCode(error: unknown): string | undefined {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    if ('code' in at && typeof at.code === 'string') return at.code;
-  }
-  return undefined;
-}

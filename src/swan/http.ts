@@ -1,8 +1,9 @@
+import { unreachable } from '../core/between.js';
 import type { Clock } from '../core/clock.js';
 import { cancelled, RemoteError } from '../core/errors.js';
+import { fetchOut } from '../core/fetching.js';
 import { t } from '../core/l10n.js';
 import { retryAfterMs } from '../core/retry.js';
-import { unreachable } from './errors.js';
 
 /** The code of the error where an answer is not read to its end. */
 export const TOO_LARGE = 'answer_too_large';
@@ -43,7 +44,7 @@ export async function request(options: HttpRequest, clock: Clock): Promise<HttpA
   });
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    const response = await fetch(url, {
+    const response = await fetchOut(url, {
       method,
       headers,
       ...(body === undefined ? {} : { body }),

@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { fromBetween, unreachable } from '../core/between.js';
 import { backoff, type Clock } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
@@ -40,6 +41,7 @@ export function followLog(url: string, watcher: LogWatcher, clock: Clock): Follo
   };
   const lost = (why: string | number) => () =>
     new RemoteError('network', t('The connection to the log was lost ({0}).', why));
+  const provider = t('the task’s provider');
   const connect = () => {
     const opened = new WebSocket(url, {
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
@@ -50,15 +52,15 @@ export function followLog(url: string, watcher: LogWatcher, clock: Clock): Follo
     socket = opened;
     replay.restart();
     const output = new PlainOutput();
-    let problem: string | undefined;
+    let problem: RemoteError | undefined;
     let status: number | undefined;
     opened.on('unexpected-response', (_request, response) => {
       status = response.statusCode;
-      problem = `HTTP ${status}`;
+      problem = fromBetween(provider, status ?? 0) ?? lost(`HTTP ${status}`)();
       opened.terminate();
     });
     opened.on('error', error => {
-      problem ??= 'code' in error && typeof error.code === 'string' ? error.code : t('no answer');
+      problem ??= unreachable(provider, error);
       opened.terminate();
     });
     opened.on('message', data => {
@@ -76,7 +78,7 @@ export function followLog(url: string, watcher: LogWatcher, clock: Clock): Follo
       stop();
       if (over || opened !== socket) return;
       // What failed has no code of its own to go by.
-      happened({ type: 'dropped', code: problem === undefined ? code : 1006, status }, lost(problem ?? code));
+      happened({ type: 'dropped', code: problem === undefined ? code : 1006, status }, () => problem ?? lost(code)());
     });
   };
   const disconnect = () => {

@@ -7,6 +7,7 @@ import { dirname, join, normalize } from 'node:path';
 const rules: Record<string, { parts: string[]; packages: string[] }> = {
   core: { parts: [], packages: [] },
   files: { parts: ['core'], packages: [] },
+  net: { parts: ['core'], packages: [] },
   decthings: { parts: ['core'], packages: ['ws', 'valibot'] },
   swan: {
     parts: ['core', 'files'],
@@ -17,7 +18,7 @@ const rules: Record<string, { parts: string[]; packages: string[] }> = {
   commands: { parts: ['core', 'ui'], packages: ['vscode', 'valibot'] },
   sandbox: { parts: ['core', 'decthings', 'files'], packages: ['ws', 'valibot', '@lydell/node-pty', 'ethers', 'ssh2'] },
   'api.ts': { parts: ['core'], packages: [] },
-  'connect.ts': { parts: ['core', 'decthings', 'swan', 'sandbox', 'ui'], packages: [] },
+  'connect.ts': { parts: ['core', 'decthings', 'net', 'swan', 'sandbox', 'ui'], packages: [] },
   'extension.ts': { parts: ['api.ts', 'connect.ts', 'core', 'swan', 'ui', 'commands'], packages: ['vscode'] },
 };
 
@@ -128,6 +129,17 @@ describe('the layers of src', () => {
       'Remote Compute: diagnostics',
     ]) {
       assert.ok(!bundle.includes(foreign), foreign);
+    }
+  });
+
+  it('reach the network where VS Code looks after proxies and certificates', () => {
+    const calls = files.filter(
+      file => partOf(file) !== 'sandbox' && /(?<![.\w])fetch\(/.test(readFileSync(file, 'utf8')),
+    );
+    assert.deepEqual(calls, []);
+    // It knows these modules by their short names alone.
+    for (const name of readdirSync('dist').filter(each => each.endsWith('.js'))) {
+      assert.doesNotMatch(readFileSync(join('dist', name), 'utf8'), /require\("node:(?:https?|net|tls)"\)/, name);
     }
   });
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { fromBetween } from '../../core/between.js';
 import type { Clock } from '../../core/clock.js';
 import { RemoteError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
@@ -88,11 +89,13 @@ function fromStatus({ status, retryAfterMs }: HttpAnswer, refusal: NodeError | u
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   const code = `http_${status}`;
   const words = `HTTP ${status}`;
+  // It speaks for itself, wherever it stands.
+  if (status === 407 || status === 511) return fromBetween(t('The chain’s RPC node'), status);
   if (status === 429 || (status >= 500 && !(status === 500 && isRevert(refusal)))) {
     const text = t('The chain’s RPC node is not available ({0}). Try again in a moment.', words);
     return new RemoteError('busy', text, { code, ...wait, cause: refusal });
   }
-  if (status === 401 || status === 402 || status === 403 || status === 407) {
+  if (status === 401 || status === 402 || status === 403) {
     const text = t('The chain’s RPC node does not let you in ({0}). Check its address in the settings.', words);
     return new RemoteError('service', text, { code, retryable: true, cause: refusal });
   }
