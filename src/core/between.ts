@@ -31,29 +31,20 @@ function textOf(service: string, status: number): string | undefined {
 /** What Node calls a certificate that nobody here vouches for. */
 const UNTRUSTED = /^(?:UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT)/;
 
-/**
- * No connection came about.
- * @param what was not reached, such as `Swan`
- */
-export function unreachable(what: string, cause: unknown): RemoteError {
-  return new RemoteError('network', textOfCause(what, networkCode(cause)), { cause });
-}
-
-function textOfCause(what: string, code: string | undefined): string {
-  if (code === undefined)
-    return t('{0} could not be reached. Check the network and the address in the settings.', what);
-  if (UNTRUSTED.test(code)) {
-    return t(
-      'This machine does not trust the certificate of {0} ({1}), so that nothing was sent. Where your company has a certificate authority of its own, have it added to those of the system.',
-      what,
-      code,
-    );
-  }
-  return t('{0} could not be reached ({1}). Check the network and the address in the settings.', what, code);
+/** What there is to say of a connection that did not come about for the other end's certificate. @param what such as `Swan` */
+export function fromCertificate(what: string, cause: unknown): RemoteError | undefined {
+  const code = networkCode(cause);
+  if (code === undefined || !UNTRUSTED.test(code)) return undefined;
+  const text = t(
+    'This machine does not trust the certificate of {0} ({1}), so that nothing was sent. Where your company has a certificate authority of its own, have it added to those of the system.',
+    what,
+    code,
+  );
+  return new RemoteError('network', text, { cause });
 }
 
 /** Such as `ECONNREFUSED`: `fetch` hides it in a chain of causes. */
-function networkCode(error: unknown): string | undefined {
+export function networkCode(error: unknown): string | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     if ('code' in at && typeof at.code === 'string') return at.code;
   }

@@ -1,4 +1,4 @@
-import { fromBetween } from '../core/between.js';
+import { fromBetween, fromCertificate, networkCode } from '../core/between.js';
 import { type ErrorKind, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { RpcError } from './frames.js';
@@ -111,4 +111,12 @@ export function fromCloseCode(closeCode: number): RemoteError {
     return new RemoteError('busy', t('Decthings is restarting or overloaded. Try again in a moment.'), { code });
   }
   return new RemoteError('network', t('The connection to Decthings was lost.'), { code });
+}
+
+export function unreachable(cause: unknown): RemoteError {
+  const detail = networkCode(cause);
+  const text = detail
+    ? t('Decthings could not be reached ({0}). Check the network and the address in the settings.', detail)
+    : t('Decthings could not be reached. Check the network and the address in the settings.');
+  return fromCertificate('Decthings', cause) ?? new RemoteError('network', text, { cause });
 }

@@ -1,10 +1,9 @@
-import { unreachable } from '../core/between.js';
 import type { Clock } from '../core/clock.js';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { type Fetch, fetchOut } from '../core/fetching.js';
 import { t } from '../core/l10n.js';
 import { retryAfterMs } from '../core/retry.js';
-import { fromHttpStatus } from './errors.js';
+import { fromHttpStatus, unreachable } from './errors.js';
 import { decodeHttpResponse, encodeHttpRequest } from './frames.js';
 import { type CallOptions, onLimit, type Reply, type Transport, toReply } from './transport.js';
 
@@ -48,7 +47,7 @@ export class HttpTransport implements Transport {
       const { response: answer, blobs } = decodeHttpResponse(await readBounded(response));
       return toReply(answer, blobs);
     } catch (error) {
-      throw error instanceof RemoteError ? error : unreachable('Decthings', error);
+      throw error instanceof RemoteError ? error : unreachable(error);
     } finally {
       off();
     }

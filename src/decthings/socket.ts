@@ -1,11 +1,10 @@
 import type { Socket as TcpSocket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { unreachable } from '../core/between.js';
 import { systemClock } from '../core/clock.js';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { retryAfterMs } from '../core/retry.js';
-import { fromCloseCode, fromHttpStatus } from './errors.js';
+import { fromCloseCode, fromHttpStatus, unreachable } from './errors.js';
 
 /** A pipe of whole binary messages; a test's needs no network. */
 export interface MessageSocket {
@@ -71,7 +70,7 @@ export function webSocketOpener(
         socket.terminate();
       });
       socket.on('error', error => {
-        failure ??= opened ? fromSocketError(error) : unreachable('Decthings', error);
+        failure ??= opened ? fromSocketError(error) : unreachable(error);
         // The other end may never answer a close.
         if (opened) end();
       });
@@ -124,7 +123,7 @@ function connect(Socket: typeof WebSocket, url: string, maxMessageBytes: number,
       followRedirects: false,
     });
   } catch (error) {
-    throw unreachable('Decthings', error);
+    throw unreachable(error);
   }
 }
 

@@ -1,4 +1,4 @@
-import { fromBetween } from '../core/between.js';
+import { fromBetween, fromCertificate, networkCode } from '../core/between.js';
 import { type ErrorKind, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { plainText } from '../core/plainText.js';
@@ -38,4 +38,13 @@ export function fromHttpStatus(status: number, retryAfterMs?: number, message?: 
       : error('notFound', t('Swan does not have this any more. Refresh the list.'));
   }
   return error('service', t('Swan answered with HTTP {0}.', status));
+}
+
+/** @param what such as `Swan` */
+export function unreachable(what: string, cause: unknown): RemoteError {
+  const detail = networkCode(cause);
+  const text = detail
+    ? t('{0} could not be reached ({1}). Check the network and the address in the settings.', what, detail)
+    : t('{0} could not be reached. Check the network and the address in the settings.', what);
+  return fromCertificate(what, cause) ?? new RemoteError('network', text, { cause });
 }

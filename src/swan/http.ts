@@ -1,9 +1,9 @@
-import { unreachable } from '../core/between.js';
 import type { Clock } from '../core/clock.js';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { fetchOut } from '../core/fetching.js';
 import { t } from '../core/l10n.js';
 import { retryAfterMs } from '../core/retry.js';
+import { unreachable } from './errors.js';
 
 /** The code of the error where an answer is not read to its end. */
 export const TOO_LARGE = 'answer_too_large';

@@ -1,10 +1,11 @@
 import { WebSocket } from 'ws';
-import { fromBetween, unreachable } from '../core/between.js';
+import { fromBetween } from '../core/between.js';
 import { backoff, type Clock } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { PlainOutput } from '../core/plainOutput.js';
 import type { FollowedLog, LogWatcher } from '../core/tasks.js';
+import { unreachable } from './errors.js';
 import { isKeepalive, linesOf, Replay } from './logLines.js';
 import { type LogEvent, newLog, onLogEvent } from './logStream.js';
 
