@@ -4,7 +4,6 @@ import { t } from '../core/l10n.js';
 import type { EnteredKey } from '../ui/accountUse.js';
 import { progress } from '../ui/progress.js';
 import { inputText } from '../ui/prompts.js';
-import { inert } from '../ui/strangers.js';
 import type { Services } from './services.js';
 
 /** Asks for a key until Decthings accepts it. @throws cancelled */
@@ -29,7 +28,7 @@ export async function askDecthingsKey({ account }: Services): Promise<EnteredKey
 function whyNot(error: unknown): string {
   return hasKind(error, 'credentials')
     ? t('Decthings did not accept this key. Check that it is complete and not revoked, and paste it again.')
-    : inert(toRemoteError(error).message);
+    : toRemoteError(error).message;
 }
 
 /** Asks for a key until Swan Chain accepts it. @throws RemoteError, or cancelled */

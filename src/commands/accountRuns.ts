@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { placesText } from '../core/accountKey.js';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import { own } from '../core/plainText.js';
 import type { AccountInfo } from '../ui/accountInfo.js';
 import { freeName, nameProblem } from '../ui/accountNames.js';
 import { pickAccount } from '../ui/accountPick.js';
@@ -9,7 +10,6 @@ import { type UseQuestions, useKey } from '../ui/accountUse.js';
 import type { Service } from '../ui/memory.js';
 import { confirm, inputText, WentBack } from '../ui/prompts.js';
 import type { SecretAccount } from '../ui/secretAccount.js';
-import { inert } from '../ui/strangers.js';
 import type { Wallet } from '../ui/swanAccount.js';
 import { askWallet, type Entered, fromAddress, fromKey, fromKeystore } from '../ui/walletForm.js';
 import type { KeyArgs, RenameArgs, SignOutArgs, SwitchArgs, WalletArgs } from './account.js';
@@ -74,7 +74,7 @@ export async function allowAddress(services: Services, service: Service) {
     placesText(before),
     placesText(others),
   );
-  await confirm(inert(t('Send the key of “{0}” to {1}?', name, placesText(others))), detail, t('Send It There'));
+  await confirm(t('Send the key of “{0}” to {1}?', name, placesText(others)), detail, t('Send It There'), undefined);
   await account.allow(id, others);
 }
 
@@ -144,8 +144,8 @@ async function forget(services: Services, service: Service, { id, name }: Accoun
     const loss = service === 'swan' ? await walletLoss(services, id) : [];
     if (loss.join('\n') === told || (account.accounts.length < 2 && loss.length === 0)) break;
     told = loss.join('\n');
-    const detail = loss.length > 0 ? [what, '', ...loss].join('\n') : what;
-    await confirm(t('Sign out of “{0}”?', name), inert(detail), t('Sign Out'));
+    const detail = loss.length > 0 ? [what, own(''), ...loss] : what;
+    await confirm(t('Sign out of “{0}”?', name), detail, t('Sign Out'), undefined);
   }
   await account.signOut(id);
 }
@@ -157,7 +157,7 @@ const askReplace: UseQuestions['replace'] = async ({ name }) => {
     'The service refuses the key of this account, as it does with one that was revoked, or that is of another network. Replace it only by a key of the same account: all else that is kept for the account stays.',
   );
   const message = t('Is this a new key of “{0}”?', name);
-  const answer = await vscode.window.showWarningMessage(inert(message), { modal: true, detail }, replace, add);
+  const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, replace, add);
   if (answer === undefined) throw cancelled();
   return answer === replace;
 };
@@ -195,7 +195,7 @@ function askName(
 ): Promise<string> {
   const prompt = t('What the account is called here. It stands beside the views’ titles, where there are several');
   const check = (name: string) => nameProblem(name, namesOf(account, of));
-  return inputText({ title: inert(title), canGoBack }, { prompt, value, check });
+  return inputText({ title: title, canGoBack }, { prompt, value, check });
 }
 
 /** `0x1234…abcd`. */

@@ -5,13 +5,13 @@ import type { CommandLaunch, MachineBackend } from '../core/backend.js';
 import { systemClock } from '../core/clock.js';
 import { cancelled, RemoteError } from '../core/errors.js';
 import type { Disposable } from '../core/events.js';
-import { specText } from '../core/format.js';
+import { specDetails, specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
+import { lines, own, RawText } from '../core/plainText.js';
 import { OLDEST } from '../ui/accountStore.js';
 import { CommandPty, type PreparedCommand } from '../ui/commandPty.js';
 import { VISITOR } from '../ui/guest.js';
 import { hold } from '../ui/heldAccount.js';
-import { inert } from '../ui/strangers.js';
 import { AllowedCommands } from './allowedCommands.js';
 import { place, toLocation } from './arguments.js';
 import { nonEmpty } from './registry.js';
@@ -168,27 +168,44 @@ async function machineText({ launchers }: MachineBackend, { location }: CommandL
 }
 
 const RUN = t('Run');
+/** Characters of a command: what would not be read in a modal is not run by one. */
+const MAX_SHOWN = 4_000;
 
-/** A folder that somebody else wrote can hold tasks too, and what they run on costs. @throws cancelled */
+/**
+ * A folder that somebody else wrote can hold tasks too, and what they run on costs. All that the answer is remembered for
+ * is shown. @throws cancelled
+ */
 async function ask(launch: CommandLaunch, machine: string, model: string, label: string): Promise<void> {
+  const { location, filesystems = [], timeout, idleTimeout } = launch;
+  const command = commandText(launch);
+  if (command.shown.length > MAX_SHOWN) {
+    throw new RemoteError('invalid', t('This command is too long to be shown before it runs. Put it into a script.'));
+  }
   const detail = [
-    t('Command: {0}', commandText(launch)),
+    t('Command: {0}', command),
     t('Machine: {0}', machine),
+    ...(location.type === 'persistentLauncher'
+      ? [t('ID of the launcher: {0}', location.persistentLauncherId)]
+      : specDetails(location.spec).map(([name, value]) => t('{0}: {1}', name, value))),
     t('Files: those of the model {0}', model),
+    t('ID of the model: {0}', launch.modelId),
+    ...(filesystems.length === 0 ? [] : [t('Filesystems of other models: {0}', filesystems.join(', '))]),
+    ...(timeout === undefined ? [] : [t('Ends after: {0} s', timeout)]),
+    ...(idleTimeout === undefined ? [] : [t('Ends without output for: {0} s', idleTimeout)]),
     ...(label === '' ? [] : [t('Account: {0}', label)]),
-    '',
+    own(''),
     t(
       'It is a task of this workspace, and its machine is paid for by your Decthings account. You are asked once for each such task.',
     ),
-  ].join('\n');
-  const message = t('Run “{0}” on {1}?', quoted(launch.command), machine);
-  const answer = await vscode.window.showWarningMessage(inert(message), { modal: true, detail: inert(detail) }, RUN);
+  ];
+  const message = t('Run “{0}” on {1}?', new RawText(quoted(launch.command)), machine);
+  const answer = await vscode.window.showWarningMessage(message, { modal: true, detail: lines(detail) }, RUN);
   if (answer !== RUN) throw cancelled();
 }
 
 /** As one would type it in a shell. What would not stay on its line is shown escaped. */
-function commandText({ command, args }: CommandLaunch): string {
-  return [command, ...args].map(quoted).join(' ');
+function commandText({ command, args }: CommandLaunch): RawText {
+  return new RawText([command, ...args].map(quoted).join(' '));
 }
 
 function quoted(part: string): string {
@@ -197,5 +214,5 @@ function quoted(part: string): string {
   return JSON.stringify(part).replace(new RegExp(UNSEEN, 'gu'), each => `\\u{${each.codePointAt(0)?.toString(16)}}`);
 }
 
-/** Line ends, and characters that change how others are read. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+/** Line ends, and characters that change how others are read, or are not seen. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u;

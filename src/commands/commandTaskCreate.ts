@@ -7,7 +7,6 @@ import { COMMAND_TASK, freeLabel, indexOfLabel, newTasksJson, withTask } from '.
 import { hold } from '../ui/heldAccount.js';
 import { askPlace, pickModel } from '../ui/placePick.js';
 import { inputText, inSteps } from '../ui/prompts.js';
-import { inert } from '../ui/strangers.js';
 import type { TaskArgs } from './commandTasks.js';
 import type { Services } from './services.js';
 
@@ -127,7 +126,7 @@ async function show(file: vscode.Uri, label: string): Promise<void> {
 async function tellCreated(label: string): Promise<void> {
   const run = t('Run');
   const message = t('The task “{0}” is in tasks.json. “Tasks: Run Task” in the Command Palette runs it.', label);
-  const answer = await vscode.window.showInformationMessage(inert(message), run);
+  const answer = await vscode.window.showInformationMessage(message, run);
   if (answer === run) await vscode.commands.executeCommand('workbench.action.tasks.runTask', label);
 }
 

@@ -54,6 +54,7 @@ export const terminateDebugSession = command({
       t('End the debug session of “{0}”?', name),
       t('What it is training, and what it holds in memory, is lost.'),
       t('End Session'),
+      session.id,
     );
     await views.debugSessions.whileBusy(session.id, t('ending…'), async () => {
       const { debugSessions } = held.connection;

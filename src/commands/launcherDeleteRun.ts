@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import type { MachineBackend } from '../core/backend.js';
 import { cancelled, hasKind, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import { lines, own, plain } from '../core/plainText.js';
 import type { Launcher, RunningItem } from '../core/resources.js';
 import type { DecthingsViews } from '../ui/decthingsViews.js';
 import { hold } from '../ui/heldAccount.js';
 import { runningLook } from '../ui/launcherRows.js';
-import { confirm } from '../ui/prompts.js';
+import { confirm, idLines } from '../ui/prompts.js';
 import { idOf } from './registry.js';
 import type { Services } from './services.js';
 import { untilGone } from './untilGone.js';
@@ -45,36 +46,33 @@ const END_ALL = t('End All and Delete');
 
 /** @returns whether what runs on it is to be ended too */
 async function askDelete(
-  { name, running }: Launcher,
+  { id, name, running }: Launcher,
   views: DecthingsViews,
   endRunning: boolean | undefined,
 ): Promise<boolean> {
   const message = t('Delete the launcher “{0}”?', name);
   if (running.length === 0) {
-    await confirm(message, t('Its disk and everything on it is deleted. This cannot be undone.'), t('Delete'));
+    await confirm(message, t('Its disk and everything on it is deleted. This cannot be undone.'), t('Delete'), id);
     return false;
   }
-  const list = running
-    .map(item => {
-      const what = `${runningLook(item.type).words} ${views.runningName(item)}`;
-      return canEnd(item) ? `• ${what}` : t('• {0} (ends by itself only)', what);
-    })
-    .join('\n');
-  const detail = t(
-    'Its disk and everything on it is deleted. This cannot be undone.\n\nStill running on it:\n{0}',
-    list,
-  );
+  const list = running.map(item => {
+    const what = plain`${runningLook(item.type).words} ${views.runningName(item)}`;
+    return canEnd(item) ? plain`• ${what}` : t('• {0} (ends by itself only)', what);
+  });
+  const detail = [
+    t('Its disk and everything on it is deleted. This cannot be undone.\n\nStill running on it:\n{0}', list),
+  ];
   if (endRunning === true) {
-    await confirm(message, detail, END_ALL);
+    await confirm(message, detail, END_ALL, id);
     return true;
   }
   if (endRunning === false) {
-    await confirm(message, t('{0}\n\nIt goes when these have ended.', detail), t('Delete When Idle'));
+    await confirm(message, [...detail, own(''), t('It goes when these have ended.')], t('Delete When Idle'), id);
     return false;
   }
   const answer = await vscode.window.showWarningMessage(
     message,
-    { modal: true, detail },
+    { modal: true, detail: lines([...idLines(id), ...detail]) },
     END_ALL,
     t('Delete When Idle'),
   );

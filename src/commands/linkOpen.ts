@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { RemoteError, toRemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { DecthingsAccount } from '../ui/account.js';
-import { inert } from '../ui/strangers.js';
 import type { SwanAccount } from '../ui/swanAccount.js';
 import type { LinkKind } from './links.js';
 import { remedyOf } from './remedies.js';
@@ -34,7 +33,7 @@ export async function openLink(services: Services, uri: vscode.Uri): Promise<voi
     if (error.kind === 'cancelled') return;
     const remedy = remedyOf(error);
     const acts = error.code === ELSEWHERE ? [SWITCH_ACCOUNT] : remedy ? [remedy.label] : [];
-    const answer = await vscode.window.showErrorMessage(inert(error.message), ...acts);
+    const answer = await vscode.window.showErrorMessage(error.message, ...acts);
     if (answer === SWITCH_ACCOUNT && (await switched(services, target))) await openLink(services, uri);
     if (remedy && answer === remedy.label) await vscode.commands.executeCommand(remedy.command);
   }

@@ -4,7 +4,6 @@ import { OTHER_PLACE } from '../core/accountKey.js';
 import { RemoteError, toRemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { plainText } from '../core/plainText.js';
-import { inert } from '../ui/strangers.js';
 import { Node } from '../ui/tree.js';
 import type { CommandId } from './ids.js';
 import { type Remedy, remedyOf } from './remedies.js';
@@ -89,7 +88,7 @@ const COPY_DIAGNOSTICS: Remedy = { label: t('Copy Diagnostics'), command: 'remot
 
 async function showError(error: RemoteError, id: CommandId): Promise<void> {
   const remedies = remediesOf(error, id);
-  const answer = await vscode.window.showErrorMessage(inert(error.message), ...remedies.map(({ label }) => label));
+  const answer = await vscode.window.showErrorMessage(error.message, ...remedies.map(({ label }) => label));
   const chosen = remedies.find(({ label }) => label === answer);
   if (chosen) await vscode.commands.executeCommand(chosen.command);
 }

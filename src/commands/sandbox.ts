@@ -24,6 +24,7 @@ export const leaveSandbox = command({
         t('Leave the Sandbox?'),
         t('{0} You are then where you were before.', ENDS),
         t('Leave the Sandbox'),
+        undefined,
       );
     }
     await sandbox.leave();
@@ -32,6 +33,6 @@ export const leaveSandbox = command({
 
 /** Before somebody signs in, who may be in the sandbox. @throws cancelled */
 export async function leaveFirst({ sandbox }: Services): Promise<void> {
-  if (sandbox.running) await confirm(t('Leave the Sandbox and sign in?'), ENDS, t('Leave the Sandbox'));
+  if (sandbox.running) await confirm(t('Leave the Sandbox and sign in?'), ENDS, t('Leave the Sandbox'), undefined);
   await sandbox.leave();
 }

@@ -1,10 +1,10 @@
 import { durationText, locationText } from '../core/format.js';
 import { t } from '../core/l10n.js';
+import { joined, type PlainText, plainText } from '../core/plainText.js';
 import type { DebugSession, TerminalSession } from '../core/resources.js';
 import { isolatedChoices } from '../ui/isolated.js';
 import type { Nav } from '../ui/prompts.js';
 import { pickRemote } from '../ui/remotePick.js';
-import { inert } from '../ui/strangers.js';
 import type { Services } from './services.js';
 
 type Session = TerminalSession | DebugSession;
@@ -14,7 +14,7 @@ export function pickSession<T extends Session>(
   nav: Nav,
   { views }: Services,
   list: (signal: AbortSignal) => Promise<T[]>,
-  empty: string,
+  empty: PlainText,
 ): Promise<T> {
   return pickRemote(nav, {
     placeholder: t('Session'),
@@ -23,11 +23,15 @@ export function pickSession<T extends Session>(
       const sessions = await list(signal);
       const names = await Promise.all(sessions.map(({ modelId }) => views.modelName(modelId).catch(() => modelId)));
       const rows = isolatedChoices(
-        sessions.map((session, at) => ({ session, name: names[at] ?? session.modelId })),
+        sessions.map((session, at) => ({
+          session,
+          name: plainText(names[at] ?? session.modelId),
+          unreadable: session.unreadable,
+        })),
         ({ session, name }) => {
           const place = locationText(session.executionLocation, id => id);
           const facts = [place, durationText(Date.now() - session.startedAt), session.id];
-          return { label: inert(name), description: inert(facts.join(' · ')), value: session };
+          return { label: name, description: joined(facts, ' · '), value: session };
         },
         ({ session }) => ({ id: session.id, value: session }),
       );

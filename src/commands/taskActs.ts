@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { t } from '../core/l10n.js';
 import { hold } from '../ui/heldAccount.js';
 import { confirm } from '../ui/prompts.js';
-import { inert } from '../ui/strangers.js';
 import { taskName } from '../ui/taskRows.js';
 import { copyLink } from './links.js';
 import { command } from './registry.js';
@@ -17,10 +16,10 @@ export const claimReview = command({
     const detail = t(
       'Swan Chain reviews how long it was really up. Where that was less than was paid for, the difference is refunded.',
     );
-    await confirm(t('Have the uptime of “{0}” reviewed?', taskName(task)), detail, t('Claim Review'));
+    await confirm(t('Have the uptime of “{0}” reviewed?', taskName(task)), detail, t('Claim Review'), task.id);
     await held.check();
     const message = await held.connection.backend.tasks.claimReview(task.id);
-    void vscode.window.showInformationMessage(t('Review claimed. Swan Chain says: {0}', inert(message)));
+    void vscode.window.showInformationMessage(t('Review claimed. Swan Chain says: {0}', message));
   },
 });
 

@@ -2,6 +2,7 @@ import type * as v from 'valibot';
 import * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import { plainText } from '../core/plainText.js';
 import type { Job, LogKind, Task } from '../core/tasks.js';
 import { type Choice, type Nav, pick } from '../ui/prompts.js';
 import { mayConnectFromHere, sshCommand } from '../ui/sshPlace.js';
@@ -79,8 +80,13 @@ export async function showLogs(
 async function pickKind({ buildLog, containerLog }: Job, nav: Nav): Promise<LogKind> {
   const kinds: Choice<LogKind>[] = [];
   if (containerLog)
-    kinds.push({ label: t('$(output) What the app prints'), description: logWords.container, value: 'container' });
-  if (buildLog) kinds.push({ label: t('$(tools) How it was built'), description: logWords.build, value: 'build' });
+    kinds.push({
+      label: t('$(output) What the app prints'),
+      description: plainText(logWords.container),
+      value: 'container',
+    });
+  if (buildLog)
+    kinds.push({ label: t('$(tools) How it was built'), description: plainText(logWords.build), value: 'build' });
   const [only] = kinds;
   return only && kinds.length === 1 ? only.value : await pick(nav, kinds);
 }

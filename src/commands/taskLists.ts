@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { t } from '../core/l10n.js';
+import { own, withIcon } from '../core/plainText.js';
 import type { TaskQuery } from '../ui/memory.js';
 import { type Choice, inputText, pick } from '../ui/prompts.js';
 import { taskLook } from '../ui/taskRows.js';
@@ -38,9 +39,9 @@ export const filterTasks = command({
     const choices = [
       { label: t('$(list-unordered) All'), value: '' },
       ...statuses.map(status => ({
-        label: `$(${taskLook({ status }).icon.replace('~spin', '')}) ${taskLook({ status }).words}`,
+        label: withIcon(taskLook({ status }).icon.replace('~spin', ''), taskLook({ status }).words),
         // The service's own word: two of them are told in the same ones of ours.
-        description: status,
+        description: own(status),
         value: status,
       })),
     ];

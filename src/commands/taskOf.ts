@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import { plain } from '../core/plainText.js';
 import type { Job, Task } from '../core/tasks.js';
 import { isolatedChoices } from '../ui/isolated.js';
 import type { Nav } from '../ui/prompts.js';
 import { pick } from '../ui/prompts.js';
 import { pickRemote } from '../ui/remotePick.js';
-import { inert } from '../ui/strangers.js';
 import { jobLook, jobName, taskLook, taskName } from '../ui/taskRows.js';
 import { idOf, nonEmpty } from './registry.js';
 import type { Services } from './services.js';
@@ -36,8 +36,8 @@ export async function taskOf(
         rows: isolatedChoices(
           fitting.slice(0, 100),
           task => ({
-            label: inert(taskName(task)),
-            description: inert(`${taskLook(task).words} · ${task.id}`),
+            label: taskName(task),
+            description: plain`${taskLook(task).words} · ${task.id}`,
             value: task,
           }),
           task => ({ id: task.id, value: task }),
@@ -71,7 +71,7 @@ export async function jobOf(task: Task, { args, resource, nav, fits, none }: Job
     nav,
     isolatedChoices(
       fitting,
-      job => ({ label: inert(jobName(task, job)), description: inert(jobLook(job).words), value: job }),
+      job => ({ label: jobName(task, job), description: jobLook(job).words, value: job }),
       job => ({ id: job.id, value: job }),
     ),
     { placeholder: t('Provider that runs it') },

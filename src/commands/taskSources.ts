@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { t } from '../core/l10n.js';
+import type { PlainText } from '../core/plainText.js';
 import { pick } from '../ui/prompts.js';
 import { pickRemote } from '../ui/remotePick.js';
-import { inert } from '../ui/strangers.js';
 import { command, noArgs, nonEmpty } from './registry.js';
 
 /** Turns a repository into a source URI, which is copied. @returns `{ sourceUri }` */
@@ -29,11 +29,11 @@ export const getSourceUri = command({
   },
 });
 
-async function askHardwareId(title: string, list: () => Promise<{ id: number; name: string }[]>): Promise<number> {
+async function askHardwareId(title: string, list: () => Promise<{ id: number; name: PlainText }[]>): Promise<number> {
   const hardware = await list();
   return await pick(
     { title },
-    hardware.map(({ id, name }) => ({ label: inert(name), value: id })),
+    hardware.map(({ id, name }) => ({ label: name, value: id })),
     { placeholder: t('Instance type') },
   );
 }
@@ -55,7 +55,7 @@ export const browseAppImages = command({
             name.toLowerCase().includes(text.toLowerCase()),
           );
           return {
-            rows: fitting.map(({ name, url: value }) => ({ label: inert(name), description: value, value })),
+            rows: fitting.map(({ name, url: value }) => ({ label: name, description: value, value })),
             total: fitting.length,
           };
         },

@@ -6,7 +6,6 @@ import { roundedText } from '../core/money.js';
 import type { Task, TaskBackend } from '../core/tasks.js';
 import { type Held, hold } from '../ui/heldAccount.js';
 import { confirm } from '../ui/prompts.js';
-import { inert } from '../ui/strangers.js';
 import type { SwanAccount } from '../ui/swanAccount.js';
 import { refundDue, taskLook, taskName, timeLeft } from '../ui/taskRows.js';
 import type { Services } from './services.js';
@@ -31,9 +30,9 @@ export async function run(services: Services, args: Args, resource: unknown) {
       ? t('What is left of its payment comes back to your wallet.')
       : t('About {0} SWAN come back to your wallet.', roundedText(due));
   const detail = t('{0} What it holds is lost; this cannot be undone.\n\n{1}', ends, refund);
-  await confirm(t('Terminate “{0}”?', taskName(task)), detail, t('Terminate'));
+  await confirm(t('Terminate “{0}”?', taskName(task)), detail, t('Terminate'), task.id);
   const ended = await tasks.view.whileBusy(task.id, t('terminating…'), () => terminate(services, held, task));
-  void vscode.window.showInformationMessage(inert(outcomeText(taskName(task), ended)));
+  void vscode.window.showInformationMessage(outcomeText(taskName(task), ended));
   return { status: ended.task.status, refundHash: ended.refundHash };
 }
 

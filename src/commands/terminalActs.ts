@@ -35,6 +35,7 @@ export const terminateTerminal = command({
       t('End the terminal of “{0}”?', name),
       t('Whatever runs in it is ended. Files that it has written stay.'),
       t('End Terminal'),
+      session.id,
     );
     await views.terminals.whileBusy(session.id, t('ending…'), async () => {
       const { terminals } = held.connection;

@@ -1,12 +1,12 @@
 import { t } from '../core/l10n.js';
+import { own, type PlainText } from '../core/plainText.js';
 import { swan as swanText } from '../ui/amounts.js';
 import { confirm } from '../ui/prompts.js';
-import { inert } from '../ui/strangers.js';
 import type { Wallet } from '../ui/swanAccount.js';
 import type { Services } from './services.js';
 
 /** What goes with the wallet of an account, in lines: none where it has no key. */
-export async function walletLoss({ swan, tasks }: Services, id: string): Promise<string[]> {
+export async function walletLoss({ swan, tasks }: Services, id: string): Promise<PlainText[]> {
   const wallet = swan.walletOf(id);
   if (!wallet || wallet.type === 'address') return [];
   const ledger = await swan.backend?.backend.payments.list();
@@ -33,7 +33,7 @@ export async function confirmReplacing(services: Services, id: string, name: str
     const loss = await walletLoss(services, id);
     if (loss.length === 0 || loss.join('\n') === told) return;
     told = loss.join('\n');
-    const detail = [...loss, '', t('From then on its wallet is {0}.', wallet.address)].join('\n');
-    await confirm(inert(t('Replace the wallet of “{0}”?', name)), inert(detail), t('Replace Wallet'));
+    const detail = [...loss, own(''), t('From then on its wallet is {0}.', wallet.address)];
+    await confirm(t('Replace the wallet of “{0}”?', name), detail, t('Replace Wallet'), undefined);
   }
 }

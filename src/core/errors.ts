@@ -1,4 +1,6 @@
 import { t } from './l10n.js';
+import { type PlainText, plainText } from './plainText.js';
+
 /**
  * What went wrong, as something code can decide on. Texts are for people; nothing matches on them.
  *
@@ -29,11 +31,14 @@ export interface RemoteErrorOptions {
   cause?: unknown;
 }
 
+/** Characters. */
+const MAX_MESSAGE = 2_000;
 /** What is loaded late is a bundle of its own, with a copy of this class of its own: one knows the other's errors by it. */
 const BRAND = Symbol.for('remoteCompute.error');
 
 /** Every error that leaves `src/core`, `src/decthings`, `src/swan` and `src/terminal`. */
 export class RemoteError extends Error {
+  declare readonly message: PlainText;
   override readonly name = 'RemoteError';
   readonly [BRAND] = true;
   readonly code: string | undefined;
@@ -49,7 +54,8 @@ export class RemoteError extends Error {
     message: string,
     options: RemoteErrorOptions = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    // Whoever threw it, and whatever it quotes.
+    super(plainText(message, MAX_MESSAGE), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = options.code;
     this.retryable = options.retryable ?? (kind === 'busy' || kind === 'network' || kind === 'timeout');
     this.retryAfterMs = options.retryAfterMs;

@@ -1,3 +1,5 @@
+import { type PlainText, plainText } from './plainText.js';
+
 /**
  * Amounts of SWAN, and of ETH for gas: whole numbers of wei, of which 10^18 are one. No floating point comes near them.
  */
@@ -38,14 +40,14 @@ function inWei(text: string): { wei: bigint; rest: boolean } | undefined {
 }
 
 /** Exactly: `1.5`, `0.000000000000000001`, `-2`. */
-export function unitsText(wei: bigint): string {
+export function unitsText(wei: bigint): PlainText {
   const absolute = wei < 0n ? -wei : wei;
   const fraction = (absolute % WEI).toString().padStart(DECIMALS, '0').replace(/0+$/, '');
-  return `${wei < 0n ? '-' : ''}${absolute / WEI}${fraction === '' ? '' : `.${fraction}`}`;
+  return plainText(`${wei < 0n ? '-' : ''}${absolute / WEI}${fraction === '' ? '' : `.${fraction}`}`);
 }
 
 /** To a millionth, for what is only looked at: `1.234567`. */
-export function roundedText(wei: bigint): string {
+export function roundedText(wei: bigint): PlainText {
   const millionth = WEI / 1_000_000n;
   return unitsText(((wei + millionth / 2n) / millionth) * millionth);
 }

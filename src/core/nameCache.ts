@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js';
 import { cancelled } from './errors.js';
+import { type PlainText, plainText } from './plainText.js';
 
 /** What one request asks about. */
 const MAX_IDS = 100;
@@ -12,7 +13,7 @@ const UNKNOWN_AGE_MS = 60_000;
 
 interface Known {
   /** Missing where nothing of this id was found. */
-  name: string | undefined;
+  name: PlainText | undefined;
   at: number;
 }
 
@@ -23,13 +24,13 @@ export class NameCache {
 
   /** @param find those of the ids that exist */
   constructor(
-    private readonly find: (ids: string[], signal?: AbortSignal) => Promise<{ id: string; name: string }[]>,
+    private readonly find: (ids: string[], signal?: AbortSignal) => Promise<{ id: string; name: PlainText }[]>,
     private readonly clock: Clock,
   ) {}
 
   /** The name, or the id where it is not known. */
-  get(id: string): string {
-    return this.known.get(id)?.name ?? id;
+  get(id: string): PlainText {
+    return this.known.get(id)?.name || plainText(id);
   }
 
   /** Learns the names of `ids`. A failure is no reason to show no rows at all: what is known shows then. */

@@ -79,6 +79,15 @@ export function joined(
   return parts.filter(Boolean).join(separator) as PlainText;
 }
 
+/** In a pick, or in the status bar. @param icon its name, which is ours */
+export function withIcon(icon: string, text: PlainText): PlainText {
+  return `$(${icon.replace(/[^a-z-]/g, '')}) ${text}` as PlainText;
+}
+
+export function capitalized(words: PlainText): PlainText {
+  return (words.slice(0, 1).toUpperCase() + words.slice(1)) as PlainText;
+}
+
 export function lines(parts: readonly PlainText[]): PlainLines {
   return parts.join('\n') as PlainLines;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '../core/l10n.js';
+import { plainText, withIcon } from '../core/plainText.js';
 import { ask, type Choice, type Nav } from './prompts.js';
 
 /** An account as it is offered. */
@@ -22,8 +23,8 @@ export function pickAccount(nav: Nav, accounts: readonly AccountItem[]): Promise
   const items = accounts.map(({ id, name, detail, current }): Choice<AccountChoice> => {
     const buttons = [RENAME, SIGN_OUT];
     return {
-      label: `$(${current ? 'check' : 'blank'}) ${name}`,
-      description: detail,
+      label: withIcon(current ? 'check' : 'blank', plainText(name)),
+      description: plainText(detail),
       buttons,
       value: { type: 'use', id },
     };

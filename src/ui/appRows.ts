@@ -1,4 +1,5 @@
 import { t } from '../core/l10n.js';
+import { joined, lines, own, type PlainText, plain, plainText } from '../core/plainText.js';
 import type { AppAddress, Job, PortMapping, Task } from '../core/tasks.js';
 import type { Row } from './tree.js';
 
@@ -6,10 +7,10 @@ import type { Row } from './tree.js';
  * Where a job's app is reached, with its ports below it.
  * @param where what tells it from the others of its task, where there are others
  */
-export function appRow(task: Task, { id, address }: Job, where: string | undefined): Row | undefined {
+export function appRow(task: Task, { id, address }: Job, where: PlainText | undefined): Row | undefined {
   if (!address) return undefined;
   const rowId = `${task.id}/app/${id}`;
-  const placed = (text: string, between = ' · ') => (where ? [where, text].join(between) : text);
+  const placed: Placed = (text, between = ' · ') => joined([where, text], between);
   const ports = address.type === 'text' ? [] : (address.ports ?? []);
   const host = hostOf(address);
   return {
@@ -20,7 +21,7 @@ export function appRow(task: Task, { id, address }: Job, where: string | undefin
   };
 }
 
-type Placed = (text: string, between?: string) => string;
+type Placed = (text: PlainText, between?: ' · ' | ', ') => PlainText;
 
 function look(address: AppAddress, placed: Placed): Pick<Row, 'label' | 'icon' | 'contextValue' | 'spoken'> {
   switch (address.type) {
@@ -33,7 +34,7 @@ function look(address: AppAddress, placed: Placed): Pick<Row, 'label' | 'icon' |
   }
 }
 
-function webLook(url: string, placed: Placed) {
+function webLook(url: PlainText, placed: Placed) {
   return {
     label: t('App'),
     description: placed(url),
@@ -46,24 +47,24 @@ function webLook(url: string, placed: Placed) {
 }
 
 function sshLook({ user, host, port, login, webHost }: Extract<AppAddress, { type: 'ssh' }>, placed: Placed) {
-  const text = `${user}@${hostAndPort(host, port)}`;
+  const text = plain`${user}@${hostAndPort(host, port)}`;
   const more = [
     login && t('The provider also names the user {0}.', login.user),
     login?.password !== undefined && t('Password of {0}: {1}', login.user, login.password),
     webHost !== undefined && t('Its web pages, if it has any, are at {0}.', webHost),
   ].filter(line => line !== undefined && line !== false);
   return {
-    label: 'SSH',
+    label: own('SSH'),
     description: placed(text),
     icon: { id: 'terminal' },
     contextValue: 'app+copy+ssh',
-    spoken: `SSH: ${placed(text, ', ')}`,
-    tooltip: [text, ...more].join('\n'),
+    spoken: plain`SSH: ${placed(text, ', ')}`,
+    tooltip: lines([text, ...more]),
     command: { id: 'remoteCompute.task.connectSsh', title: t('Connect by SSH') },
   };
 }
 
-function textLook(text: string, placed: Placed) {
+function textLook(text: PlainText, placed: Placed) {
   return {
     label: t('Address'),
     description: placed(text),
@@ -74,7 +75,7 @@ function textLook(text: string, placed: Placed) {
   };
 }
 
-function portRow(app: string, { inner, outer }: PortMapping, host: string): Row {
+function portRow(app: string, { inner, outer }: PortMapping, host: PlainText): Row {
   const where = hostAndPort(host, outer);
   return {
     id: `${app}/port/${inner}:${outer}`,
@@ -87,11 +88,11 @@ function portRow(app: string, { inner, outer }: PortMapping, host: string): Row 
   };
 }
 
-function hostOf(address: AppAddress): string {
-  if (address.type === 'web') return new URL(address.url).hostname;
-  return address.type === 'ssh' ? address.host : '';
+function hostOf(address: AppAddress): PlainText {
+  if (address.type === 'web') return plainText(new URL(address.url).hostname);
+  return address.type === 'ssh' ? address.host : own('');
 }
 
-function hostAndPort(host: string, port: number): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]:${port}` : `${host}:${port}`;
+function hostAndPort(host: PlainText, port: number): PlainText {
+  return host.includes(':') && !host.startsWith('[') ? plain`[${host}]:${port}` : plain`${host}:${port}`;
 }

@@ -4,7 +4,6 @@ import { t } from '../core/l10n.js';
 import { RemoteCommand, type RemoteCommandOptions } from '../terminal/remoteCommand.js';
 import { dimLine } from '../terminal/words.js';
 import { reached } from './milestones.js';
-import { inert } from './strangers.js';
 
 /** What is to run, when it may. */
 export interface PreparedCommand extends Pick<RemoteCommandOptions, 'service' | 'clock' | 'log' | 'launch'> {
@@ -82,6 +81,6 @@ export class CommandPty implements vscode.Pseudoterminal {
 function notEndedText(error: RemoteError): string {
   return t(
     'A command was not ended, and may go on. Delete its launcher to be sure; a temporary machine goes when its time is up. ({0})',
-    inert(error.message),
+    error.message,
   );
 }

@@ -3,6 +3,7 @@ import type { MachineBackend, Page } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { t } from '../core/l10n.js';
 import { NameCache } from '../core/nameCache.js';
+import type { PlainText } from '../core/plainText.js';
 import { PollingStore, type Source } from '../core/pollingStore.js';
 import type { DebugSession, Launcher, Location, RunningItem, TerminalSession } from '../core/resources.js';
 import type { DecthingsAccount } from './account.js';
@@ -101,13 +102,13 @@ export class DecthingsViews implements vscode.Disposable {
   }
 
   /** The name of a model, for titles. */
-  async modelName(id: string): Promise<string> {
+  async modelName(id: string): Promise<PlainText> {
     await this.models.learn([id]);
     return this.models.get(id);
   }
 
   /** What runs on a launcher, by its model's name; by its id where no view has known it. */
-  runningName({ id }: RunningItem): string {
+  runningName({ id }: RunningItem): PlainText {
     const modelId = this.modelOfSession.get(id);
     return modelId === undefined ? id : this.models.get(modelId);
   }

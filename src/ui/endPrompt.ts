@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '../core/l10n.js';
 import { updateSetting } from './settings.js';
-import { inert } from './strangers.js';
 
 const END = t('End Session');
 const KEEP = t('Keep Running');
@@ -10,7 +9,7 @@ const KEEP = t('Keep Running');
 export async function askToEnd(name: string, remember: boolean): Promise<boolean> {
   const question = t(
     'The tab of {0} is closed. End its remote session too, or keep it running? Kept sessions are in the Terminals view.',
-    inert(name),
+    name,
   );
   const note = remember ? t(' Your answer is remembered (setting “Terminal: On Close”).') : '';
   const answer = await vscode.window.showInformationMessage(question + note, END, KEEP);

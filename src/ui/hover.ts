@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainText } from '../core/plainText.js';
 
 /** A hover of labelled lines. Whatever a service sent is a stranger's text: it is escaped, and never becomes a link. */
 export class Hover {
@@ -34,8 +35,8 @@ export class Hover {
 const MAX_TEXT = 300;
 
 function escaped(text: string): string {
-  const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
-  return short
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_{}[\]()#+\-.!~|<>&$:@"']/g, character => `&#${character.charCodeAt(0)};`);
+  return plainText(text, MAX_TEXT).replace(
+    /[\\`*_{}[\]()#+\-.!~|<>&$:@"']/g,
+    character => `&#${character.charCodeAt(0)};`,
+  );
 }

@@ -1,5 +1,5 @@
 import { t } from '../core/l10n.js';
-import { plainText } from '../core/plainText.js';
+import { type PlainText, plain, plainText } from '../core/plainText.js';
 import type { Unreadable } from '../core/resources.js';
 import type { Choice } from './prompts.js';
 import type { Row } from './tree.js';
@@ -56,7 +56,7 @@ function brokenRow(bare: Bare, error: unknown): Row {
     label,
     description: id,
     icon: { id: 'warning', color: 'list.warningForeground' },
-    spoken: `${label}, ${id}`,
+    spoken: plain`${label}, ${id}`,
     tooltip: cannotShow(error),
   };
 }
@@ -81,6 +81,6 @@ export function isolatedChoices<T, V>(
   );
 }
 
-export function cannotShow(error: unknown): string {
+export function cannotShow(error: unknown): PlainText {
   return t('What was sent of it cannot be shown ({0}).', plainText(String(error), 200));
 }

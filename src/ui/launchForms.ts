@@ -1,5 +1,6 @@
 import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
 import { t } from '../core/l10n.js';
+import { type PlainText, plain } from '../core/plainText.js';
 import type { Launcher, LocationRequest, MachineSpec } from '../core/resources.js';
 import { defaultMachine, machineForm } from './machineForm.js';
 import type { Memory } from './memory.js';
@@ -112,7 +113,7 @@ function askOptions(nav: Nav, backend: MachineBackend, modelId: string, start: O
       {
         label: t('Filesystems of other models'),
         icon: 'files',
-        describe: value => (value.filesystems.length === 0 ? t('none') : `${value.filesystems.length}`),
+        describe: value => (value.filesystems.length === 0 ? t('none') : plain`${value.filesystems.length}`),
         edit: async value => ({
           ...value,
           filesystems: await pickFilesystems(nav, backend, modelId, value.filesystems),
@@ -122,6 +123,6 @@ function askOptions(nav: Nav, backend: MachineBackend, modelId: string, start: O
   );
 }
 
-function minutes(seconds: number): string {
+function minutes(seconds: number): PlainText {
   return t('{0} min', Number((seconds / 60).toFixed(1)));
 }

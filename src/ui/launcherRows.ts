@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { MachineBackend } from '../core/backend.js';
 import { mebibytesText, sinceText, specDetails, specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
+import { capitalized, type PlainText, plain, plainText } from '../core/plainText.js';
 import type { Launcher, LauncherState, MachineSpec, RunningItem, SysinfoSample } from '../core/resources.js';
 import { known } from '../core/words.js';
 import { chartSvg, type Series } from './chart.js';
@@ -10,7 +11,7 @@ import { isolatedRows } from './isolated.js';
 import type { Row } from './tree.js';
 
 interface Look {
-  words: string;
+  words: PlainText;
   icon: string;
   color?: string;
 }
@@ -32,11 +33,11 @@ const runningTypes: Record<string, Look> = {
 };
 
 export function stateLook({ type }: LauncherState): Look {
-  return known(states, type) ?? { words: type, icon: 'question' };
+  return known(states, type) ?? { words: plainText(type), icon: 'question' };
 }
 
 export function runningLook(type: string): Look {
-  return known(runningTypes, type) ?? { words: type, icon: 'circle-outline' };
+  return known(runningTypes, type) ?? { words: plainText(type), icon: 'circle-outline' };
 }
 
 /** Whether it will soon be something else. */
@@ -48,7 +49,7 @@ export interface Surroundings {
   /** Where the hover's figures come from. */
   backend(): MachineBackend | undefined;
   /** What something that runs on a launcher is called: its model's name, or its id where that is not known. */
-  runningName(item: RunningItem): string;
+  runningName(item: RunningItem): PlainText;
 }
 
 export function launcherRow(launcher: Launcher, around: Surroundings): Row {
@@ -60,7 +61,7 @@ export function launcherRow(launcher: Launcher, around: Surroundings): Row {
   return {
     id,
     label: name,
-    description: active ? machine : `${words} · ${machine}`,
+    description: active ? machine : plain`${words} · ${machine}`,
     icon: color ? { id: icon, color } : { id: icon },
     contextValue: ['launcher', ...abilities].join('+'),
     spoken: t('Launcher {0}, {1}, {2}, {3} running on it', name, words, machine, running.length),
@@ -78,16 +79,16 @@ function runningId({ id }: Launcher, item: RunningItem): string {
   return `${id}/${item.id}`;
 }
 
-function runningRow(launcher: Launcher, item: RunningItem, name: string): Row {
+function runningRow(launcher: Launcher, item: RunningItem, name: PlainText): Row {
   const { words, icon } = runningLook(item.type);
   const abilities = item.type === 'terminal' ? '+attach+terminate' : item.type === 'debug' ? '+output+terminate' : '';
   return {
     id: runningId(launcher, item),
-    label: words[0]?.toUpperCase() + words.slice(1),
+    label: capitalized(words),
     description: name,
     icon: { id: icon },
     contextValue: `running.${item.type.replace(/\W/g, '')}${abilities}`,
-    spoken: `${words}, ${name}`,
+    spoken: plain`${words}, ${name}`,
     tooltip: item.id,
     resource: item,
   };

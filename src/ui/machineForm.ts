@@ -1,6 +1,6 @@
 import { gpusText, mebibytesText, specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
-import { plainText } from '../core/plainText.js';
+import { type PlainText, plain, plainText } from '../core/plainText.js';
 import type { GpuSpec, MachineSpec } from '../core/resources.js';
 import { type Choice, editForm, inputText, type Nav, pick } from './prompts.js';
 
@@ -10,12 +10,12 @@ export const defaultMachine: MachineSpec = { cpus: 2, memoryMebibytes: 4096 };
 const gpuModels = ['T4', 'L4', 'A10G', 'A100 40GB', 'A100 80GB', 'H100'];
 
 /** Asks for a machine, starting from `start`. @throws cancelled, or WentBack */
-export function machineForm(nav: Nav, start: MachineSpec, acceptLabel: string): Promise<MachineSpec> {
+export function machineForm(nav: Nav, start: MachineSpec, acceptLabel: PlainText): Promise<MachineSpec> {
   return editForm(nav, start, spec => ({ label: acceptLabel, description: specText(spec) }), [
     {
       label: t('CPUs'),
       icon: 'chip',
-      describe: spec => `${spec.cpus}`,
+      describe: spec => plain`${spec.cpus}`,
       edit: async spec => ({
         ...spec,
         cpus: Number(
@@ -56,7 +56,7 @@ export function machineForm(nav: Nav, start: MachineSpec, acceptLabel: string): 
   ]);
 }
 
-function optionalSize(mebibytes: number | undefined, absent: string): string {
+function optionalSize(mebibytes: number | undefined, absent: PlainText): PlainText {
   return mebibytes === undefined ? absent : mebibytesText(mebibytes);
 }
 
@@ -87,7 +87,7 @@ export function parseSize(text: string): number | undefined {
 async function gpus(nav: Nav, current: GpuSpec | undefined): Promise<GpuSpec | undefined> {
   const choices: Choice<string>[] = [
     { label: t('None'), value: '' },
-    ...gpuModels.map(model => ({ label: model, value: model })),
+    ...gpuModels.map(model => ({ label: plainText(model), value: model })),
     { label: t('$(edit) Another model…'), value: '?' },
   ];
   const active = current?.model;

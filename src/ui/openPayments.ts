@@ -1,12 +1,13 @@
 import { t } from '../core/l10n.js';
 import type { Payment } from '../core/payments.js';
+import type { PlainText } from '../core/plainText.js';
 import type { SwanAccount } from './swanAccount.js';
 import type { Row } from './tree.js';
 
 /** A payment that is not at its end, as its task shows it. */
 export interface PaymentOfTask {
   /** How far it is. */
-  words: string;
+  words: PlainText;
   troubled: boolean;
   row: Row;
 }
@@ -17,7 +18,7 @@ export class OpenPayments {
 
   constructor(
     private readonly account: SwanAccount,
-    private readonly taskName: (id: string) => string,
+    private readonly taskName: (id: string) => PlainText,
   ) {}
 
   of(task: string): readonly PaymentOfTask[] {

@@ -3,6 +3,7 @@ import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { unitsText } from '../core/money.js';
 import type { Payment, PaymentKind, Quote, Signer } from '../core/payments.js';
+import type { PlainText } from '../core/plainText.js';
 import type { Task } from '../core/tasks.js';
 import { swan } from './amounts.js';
 import { trustedContract } from './contractTrust.js';
@@ -12,7 +13,6 @@ import type { Memory } from './memory.js';
 import { stageLook } from './paymentRows.js';
 import { progress } from './progress.js';
 import { spendingLimits, withinLimits } from './spendingLimits.js';
-import { inert } from './strangers.js';
 import type { SwanAccount } from './swanAccount.js';
 import { hoursText, taskName } from './taskRows.js';
 
@@ -83,6 +83,7 @@ async function confirmQuote({ label }: SwanAccount, task: Task, quote: Quote, ch
   const pay = t('Pay {0}', swan(amount));
   const detail = [
     ...(changed ? [changed] : []),
+    t('ID: {0}', task.id),
     renewal
       ? t('For: {0} at {1} per hour, added to the time left', hoursText(duration), swan(pricePerHour))
       : t('For: {0} at {1} per hour', hoursText(duration), swan(pricePerHour)),
@@ -106,20 +107,20 @@ async function confirmQuote({ label }: SwanAccount, task: Task, quote: Quote, ch
   if (answer !== pay) throw cancelled();
 }
 
-export function balanceLine(now: bigint, after: bigint): string {
+export function balanceLine(now: bigint, after: bigint): PlainText {
   return t('SWAN balance: {0} now, {1} afterwards', swan(now), swan(after));
 }
 
 /** What the contract may take from earlier on: what a payment that was given up has left, or somebody approved elsewhere. */
-export function leftoverLine(allowance: bigint, amount: bigint): string[] {
+export function leftoverLine(allowance: bigint, amount: bigint): PlainText[] {
   if (allowance === 0n) return [];
   if (allowance === amount) return [t('An earlier approval of exactly this amount is used')];
   return [t('An earlier approval of {0} is replaced: the contract can take this amount, and no more', swan(allowance))];
 }
 
 /** Of those that the person has several of. */
-export function accountLine(label: string): string[] {
-  return label === '' ? [] : [t('Account: {0}', inert(label))];
+export function accountLine(label: string): PlainText[] {
+  return label === '' ? [] : [t('Account: {0}', label)];
 }
 
 /** What signs, once the person has confirmed. @throws RemoteError where another account is in use by now, or cancelled */

@@ -4,13 +4,13 @@ import { t } from '../core/l10n.js';
 import { pendingTransaction } from '../core/ledger.js';
 import { unitsText } from '../core/money.js';
 import type { Payment, Replacement } from '../core/payments.js';
+import { own, type PlainText } from '../core/plainText.js';
 import { swan } from './amounts.js';
 import type { Held } from './heldAccount.js';
 import { accountLine, balanceLine, leftoverLine, requireDone, signerOf } from './payPrompt.js';
 import { progress } from './progress.js';
 import { confirm } from './prompts.js';
 import { spendingLimits } from './spendingLimits.js';
-import { inert } from './strangers.js';
 import type { SwanAccount } from './swanAccount.js';
 import { hoursText } from './taskRows.js';
 
@@ -48,18 +48,18 @@ export async function resumePayment(acts: PaymentActs, payment: Payment): Promis
 async function confirmFinishing(acts: PaymentActs, payment: Payment, blocked: boolean): Promise<void> {
   const amount = swan(payment.amount);
   const cancelling = pendingTransaction(payment)?.purpose === 'cancel';
-  const detail = [
+  const detail: PlainText[] = [
     t('For: {0} at {1} per hour', hoursText(payment.duration), swan(payment.pricePerHour)),
     ...whereabouts(acts, payment),
     ...(cancelling ? [] : await costs(acts, payment)),
-    '',
+    own(''),
     ...(blocked
       ? [
           t(
             'The chain has lost an earlier transaction of your wallet, and the payment waits for it. An empty transaction takes its place first, for at most {0} ETH of gas.',
             unitsText(payment.gas),
           ),
-          '',
+          own(''),
         ]
       : []),
     cancelling
@@ -71,11 +71,11 @@ async function confirmFinishing(acts: PaymentActs, payment: Payment, blocked: bo
   const [question, act] = cancelling
     ? [t('Finish cancelling the payment of {0} for {1}?', amount, quoted(acts, payment)), t('Cancel the Payment')]
     : [t('Finish paying {0} for {1}?', amount, quoted(acts, payment)), t('Pay {0}', amount)];
-  await confirm(question, detail.join('\n'), act);
+  await confirm(question, detail, act, payment.task);
 }
 
 /** As they are named where it is confirmed. */
-async function costs({ held }: PaymentActs, { id, amount, gas, stage }: Payment): Promise<string[]> {
+async function costs({ held }: PaymentActs, { id, amount, gas, stage }: Payment): Promise<PlainText[]> {
   const { payments } = held.connection.backend;
   const [balance, allowance] = await progress(t('Reading your balance…'), signal =>
     Promise.all([payments.balanceFor(id, signal), stage === 'ready' ? payments.allowanceFor(id, signal) : 0n]),
@@ -95,15 +95,15 @@ export async function speedUpPayment(acts: PaymentActs, payment: Payment): Promi
     pendingTransaction(payment)?.purpose === 'cancel'
       ? t('Speed up cancelling the payment of {0} for {1}?', swan(payment.amount), quoted(acts, payment))
       : t('Speed up the payment of {0} for {1}?', swan(payment.amount), quoted(acts, payment));
-  const detail = [
+  const detail: PlainText[] = [
     t(
       'The same transaction is signed again with a higher fee. Only one of the two can get onto the chain: nothing is paid twice.',
     ),
-    '',
+    own(''),
     ...feeLines(cost),
     ...whereabouts(acts, payment),
   ];
-  await confirm(message, detail.join('\n'), t('Speed Up'));
+  await confirm(message, detail, t('Speed Up'), payment.task);
   const signer = await signerOf(acts.held);
   const title = t('Sending it again with a higher fee…');
   const sent = await progress(title, () => payments.speedUp(payment.id, signer, cost.next), false);
@@ -116,20 +116,25 @@ export async function cancelPayment(acts: PaymentActs, payment: Payment): Promis
   const message = t('Cancel the payment of {0} for {1}?', swan(payment.amount), quoted(acts, payment));
   const act = t('Cancel the Payment');
   if (payment.stage === 'ready') {
-    await confirm(message, t('Nothing was paid for it. You can pay for the task again at any time.'), act);
+    await confirm(
+      message,
+      t('Nothing was paid for it. You can pay for the task again at any time.'),
+      act,
+      payment.task,
+    );
     await acts.held.check();
     return await payments.cancel(payment.id);
   }
   const cost = await costOfReplacing(acts, payment, 'cancel');
-  const detail = [
+  const detail: PlainText[] = [
     t(
       'An empty transaction is sent in its place. Whichever of the two gets onto the chain first counts, and you are told which.',
     ),
-    '',
+    own(''),
     ...feeLines(cost),
     ...whereabouts(acts, payment),
   ];
-  await confirm(message, detail.join('\n'), act);
+  await confirm(message, detail, act, payment.task);
   const signer = await signerOf(acts.held);
   const sent = await progress(t('Cancelling…'), () => payments.cancel(payment.id, signer, cost.next), false);
   return await resumePayment(acts, sent);
@@ -142,7 +147,7 @@ export function tellEnd(acts: Pick<PaymentActs, 'taskName'>, payment: Payment): 
     stage === 'cancelled'
       ? t('The payment of {0} was cancelled: nothing was paid for {1}.', swan(amount), quoted(acts, payment))
       : t('Paid {0} for {1}.', swan(amount), quoted(acts, payment));
-  void vscode.window.showInformationMessage(inert(text));
+  void vscode.window.showInformationMessage(text);
 }
 
 function requireEnd(payment: Payment): Payment {
@@ -173,11 +178,11 @@ function quoted({ taskName }: Pick<PaymentActs, 'taskName'>, { task }: Payment):
   return `“${taskName(task)}”`;
 }
 
-function feeLines({ former, next }: Replacement): string[] {
+function feeLines({ former, next }: Replacement): PlainText[] {
   return [t('Gas: at most {0} ETH, instead of {1} ETH', unitsText(next), unitsText(former))];
 }
 
-function whereabouts({ held }: PaymentActs, { network, contract, wallet }: Payment): string[] {
+function whereabouts({ held }: PaymentActs, { network, contract, wallet }: Payment): PlainText[] {
   return [
     t('Network: {0} (chain {1})', network.name, network.chainId),
     t('To the contract: {0}', contract.client),

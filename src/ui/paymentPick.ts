@@ -3,16 +3,16 @@ import { cancelled } from '../core/errors.js';
 import { dateText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import type { LedgerEntry } from '../core/ledger.js';
+import { joined, type PlainText } from '../core/plainText.js';
 import { isolatedChoices } from './isolated.js';
 import { entryFacts, entryLabel } from './paymentRows.js';
 import { pick } from './prompts.js';
-import { inert } from './strangers.js';
 
 /** One of the payments that something can be done with. @throws cancelled, also where there is none, as it says */
 export async function pickEntry(
   title: string,
   entries: readonly LedgerEntry[],
-  taskName: (id: string) => string,
+  taskName: (id: string) => PlainText,
 ): Promise<LedgerEntry> {
   if (entries.length === 0) {
     void vscode.window.showInformationMessage(t('There is no payment for this.'));
@@ -23,8 +23,8 @@ export async function pickEntry(
     isolatedChoices(
       entries,
       entry => ({
-        label: inert(entryLabel(entry, taskName)),
-        description: inert([...entryFacts(entry), dateText(entry.at)].join(' · ')),
+        label: entryLabel(entry, taskName),
+        description: joined([...entryFacts(entry), dateText(entry.at)], ' · '),
         value: entry,
       }),
       entry => ({ id: entry.id, value: entry }),

@@ -7,7 +7,6 @@ import type { Payment, Payments } from '../core/payments.js';
 import { swan } from './amounts.js';
 import { hold } from './heldAccount.js';
 import type { PaymentActs } from './paymentActs.js';
-import { inert } from './strangers.js';
 import type { SwanAccount } from './swanAccount.js';
 
 export interface PaymentRecoveryOptions extends Pick<PaymentActs, 'taskName'> {
@@ -139,7 +138,7 @@ export class PaymentRecovery implements vscode.Disposable {
       if (end.stage === 'cancelled') tellEnd(this.options, end);
       else {
         const what = await this.what(requireDone(end));
-        void vscode.window.showInformationMessage(inert(t('Finished {0}, which was interrupted.', what)));
+        void vscode.window.showInformationMessage(t('Finished {0}, which was interrupted.', what));
       }
       return undefined;
     } catch (thrown) {
@@ -170,7 +169,7 @@ export class PaymentRecovery implements vscode.Disposable {
     // Nothing more can be done for what is paid and never taken.
     const acts = code === 'not_taken' ? [SHOW] : [RESUME, ...replaceable, SHOW];
     const text = code === 'not_taken' ? t('At its end: {0}. {1}', what, why) : t('Not finished: {0}. {1}', what, why);
-    const answer = await vscode.window.showWarningMessage(inert(text), ...acts);
+    const answer = await vscode.window.showWarningMessage(text, ...acts);
     if (!answer) return;
     question.answered = answer !== SHOW;
     if (question.answered) this.wake();
@@ -200,7 +199,7 @@ export class PaymentRecovery implements vscode.Disposable {
       ? t('Not finished: {0}. It is of the account “{1}”, and goes on in it.', what, owner.name)
       : t('Not finished: {0}. The account that it was made with is signed out.', what);
     const act = owner ? t('Switch to “{0}”', owner.name) : SHOW;
-    if ((await vscode.window.showWarningMessage(inert(text), act)) !== act) return;
+    if ((await vscode.window.showWarningMessage(text, act)) !== act) return;
     if (!owner) return void vscode.commands.executeCommand('remoteCompute.payments.show');
     await account.switchTo(owner.id).catch(error => log.failed('Switching the account', error));
   }
@@ -222,7 +221,7 @@ export class PaymentRecovery implements vscode.Disposable {
             what,
             network.name,
           );
-    if ((await vscode.window.showWarningMessage(inert(text), OPEN_SETTINGS)) !== OPEN_SETTINGS) return;
+    if ((await vscode.window.showWarningMessage(text, OPEN_SETTINGS)) !== OPEN_SETTINGS) return;
     void vscode.commands.executeCommand('remoteCompute.openSettings');
   }
 
@@ -256,7 +255,7 @@ export class PaymentRecovery implements vscode.Disposable {
     } catch (thrown) {
       this.options.log.failed('Going on with a payment', thrown, 'warn', former.id);
       const error = toRemoteError(thrown);
-      if (error.kind !== 'cancelled') void vscode.window.showErrorMessage(inert(error.message));
+      if (error.kind !== 'cancelled') void vscode.window.showErrorMessage(error.message);
     }
   }
 
@@ -264,18 +263,16 @@ export class PaymentRecovery implements vscode.Disposable {
     if (this.damagedTold) return;
     this.damagedTold = true;
     void vscode.window.showWarningMessage(
-      inert(
-        files.length === 1
-          ? t(
-              'A record of a payment cannot be read: {0}, in “payments” of the extension’s storage. Before you pay for a task again, check on the chain whether it was paid.',
-              files[0] ?? '',
-            )
-          : t(
-              '{0} records of payments cannot be read: {1}, in “payments” of the extension’s storage. Before you pay for a task again, check on the chain whether it was paid.',
-              files.length,
-              files.join(', '),
-            ),
-      ),
+      files.length === 1
+        ? t(
+            'A record of a payment cannot be read: {0}, in “payments” of the extension’s storage. Before you pay for a task again, check on the chain whether it was paid.',
+            files[0] ?? '',
+          )
+        : t(
+            '{0} records of payments cannot be read: {1}, in “payments” of the extension’s storage. Before you pay for a task again, check on the chain whether it was paid.',
+            files.length,
+            files.join(', '),
+          ),
     );
   }
 }

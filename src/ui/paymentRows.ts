@@ -11,6 +11,7 @@ import {
 } from '../core/ledger.js';
 import { roundedText, unitsText } from '../core/money.js';
 import type { Payment, PaymentTransaction } from '../core/payments.js';
+import { joined, lines, type PlainText, plain, plainText } from '../core/plainText.js';
 import { Hover } from './hover.js';
 import { isolatedRows } from './isolated.js';
 import type { PaymentGrouping } from './memory.js';
@@ -19,7 +20,7 @@ import type { Row } from './tree.js';
 
 export interface EntryRowOptions {
   /** The name of a task, by its id. */
-  taskName(id: string): string;
+  taskName(id: string): PlainText;
   explorerUrl: string | undefined;
 }
 
@@ -37,7 +38,7 @@ export function paymentRows(payments: readonly Payment[], grouping: PaymentGroup
   const groups = [...totalsBy(entries, keyOf)].flatMap(([key, { paid, back, entries: all }], index) => {
     const children = rowsOf(all.filter(entry => !isUnfinished(entry)));
     if (children.length === 0) return [];
-    const label = grouping === 'task' ? options.taskName(key) : key;
+    const label = grouping === 'task' ? options.taskName(key) : plainText(key);
     const description =
       back > 0n
         ? t('{0} SWAN paid, {1} back', roundedText(paid), roundedText(back))
@@ -48,7 +49,7 @@ export function paymentRows(payments: readonly Payment[], grouping: PaymentGroup
       description,
       icon: { id: grouping === 'task' ? 'package' : 'calendar' },
       contextValue: 'payments',
-      spoken: `${label}: ${description}`,
+      spoken: plain`${label}: ${description}`,
       expanded: index === 0,
       children,
     };
@@ -58,10 +59,10 @@ export function paymentRows(payments: readonly Payment[], grouping: PaymentGroup
 
 /** A payment that is not finished, below its task. */
 export function openPaymentRow(payment: Payment, options: EntryRowOptions): Row {
-  const words = [stageLook(payment).words, payment.problem?.message].filter(Boolean).join(' · ');
+  const words = joined([stageLook(payment).words, problemOf(payment)], ' · ');
   const amount = roundedText(payment.amount);
   const label = payment.kind === 'renew' ? t('Renewal of {0} SWAN', amount) : t('Payment of {0} SWAN', amount);
-  return { ...entryRow(paymentEntry(payment), options), label, description: words, spoken: `${label}: ${words}` };
+  return { ...entryRow(paymentEntry(payment), options), label, description: words, spoken: plain`${label}: ${words}` };
 }
 
 /** What to do about files that could not be read. */
@@ -76,9 +77,14 @@ export function damagedRow(files: readonly string[]): Row {
     description: what,
     icon: { id: 'warning', color: 'list.warningForeground' },
     contextValue: 'damaged',
-    spoken: `${label}. ${what}`,
-    tooltip: [what, ...files].join('\n'),
+    spoken: plain`${label}. ${what}`,
+    tooltip: lines([what, ...files.map(file => plainText(file))]),
   };
+}
+
+/** The journal's words may be from an earlier version. */
+function problemOf({ problem }: Payment): PlainText | undefined {
+  return problem && plainText(problem.message);
 }
 
 function isUnfinished({ kind, payment }: LedgerEntry): boolean {
@@ -86,7 +92,7 @@ function isUnfinished({ kind, payment }: LedgerEntry): boolean {
 }
 
 interface StageLook {
-  words: string;
+  words: PlainText;
   icon: string;
   color?: string;
 }
@@ -112,23 +118,23 @@ export function stageLook(payment: Payment): StageLook {
   return looks[payment.stage];
 }
 
-const kinds: Record<LedgerEntry['kind'], string> = { pay: t('Pay'), renewal: t('Renewal'), refund: t('Refund') };
+const kinds: Record<LedgerEntry['kind'], PlainText> = { pay: t('Pay'), renewal: t('Renewal'), refund: t('Refund') };
 
-export function entryLabel({ kind, payment }: LedgerEntry, taskName: (id: string) => string): string {
-  return `${kinds[kind]} · ${taskName(payment.task)}`;
+export function entryLabel({ kind, payment }: LedgerEntry, taskName: (id: string) => PlainText): PlainText {
+  return plain`${kinds[kind]} · ${taskName(payment.task)}`;
 }
 
 /** Amount, status and what is the matter. */
-export function entryFacts({ kind, payment, amount }: LedgerEntry): string[] {
+export function entryFacts({ kind, payment, amount }: LedgerEntry): PlainText[] {
   const words = kind === 'refund' ? t('came back') : stageLook(payment).words;
-  const problem = kind === 'refund' ? undefined : payment.problem?.message;
-  return [`${roundedText(amount)} SWAN`, words, ...(problem === undefined ? [] : [problem])];
+  const problem = kind === 'refund' ? undefined : problemOf(payment);
+  return [plain`${roundedText(amount)} SWAN`, words, ...(problem === undefined ? [] : [problem])];
 }
 
 function entryRow(entry: LedgerEntry, options: EntryRowOptions): Row {
   const { id, kind, payment, at } = entry;
   const label = entryLabel(entry, options.taskName);
-  const [amount = '', words = '', ...problem] = entryFacts(entry);
+  const [amount, words, ...problem] = entryFacts(entry);
   const facts = [amount, words, dateText(at), ...problem];
   const look = kind === 'refund' ? { icon: 'reply', color: 'charts.green' } : stageLook(payment);
   const troubled = payment.open && problem.length > 0;
@@ -136,10 +142,10 @@ function entryRow(entry: LedgerEntry, options: EntryRowOptions): Row {
   return {
     id,
     label,
-    description: facts.join(' · '),
+    description: joined(facts, ' · '),
     icon: icon.color ? { id: icon.icon, color: icon.color } : { id: icon.icon },
     contextValue: [kind === 'refund' ? 'refund' : 'payment', ...abilities(entry, options.explorerUrl)].join('+'),
-    spoken: `${label}, ${facts.join(', ')}`,
+    spoken: plain`${label}, ${joined(facts, ', ')}`,
     resource: entry,
     hover: async () => entryHover(entry, label, options.explorerUrl).markdown,
   };

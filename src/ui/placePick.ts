@@ -1,6 +1,7 @@
 import { type MachineBackend, newestFirst, type Page } from '../core/backend.js';
 import { specText } from '../core/format.js';
 import { t } from '../core/l10n.js';
+import { joined, own, withIcon } from '../core/plainText.js';
 import type { Launcher, LocationRequest, MachineSpec, Model } from '../core/resources.js';
 import { isolatedChoices } from './isolated.js';
 import { stateLook } from './launcherRows.js';
@@ -8,7 +9,6 @@ import { defaultMachine, machineForm } from './machineForm.js';
 import type { Memory } from './memory.js';
 import { type Choice, type Nav, pickMany, WentBack } from './prompts.js';
 import { pickRemote } from './remotePick.js';
-import { inert } from './strangers.js';
 
 /** Rows that a picker shows before one types. */
 const ROWS = 50;
@@ -120,10 +120,10 @@ async function launcherChoices(backend: MachineBackend, text: string, signal: Ab
     page.rows,
     launcher => {
       const { words, icon } = stateLook(launcher.state);
-      const state = launcher.state.type === 'active' ? '' : ` · ${words}`;
+      const state = launcher.state.type === 'active' ? undefined : words;
       return {
-        label: `$(${icon.replace('~spin', '')}) ${inert(launcher.name)}`,
-        description: inert(specText(launcher.spec) + state),
+        label: withIcon(icon.replace('~spin', ''), launcher.name),
+        description: joined([specText(launcher.spec), state], ' · '),
         value: launcher,
       };
     },
@@ -135,7 +135,7 @@ async function launcherChoices(backend: MachineBackend, text: string, signal: Ab
 function modelChoices(models: readonly Model[]): Choice<string>[] {
   return isolatedChoices(
     models,
-    ({ id, name, description }) => ({ label: inert(name), description: inert(description ?? ''), value: id }),
+    ({ id, name, description }) => ({ label: name, description: description ?? own(''), value: id }),
     ({ id }) => ({ id, value: id }),
   );
 }

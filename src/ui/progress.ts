@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { inert } from './strangers.js';
 
 /**
  * Shows that something is under way. A payment that is signed cannot be called off by closing its message.
@@ -11,7 +10,7 @@ export function progress<T>(
   cancellable = true,
 ): Thenable<T> {
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: inert(title), cancellable },
+    { location: vscode.ProgressLocation.Notification, title: title, cancellable },
     (shown, token) => {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { cancelled } from '../core/errors.js';
 import { t } from '../core/l10n.js';
-import { inert } from './strangers.js';
+import { lines, own, type PlainText, withIcon } from '../core/plainText.js';
 
 /** Where a prompt stands in a sequence. Escape cancels all of it; Back, where there is one, asks the former question again. */
 export interface Nav {
@@ -15,6 +15,9 @@ export class WentBack extends Error {}
 
 export interface Choice<T> extends vscode.QuickPickItem {
   value: T;
+  label: PlainText;
+  description?: PlainText;
+  detail?: PlainText;
 }
 
 /** Asks one question after the other; a step that rejects with `WentBack` has the former one asked again. */
@@ -99,7 +102,7 @@ export function inputText(
     if (left.signal.aborted) return;
     input.busy = false;
     if (wrong === undefined) accept(text);
-    else input.validationMessage = inert(wrong);
+    else input.validationMessage = wrong;
   };
   return ask<string>(input, nav, accept => void accepted(accept)).finally(() => left.abort());
 }
@@ -140,16 +143,30 @@ export function ask<T>(
   }).finally(() => input.dispose());
 }
 
-/** A modal question before something is destroyed. @throws cancelled */
-export async function confirm(message: string, detail: string, act: string): Promise<void> {
-  const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, act);
-  if (answer !== act) throw cancelled();
+/**
+ * A modal question before something is destroyed. @throws cancelled
+ * @param id of what is ended, deleted or paid for: names can look alike. `undefined` for what has none
+ */
+export async function confirm(
+  message: PlainText,
+  detail: PlainText | readonly PlainText[],
+  act: PlainText,
+  id: string | undefined,
+): Promise<void> {
+  const parts = typeof detail === 'string' ? [detail] : detail;
+  const options = { modal: true, detail: lines(id === undefined ? parts : [...idLines(id), ...parts]) };
+  if ((await vscode.window.showWarningMessage(message, options, act)) !== act) throw cancelled();
+}
+
+/** What stands above the details of a modal that ends, deletes or pays. */
+export function idLines(id: string): PlainText[] {
+  return [t('ID: {0}', id), own('')];
 }
 
 export interface Field<T> {
-  label: string;
+  label: PlainText;
   icon: string;
-  describe(value: T): string;
+  describe(value: T): PlainText;
   /** @throws cancelled to leave it as it is */
   edit(value: T): Promise<T>;
 }
@@ -158,17 +175,17 @@ export interface Field<T> {
 export async function editForm<T>(
   nav: Nav,
   start: T,
-  accept: (value: T) => { label: string; description: string },
+  accept: (value: T) => { label: PlainText; description: PlainText },
   fields: readonly Field<T>[],
 ): Promise<T> {
   let value = start;
   for (;;) {
     const { label, description } = accept(value);
     const choices: Choice<Field<T> | undefined>[] = [
-      { label: `$(check) ${label}`, description, value: undefined },
+      { label: withIcon('check', label), description, value: undefined },
       { label: t('Change'), kind: vscode.QuickPickItemKind.Separator, value: undefined },
       ...fields.map(field => ({
-        label: `$(${field.icon}) ${field.label}`,
+        label: withIcon(field.icon, field.label),
         description: field.describe(value),
         value: field,
       })),

@@ -6,7 +6,6 @@ import { RemoteTerminal } from '../terminal/remoteTerminal.js';
 import type { RemoteTerminalOptions } from '../terminal/remoteTerminalOptions.js';
 import type { Phase } from '../terminal/state.js';
 import { dimLine } from '../terminal/words.js';
-import { inert } from './strangers.js';
 import type { Transcripts } from './transcripts.js';
 
 const suffixes: Partial<Record<Phase, string>> = {
@@ -44,7 +43,7 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
     this.remote = new RemoteTerminal({
       ...options,
       show: text => this.show(text),
-      tell: (text, matters) => tell(`${inert(this.name)}: ${inert(text)}`, matters),
+      tell: (text, matters) => tell(`${this.name}: ${text}`, matters),
       leave: exitCode => this.closed.fire(exitCode),
       warnIdle: leftMs => void this.warnIdle(leftMs),
       mayRun: ({ message }) => void vscode.window.showErrorMessage(mayRunText(message)),
@@ -106,7 +105,7 @@ export class TerminalPty implements vscode.Pseudoterminal, vscode.Disposable {
     const soon = minutes === 1 ? t('in about 1 minute') : t('in about {0} minutes', minutes);
     const message = t(
       'The terminal of {0} has had no input for a while: Decthings will end it {1}, with what runs in it.',
-      inert(this.name),
+      this.name,
       soon,
     );
     const answer = await vscode.window.showWarningMessage(message, KEEP_ALIVE);
@@ -121,10 +120,7 @@ function tell(text: string, matters: boolean): void {
 }
 
 function mayRunText(why: string): string {
-  return t(
-    'A terminal was closed while it was being started, and may be running: see the Terminals view. ({0})',
-    inert(why),
-  );
+  return t('A terminal was closed while it was being started, and may be running: see the Terminals view. ({0})', why);
 }
 
 function size({ columns, rows }: vscode.TerminalDimensions) {

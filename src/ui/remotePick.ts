@@ -3,6 +3,7 @@ import type { Page } from '../core/backend.js';
 import { toRemoteError } from '../core/errors.js';
 import { countText } from '../core/format.js';
 import { t } from '../core/l10n.js';
+import { type PlainText, withIcon } from '../core/plainText.js';
 import { ask, type Choice, type Nav } from './prompts.js';
 
 export interface RemotePickOptions<T> {
@@ -12,7 +13,7 @@ export interface RemotePickOptions<T> {
   /** Always offered, before what was found. */
   first?: readonly Choice<T>[];
   /** What to say when there is nothing at all. */
-  empty: string;
+  empty: PlainText;
   /** Where there would be something then: a web address, opened by accepting what is said. */
   emptyLink?: string;
 }
@@ -24,8 +25,8 @@ interface Said extends vscode.QuickPickItem {
   link?: string | undefined;
 }
 
-function note(icon: string, text: string): Said {
-  return { label: `$(${icon}) ${text}`, alwaysShow: true };
+function note(icon: string, text: PlainText): Said {
+  return { label: withIcon(icon, text), alwaysShow: true };
 }
 
 /** Long enough for a word to be typed, short enough not to be felt. Milliseconds. */

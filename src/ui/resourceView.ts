@@ -4,6 +4,7 @@ import { type Clock, sleep } from '../core/clock.js';
 import { RemoteError } from '../core/errors.js';
 import { countText } from '../core/format.js';
 import { t } from '../core/l10n.js';
+import { type PlainText, plain } from '../core/plainText.js';
 import type { PollingStore, StoreState } from '../core/pollingStore.js';
 import { isolatedRows } from './isolated.js';
 import { SANDBOX_ENDED } from './sandboxVisit.js';
@@ -40,7 +41,7 @@ const REVEAL_MS = 50;
 export class ResourceView<T extends { id: string }> implements vscode.Disposable {
   readonly tree: RowTree;
   readonly view: vscode.TreeView<Node>;
-  private readonly busy = new Map<string, string>();
+  private readonly busy = new Map<string, PlainText>();
   private readonly subscriptions: vscode.Disposable[];
   private phase: string | undefined;
 
@@ -58,7 +59,7 @@ export class ResourceView<T extends { id: string }> implements vscode.Disposable
   }
 
   /** Shows `words` and a spinner on the row while `act` is under way. */
-  async whileBusy<R>(id: string, words: string, act: () => Promise<R>): Promise<R> {
+  async whileBusy<R>(id: string, words: PlainText, act: () => Promise<R>): Promise<R> {
     this.busy.set(id, words);
     this.redraw();
     try {
@@ -129,7 +130,7 @@ export class ResourceView<T extends { id: string }> implements vscode.Disposable
       description: words,
       icon: { id: 'loading~spin' },
       contextValue: `${kind}+busy`,
-      spoken: `${row.label}, ${words}`,
+      spoken: plain`${row.label}, ${words}`,
     };
   }
 }

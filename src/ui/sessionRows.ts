@@ -1,7 +1,7 @@
 import { briefJson } from '../core/briefJson.js';
 import { durationText, locationText, sinceText, specDetails } from '../core/format.js';
 import { t } from '../core/l10n.js';
-import { plainText } from '../core/plainText.js';
+import { capitalized, joined, type PlainText, plain, plainText } from '../core/plainText.js';
 import type { DebugSession, Location, TerminalSession, TrainingSession } from '../core/resources.js';
 import { known } from '../core/words.js';
 import { Hover } from './hover.js';
@@ -10,18 +10,18 @@ import type { Row } from './tree.js';
 
 /** Names by id, as far as they are known. */
 export interface Names {
-  model(id: string): string;
-  launcher(id: string): string;
+  model(id: string): PlainText;
+  launcher(id: string): PlainText;
 }
 
-export function terminalRow(session: TerminalSession, names: Names, attached: string | undefined): Row {
+export function terminalRow(session: TerminalSession, names: Names, attached: PlainText | undefined): Row {
   const model = names.model(session.modelId);
   const place = locationText(session.executionLocation, names.launcher);
   const age = durationText(Date.now() - session.startedAt);
   return {
     id: session.id,
     label: model,
-    description: [attached, place, age].filter(Boolean).join(' · '),
+    description: joined([attached, place, age], ' · '),
     icon: attached ? { id: 'terminal', color: 'charts.green' } : { id: 'terminal' },
     contextValue: `terminal+terminate+filesystem${attached ? '+show' : '+attach'}`,
     spoken: t('Terminal of {0} on {1}, started {2} ago, {3}', model, place, age, attached ?? t('not attached here')),
@@ -46,7 +46,7 @@ export function debugRow(session: DebugSession, names: Names): Row {
   return {
     id: session.id,
     label: model,
-    description: `${place} · ${age}`,
+    description: plain`${place} · ${age}`,
     icon: { id: 'debug-alt', color: 'charts.blue' },
     contextValue: 'debugSession+output+terminate',
     spoken: t('Debug session of {0} on {1}, started {2} ago', model, place, age),
@@ -77,15 +77,15 @@ export function debugRow(session: DebugSession, names: Names): Row {
   };
 }
 
-const trainingLooks: Record<string, { words: string; icon: Row['icon'] }> = {
+const trainingLooks: Record<string, { words: PlainText; icon: Row['icon'] }> = {
   starting: { words: t('starting'), icon: { id: 'loading~spin', color: 'charts.blue' } },
   running: { words: t('running'), icon: { id: 'sync~spin', color: 'charts.blue' } },
   completed: { words: t('completed'), icon: { id: 'pass', color: 'charts.green' } },
   failed: { words: t('failed'), icon: { id: 'error', color: 'charts.red' } },
 };
 
-function trainingLook({ state }: TrainingSession): { words: string; icon: Row['icon'] } {
-  return known(trainingLooks, state) ?? { words: state, icon: { id: 'question' } };
+function trainingLook({ state }: TrainingSession): { words: PlainText; icon: Row['icon'] } {
+  return known(trainingLooks, state) ?? { words: plainText(state), icon: { id: 'question' } };
 }
 
 function trainingRow(session: DebugSession, training: TrainingSession, number: number): Row {
@@ -95,7 +95,7 @@ function trainingRow(session: DebugSession, training: TrainingSession, number: n
   return {
     id: `${session.id}/training/${id}`,
     label: t('Training {0}', number),
-    description: `${words} · ${age}`,
+    description: plain`${words} · ${age}`,
     icon,
     contextValue: 'training',
     spoken: t('Training {0}, {1}, started {2} ago', number, words, age),
@@ -113,12 +113,12 @@ function parametersRow(session: DebugSession, use: string, definition: unknown):
     description: text,
     icon: { id: 'symbol-parameter' },
     contextValue: 'parameters',
-    spoken: `${label}: ${text}`,
+    spoken: plain`${label}: ${text}`,
     tooltip: text,
   };
 }
 
-const uses: Record<string, string> = {
+const uses: Record<string, PlainText> = {
   createState: t('create state'),
   train: t('train'),
   evaluateInput: t('evaluate input'),
@@ -126,12 +126,8 @@ const uses: Record<string, string> = {
 };
 
 /** Of one that is not known: `createState` → `create state`. */
-function useWords(use: string): string {
-  return known(uses, use) ?? use.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
-}
-
-function capitalized(words: string): string {
-  return words.slice(0, 1).toUpperCase() + words.slice(1);
+function useWords(use: string): PlainText {
+  return known(uses, use) ?? plainText(use.slice(0, 100).replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`));
 }
 
 function count(definition: unknown): number {
@@ -143,7 +139,7 @@ function count(definition: unknown): number {
 const MAX_SHOWN = 100;
 
 /** The parameters' names, and their types where they are told: the definitions' form is the service's own. */
-function definitionText(definition: unknown): string {
+function definitionText(definition: unknown): PlainText {
   const entries: unknown[] = Array.isArray(definition) ? definition.slice(0, MAX_SHOWN) : [definition];
   return plainText(entries.map(parameterText).join(', '), 300);
 }

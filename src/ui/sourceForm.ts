@@ -1,9 +1,9 @@
 import { t } from '../core/l10n.js';
+import { plainText, withIcon } from '../core/plainText.js';
 import type { TaskBackend, TaskSource } from '../core/tasks.js';
 import { gitRemotes } from './gitRemotes.js';
 import { type Choice, inputText, type Nav, pick } from './prompts.js';
 import { pickRemote } from './remotePick.js';
-import { inert } from './strangers.js';
 
 /** @returns app image, repository with its branch, or a source URI */
 export async function askSource(nav: Nav, backend: TaskBackend, last?: TaskSource): Promise<TaskSource> {
@@ -35,7 +35,7 @@ export function pickImage(nav: Nav, backend: TaskBackend): Promise<string> {
       const all = await backend.images.list(signal);
       const rows = all
         .filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()))
-        .map(({ name, url }) => ({ label: inert(name), description: url, value: name }));
+        .map(({ name, url }) => ({ label: name, description: url, value: name }));
       return { rows, total: rows.length };
     },
   });
@@ -48,8 +48,8 @@ export async function askRepository(nav: Nav, last?: { repository: string; branc
   if (remotes.length > 0) {
     const choices = [
       ...remotes.map(remote => ({
-        label: `$(repo) ${inert(remote.url)}`,
-        description: remote.branch ?? '',
+        label: withIcon('repo', plainText(remote.url)),
+        description: plainText(remote.branch ?? ''),
         value: remote,
       })),
       { label: t('$(edit) Another repository…'), value: undefined },

@@ -51,7 +51,7 @@ export async function withinLimits(quote: Quote): Promise<Quote> {
     t('This payment of {0} SWAN is above your own limit. Raise it?', unitsText(quote.amount)),
     {
       modal: true,
-      detail: t('{0}\n\nThe new limit stays, and is in the settings. Nothing is paid yet.', lines.join('\n')),
+      detail: t('{0}\n\nThe new limit stays, and is in the settings. Nothing is paid yet.', lines),
     },
     raise,
   );

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { cancelled } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import type { AppAddress } from '../core/tasks.js';
-import { inert } from './strangers.js';
 
 type SshAddress = Pick<Extract<AppAddress, { type: 'ssh' }>, 'user' | 'host' | 'port'>;
 
@@ -28,7 +27,7 @@ export async function mayConnectFromHere(address: SshAddress): Promise<boolean> 
   if (agreed || remoteName === undefined || isWithPerson || ADDRESS.test(remoteName)) return true;
   const [connect, copy] = [t('Connect from There'), t('Copy Command')];
   const answer = await vscode.window.showWarningMessage(
-    inert(t('Connect to {0} from the machine of this window ({1})?', address.host, remoteName)),
+    t('Connect to {0} from the machine of this window ({1})?', address.host, remoteName),
     {
       modal: true,
       detail: t(

@@ -6,7 +6,6 @@ import * as vscode from 'vscode';
 import { t } from '../core/l10n.js';
 import type { AppAddress } from '../core/tasks.js';
 import { removeIfFree } from '../files/patience.js';
-import { inert } from './strangers.js';
 
 /** A bundle of its own, loaded with the first connection. */
 
@@ -87,7 +86,7 @@ async function explain(target: SshTarget, folder: string, file: string): Promise
     '“{0}” is not connected: its machine has another key than the one that you accepted for this task. That is so when the provider has started the container anew. It can also be somebody between you and the machine: then do not go on.',
     target.name,
   );
-  const answer = await vscode.window.showWarningMessage(inert(words), FORGET);
+  const answer = await vscode.window.showWarningMessage(words, FORGET);
   if (answer !== FORGET) return;
   removeIfFree(join(folder, file));
   // Then `ssh` shows the new key, and asks.

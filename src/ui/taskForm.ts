@@ -1,6 +1,7 @@
 import { hasKind } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { costOf } from '../core/money.js';
+import { joined, own, type PlainText } from '../core/plainText.js';
 import {
   DEFAULT_START_IN,
   durationProblem,
@@ -13,7 +14,6 @@ import { swan } from './amounts.js';
 import { type Choice, inputText, inSteps, type Nav, pick } from './prompts.js';
 import { pickRemote } from './remotePick.js';
 import { askSource } from './sourceForm.js';
-import { inert } from './strangers.js';
 import { askTaskOptions, type TaskOptions } from './taskOptions.js';
 import { hoursText } from './taskRows.js';
 
@@ -55,7 +55,7 @@ export async function askTask(backend: TaskBackend, last: TaskRequest | undefine
       },
       async (nav: Nav) => {
         hardware = await askHardware(nav, backend, last?.hardware.name);
-        if (!regionsOf(hardware).includes(region)) region = 'global';
+        if (!regionsOf(hardware).some(each => each === region)) region = 'global';
       },
       async (nav: Nav) => {
         if (hardware) region = await askRegion(nav, hardware, region);
@@ -104,10 +104,10 @@ function askHardware(nav: Nav, backend: TaskBackend, last: string | undefined): 
         )
         .sort((a, b) => Number(b.name === last) - Number(a.name === last))
         .map(hardware => ({
-          label: inert(hardware.name),
+          label: hardware.name,
           description:
             hardware.pricePerHour === undefined ? t('price not told') : t('{0} per hour', swan(hardware.pricePerHour)),
-          detail: inert([hardware.description, regionsOf(hardware).join(', ')].filter(Boolean).join(' · ')),
+          detail: joined([hardware.description, joined(regionsOf(hardware), ', ')], ' · '),
           value: hardware,
         }));
       return { rows, total: rows.length };
@@ -126,15 +126,15 @@ async function allHardware(backend: TaskBackend, signal: AbortSignal): Promise<H
   return await backend.hardware.list('fixed', signal);
 }
 
-function regionsOf({ regions }: Hardware): string[] {
-  return ['global', ...regions.filter(region => region !== 'global')];
+function regionsOf({ regions }: Hardware): PlainText[] {
+  return [own('global'), ...regions.filter(region => region !== 'global')];
 }
 
 function askRegion(nav: Nav, hardware: Hardware, active: string): Promise<string> {
   const choices = regionsOf(hardware).map(region => ({
     label: region,
-    description: region === 'global' ? t('any region') : '',
-    value: region,
+    description: region === 'global' ? t('any region') : own(''),
+    value: String(region),
   }));
   return pick(nav, choices, { placeholder: t('Region in which {0} is available', hardware.name), active });
 }
@@ -143,7 +143,7 @@ const usualHours = [1, 2, 4, 8, 24, 72, 168, 336];
 
 /** @returns seconds, 1 hour to 14 days */
 export async function askDuration(nav: Nav, active: number, pricePerHour: bigint | undefined): Promise<number> {
-  const cost = (seconds: number) => (pricePerHour === undefined ? '' : swan(costOf(pricePerHour, seconds)));
+  const cost = (seconds: number) => (pricePerHour === undefined ? own('') : swan(costOf(pricePerHour, seconds)));
   const choices: Choice<number>[] = usualHours.map(hours => ({
     label: hours >= 24 ? daysText(hours / 24) : hoursText(hours * 3600),
     description: cost(hours * 3600),
@@ -163,6 +163,6 @@ export async function askDuration(nav: Nav, active: number, pricePerHour: bigint
   );
 }
 
-function daysText(days: number): string {
+function daysText(days: number): PlainText {
   return days === 1 ? t('1 day') : t('{0} days', days);
 }

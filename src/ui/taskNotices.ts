@@ -3,7 +3,6 @@ import { durationText, timeLeftText, timeOfDay } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import { roundedText } from '../core/money.js';
 import { canSnooze, type Notice } from '../core/taskWatch.js';
-import { inert } from './strangers.js';
 import { taskLook } from './taskRows.js';
 
 /** What the person can do about it. */
@@ -19,7 +18,7 @@ const labels = {
 
 /** Tells the person, and resolves with what they chose, if anything. */
 export async function showNotice(notice: Notice, now: number): Promise<NoticeAct | undefined> {
-  const text = inert(noticeText(notice, now));
+  const text = noticeText(notice, now);
   const acts = noticeActs(notice, now);
   const good = notice.type === 'refunded' || notice.type === 'ended';
   const offered = acts.map(act => labels[act]);

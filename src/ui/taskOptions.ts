@@ -1,5 +1,6 @@
 import { isIpOrCidr } from '../core/ipRange.js';
 import { t } from '../core/l10n.js';
+import { plainText } from '../core/plainText.js';
 import { editForm, inputText, type Nav } from './prompts.js';
 
 /** What a task can have and need not. */
@@ -37,7 +38,7 @@ export function askTaskOptions(nav: Nav, start: TaskOptions): Promise<TaskOption
     {
       label: t('Preferred providers'),
       icon: 'server-environment',
-      describe: ({ preferredProviders }) => preferredProviders.join(', ') || t('any'),
+      describe: ({ preferredProviders }) => plainText(preferredProviders.join(', ')) || t('any'),
       edit: async value => {
         const check = (text: string) =>
           lists(text).every(each => /^0x[0-9a-fA-F]{40}$/.test(each))
@@ -58,7 +59,7 @@ export function askTaskOptions(nav: Nav, start: TaskOptions): Promise<TaskOption
     {
       label: t('IP whitelist'),
       icon: 'shield',
-      describe: ({ ipWhitelist }) => ipWhitelist.join(', ') || t('everybody can reach it'),
+      describe: ({ ipWhitelist }) => plainText(ipWhitelist.join(', ')) || t('everybody can reach it'),
       edit: async value => {
         const check = (text: string) =>
           lists(text).every(isIpOrCidr)

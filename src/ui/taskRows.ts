@@ -1,6 +1,7 @@
 import { dateText, durationText } from '../core/format.js';
 import { t } from '../core/l10n.js';
 import { costOf, roundedText, unitsText } from '../core/money.js';
+import { joined, lines, type PlainText, plain, plainText } from '../core/plainText.js';
 import type { Job, Order, Provider, Task } from '../core/tasks.js';
 import { known } from '../core/words.js';
 import { appRow } from './appRows.js';
@@ -10,7 +11,7 @@ import type { PaymentOfTask } from './openPayments.js';
 import type { Row } from './tree.js';
 
 interface Look {
-  words: string;
+  words: PlainText;
   icon: string;
   color?: string;
   /** Where it is in its life: not paid, on its way, running, or over. */
@@ -34,7 +35,7 @@ const looks: Record<string, Look> = {
 };
 
 export function taskLook({ status }: Pick<Task, 'status'>): Look {
-  return known(looks, status) ?? { words: status, icon: 'question', stage: 'unknown' };
+  return known(looks, status) ?? { words: plainText(status), icon: 'question', stage: 'unknown' };
 }
 
 /** Whether it will soon be something else. */
@@ -43,15 +44,15 @@ export function taskInTransition(task: Task): boolean {
 }
 
 /** Its own name, or the last part of its source where that says something, or the beginning of its id. */
-export function taskName({ name, sourceUri, id }: Task): string {
+export function taskName({ name, sourceUri, id }: Task): PlainText {
   const source = sourceUri?.replace(/\/+$/, '').split('/').at(-1);
   const telling = source && !UUID.test(source) ? source : t('Task {0}', id.slice(0, 8));
-  return (name || telling).slice(0, 80);
+  return plainText([...(name || telling)].slice(0, 80).join(''));
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i;
 
-export function hoursText(seconds: number): string {
+export function hoursText(seconds: number): PlainText {
   const hours = seconds / 3600;
   return hours === 1 ? t('1 hour') : t('{0} hours', Number(hours.toFixed(2)));
 }
@@ -62,21 +63,14 @@ export function taskRow(task: Task, payments: readonly PaymentOfTask[] = []): Ro
   const look = taskLook(task);
   const left = timeLeft(task);
   const price = task.pricePerHour === undefined ? undefined : t('{0} SWAN/h', unitsText(task.pricePerHour));
-  const facts = [
-    look.words,
-    ...payments.map(({ words }) => words),
-    task.hardware.name,
-    task.region,
-    left,
-    price,
-  ].filter(Boolean);
+  const facts = [look.words, ...payments.map(({ words }) => words), task.hardware.name, task.region, left, price];
   return {
     id: task.id,
     label: name,
-    description: facts.join(' · '),
+    description: joined(facts, ' · '),
     icon: look.color ? { id: look.icon, color: look.color } : { id: look.icon },
     contextValue: ['task', ...abilities(task, look)].join('+'),
-    spoken: t('Task {0}, {1}', name, facts.join(', ')),
+    spoken: t('Task {0}, {1}', name, joined(facts, ', ')),
     children: [...payments.map(({ row }) => row), ...taskChildren(task)],
     resource: task,
     hover: async () => taskHover(task, look).markdown,
@@ -104,7 +98,7 @@ function jobAbilities(jobs: readonly Job[]): string[] {
 }
 
 /** `2 h left`, of a task that is not over. */
-export function timeLeft(task: Task, now = Date.now()): string | undefined {
+export function timeLeft(task: Task, now = Date.now()): PlainText | undefined {
   if (taskLook(task).stage !== 'running' || task.endAt === undefined) return undefined;
   return task.endAt > now ? t('{0} left', durationText(task.endAt - now)) : t('at its end');
 }
@@ -145,12 +139,12 @@ function taskChildren(task: Task): Row[] {
   const cost = costSoFar(task);
   const money: Row[] = [];
   if (cost !== undefined)
-    money.push(factRow(task, 'cost', t('Cost so far'), `${roundedText(cost)} SWAN`, 'credit-card'));
-  if (task.refund) money.push(factRow(task, 'refund', t('Refund'), `${roundedText(task.refund)} SWAN`, 'reply'));
+    money.push(factRow(task, 'cost', t('Cost so far'), plain`${roundedText(cost)} SWAN`, 'credit-card'));
+  if (task.refund) money.push(factRow(task, 'refund', t('Refund'), plain`${roundedText(task.refund)} SWAN`, 'reply'));
   return [...apps, ...jobs, ...orders, ...money];
 }
 
-const jobLooks: Record<string, { words: string; icon: string }> = {
+const jobLooks: Record<string, { words: PlainText; icon: string }> = {
   Submitted: { words: t('submitted'), icon: 'loading~spin' },
   pullImage: { words: t('pulling the image…'), icon: 'loading~spin' },
   deployToK8s: { words: t('deploying…'), icon: 'loading~spin' },
@@ -163,23 +157,23 @@ const jobLooks: Record<string, { words: string; icon: string }> = {
 };
 
 /** How far a job is, in words. */
-export function jobLook({ status }: Job): { words: string; icon: string } {
-  return known(jobLooks, status) ?? { words: status, icon: 'loading~spin' };
+export function jobLook({ status }: Job): { words: PlainText; icon: string } {
+  return known(jobLooks, status) ?? { words: plainText(status), icon: 'loading~spin' };
 }
 
 /** A job's own name is made of its UUID, and says nothing. */
-export function jobName({ providers }: Task, { provider, id }: Job): string {
+export function jobName({ providers }: Task, { provider, id }: Job): PlainText {
   return providers.find(({ address }) => address === provider)?.name ?? provider ?? id;
 }
 
 function jobRow(task: Task, job: Job): Row {
   const provider = task.providers.find(({ address }) => address === job.provider);
-  const where = [provider?.name ?? job.provider, provider?.region].filter(Boolean).join(', ');
+  const where = joined([provider?.name ?? job.provider, provider?.region], ', ');
   const { words, icon } = jobLook(job);
   return {
     id: `${task.id}/job/${job.id}`,
     label: t('Job'),
-    description: [words, where].filter(Boolean).join(' · '),
+    description: joined([words, where], ' · '),
     icon: { id: icon },
     contextValue: ['job', ...jobAbilities([job]).filter(can => can === 'logs')].join('+'),
     spoken: t('Job, {0}, {1}', words, where || t('no provider yet')),
@@ -188,13 +182,13 @@ function jobRow(task: Task, job: Job): Row {
   };
 }
 
-const orderStatuses: Record<string, string> = {
+const orderStatuses: Record<string, PlainText> = {
   pending_payment_confirm: t('payment not confirmed'),
   payment_consumed: t('paid'),
   unknown: t('unknown'),
 };
 
-const orderTypes: Record<string, string> = {
+const orderTypes: Record<string, PlainText> = {
   Creation: t('Order'),
   Renewal: t('Renewal'),
   unknown: t('unknown'),
@@ -203,29 +197,31 @@ const orderTypes: Record<string, string> = {
 function orderRow(task: Task, order: Order): Row {
   const { id, txHash, duration } = order;
   const paid = order.status === 'payment_consumed';
-  const words = known(orderStatuses, order.status) ?? order.status;
-  const facts = [duration === undefined ? '' : hoursText(duration), words, txHash].filter(Boolean);
-  const label = known(orderTypes, order.type) ?? order.type;
+  const words = known(orderStatuses, order.status) ?? plainText(order.status);
+  const facts = [duration === undefined ? undefined : hoursText(duration), words, txHash].filter(
+    each => each !== undefined,
+  );
+  const label = known(orderTypes, order.type) ?? plainText(order.type);
   return {
     id: `${task.id}/order/${id}`,
     label,
-    description: facts.join(' · '),
+    description: joined(facts, ' · '),
     icon: { id: paid ? 'verified' : 'watch' },
     contextValue: 'order',
-    spoken: `${label}, ${facts.join(', ')}`,
-    tooltip: facts.join('\n'),
+    spoken: plain`${label}, ${joined(facts, ', ')}`,
+    tooltip: lines(facts),
     resource: order,
   };
 }
 
-function factRow(task: Task, key: string, label: string, value: string, icon: string): Row {
+function factRow(task: Task, key: string, label: PlainText, value: PlainText, icon: string): Row {
   return {
     id: `${task.id}/${key}`,
     label,
     description: value,
     icon: { id: icon },
     contextValue: 'fact',
-    spoken: `${label}: ${value}`,
+    spoken: plain`${label}: ${value}`,
   };
 }
 
@@ -236,7 +232,7 @@ function taskHover(task: Task, look: Look): Hover {
   if (task.duration !== undefined) hover.field(t('Paid for'), hoursText(task.duration));
   if (task.amount !== undefined) hover.field(t('Amount'), `${unitsText(task.amount)} SWAN`);
   const cost = costSoFar(task);
-  if (cost !== undefined) hover.field(t('Cost so far'), `${roundedText(cost)} SWAN`);
+  if (cost !== undefined) hover.field(t('Cost so far'), plain`${roundedText(cost)} SWAN`);
   if (task.refund) hover.field(t('Refund'), `${unitsText(task.refund)} SWAN`);
   hover
     .field(t('Created'), date(task.createdAt))

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Clock } from '../core/clock.js';
 import { Emitter } from '../core/events.js';
 import type { Log } from '../core/log.js';
+import { plainText } from '../core/plainText.js';
 import type { PollingStore } from '../core/pollingStore.js';
 import type { Launcher } from '../core/resources.js';
 import type { Task } from '../core/tasks.js';
@@ -131,7 +132,8 @@ export class TaskWatch implements vscode.Disposable {
 
 /** The command asks what it asks of a row, and shows its own failure. */
 function act(command: string, { id, name }: { id: string; name: string }): Thenable<unknown> {
-  const row = { id, label: name, icon: { id: 'vm' }, contextValue: 'task', spoken: name, resource: { id } };
+  const label = plainText(name);
+  const row = { id, label, icon: { id: 'vm' }, contextValue: 'task', spoken: label, resource: { id } };
   return vscode.commands.executeCommand(`remoteCompute.${command}`, new Node(row, undefined));
 }
 

@@ -9,7 +9,6 @@ import { TaskScheduler } from '../core/taskScheduler.js';
 import type { Task, TaskBackend } from '../core/tasks.js';
 import { DAY, type Limits, type Notice, type Running, type Seen, type Watch } from '../core/taskWatch.js';
 import { Claims } from './claims.js';
-import { inert } from './strangers.js';
 import { type NoticeAct, showNotice } from './taskNotices.js';
 import { taskLook, taskName } from './taskRows.js';
 import { scopeOf, WatchMemory } from './watchMemory.js';
@@ -166,7 +165,7 @@ export class TaskWatcher {
 
 /** The notice stood while the person switched accounts. */
 function notHere(name: string): string {
-  return inert(t('“{0}” is not of the account in use. Switch to its account first.', name));
+  return t('“{0}” is not of the account in use. Switch to its account first.', name);
 }
 
 const commands = {

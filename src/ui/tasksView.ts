@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Page } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import { locale, t } from '../core/l10n.js';
-import { own, plainText } from '../core/plainText.js';
+import { own, type PlainText, plainText } from '../core/plainText.js';
 import { PollingStore, type Source } from '../core/pollingStore.js';
 import type { Task, TaskBackend } from '../core/tasks.js';
 import type { Memory, TaskQuery } from './memory.js';
@@ -75,14 +75,14 @@ export class TasksView implements vscode.Disposable {
   }
 
   /** What a task is called, though it may not be listed. */
-  nameOf(id: string): string {
+  nameOf(id: string): PlainText {
     const known = this.store.state.rows.find(task => task.id === id);
     const rest = { hardware: {}, jobs: [], orders: [], providers: [] };
     return taskName(this.named(known ?? { id: plainText(id), status: own('unknown'), ...rest }));
   }
 
   /** The same of one that may not be listed yet. */
-  async findName(id: string): Promise<string> {
+  async findName(id: string): Promise<PlainText> {
     const listed = this.store.state.rows.some(task => task.id === id);
     const task = listed ? undefined : await this.account.backend?.backend.tasks.get(id).catch(() => undefined);
     return task ? taskName(this.named(task)) : this.nameOf(id);

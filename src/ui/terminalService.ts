@@ -3,7 +3,6 @@ import type { MachineBackend } from '../core/backend.js';
 import { hasKind, RemoteError, toRemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { VISITOR } from './guest.js';
-import { inert } from './strangers.js';
 
 type Service = MachineBackend['terminals'];
 
@@ -63,7 +62,7 @@ export function serviceOf(owner: string, { account, visiting, connecting, ended 
         await (await service()).terminate(id);
       } catch (error) {
         if (hasKind(error, 'notFound')) return;
-        const why = inert(toRemoteError(error).message);
+        const why = toRemoteError(error).message;
         void vscode.window.showErrorMessage(
           t('A terminal was not ended, and goes on. End it in the Terminals view. ({0})', why),
         );
@@ -84,6 +83,6 @@ export function awayFrom(owner: string, account: TerminalAccount, visiting: bool
         ? t('You are in the Sandbox: this terminal goes on when you leave it.')
         : account.owner === undefined || name === undefined
           ? t('Signed out of Decthings.')
-          : t('This terminal is of the account “{0}”: it goes on when you switch back to it.', inert(name));
+          : t('This terminal is of the account “{0}”: it goes on when you switch back to it.', name);
   return new RemoteError(owner === VISITOR ? 'notFound' : 'credentials', why);
 }

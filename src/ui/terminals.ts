@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { MachineBackend, TerminalLaunch } from '../core/backend.js';
 import { toRemoteError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
+import { type PlainText, plainText } from '../core/plainText.js';
 import type { TerminalSession } from '../core/resources.js';
 import { isFatal } from '../terminal/outcome.js';
 import type { Phase } from '../terminal/state.js';
@@ -154,10 +155,10 @@ export class Terminals implements vscode.Disposable {
   }
 
   /** How a session is shown in this window, in words; undefined if it is not. */
-  stateOf(sessionId: string): string | undefined {
+  stateOf(sessionId: string): PlainText | undefined {
     const tab = this.tabOf(sessionId);
     const words = tab && phaseWords[tab.remote.phase];
-    return words && `${words}${NUMBER.exec(tab.name)?.[0] ?? ''}`;
+    return words === undefined ? undefined : plainText(`${words}${NUMBER.exec(tab?.name ?? '')?.[0] ?? ''}`);
   }
 
   /** How each of this window's tabs is. */

@@ -1,25 +1,26 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../core/clock.js';
+import type { PlainLines, PlainText } from '../core/plainText.js';
 import { cannotShow } from './isolated.js';
 
 /** One row as it is drawn. Two rows with equal content look the same, so only a changed one is drawn again. */
 export interface Row {
   /** Stable across refreshes, unique in its view. */
   id: string;
-  label: string;
-  description?: string;
+  label: PlainText;
+  description?: PlainText;
   icon: { id: string; color?: string };
   /** Its kind and what it can do, joined by `+`, for `when` clauses: `launcher+delete`. */
   contextValue: string;
   /** What a screen reader says: all that icon and colour tell, in words. */
-  spoken: string;
+  spoken: PlainText;
   children?: Row[];
   /** Whether its children are shown at first. */
   expanded?: boolean;
   /** What Enter or a click does; the command is given the row. */
   command?: { id: string; title: string };
   /** Where a service's text is shown as it is, without anything that could act. */
-  tooltip?: string;
+  tooltip?: PlainLines;
   /** What the row stands for, for commands. */
   resource?: unknown;
   /** Fetched and drawn when the pointer rests on the row. */

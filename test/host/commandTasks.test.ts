@@ -115,6 +115,21 @@ describe('a task that runs a command on a rented machine', () => {
     assert.equal(await callsOf('spawnCommandForModel'), before);
   });
 
+  it('is shown with all that the answer is remembered for', async () => {
+    const [modelId = '', other = ''] = account.modelIds;
+    const limits = { filesystems: [other], timeout: 77, idleTimeout: 66 };
+    const place = { cpus: 1, memoryMebibytes: 1024, diskMebibytes: 5120, swapMebibytes: 256 };
+    const { modals } = await executed({ ...shell('true'), ...limits, machine: place }, 'Cancel');
+    const detail = modals[0]?.detail ?? '';
+    for (const part of [modelId, other, '77 s', '66 s', 'Disk: 5 GiB', 'Swap: 256 MiB'])
+      assert.ok(detail.includes(part), part);
+  });
+
+  it('is not run where it is too long to be read', async () => {
+    const { modals } = await executed({ ...shell(''), args: ['x'.repeat(5_000)] });
+    assert.deepEqual(modals, []);
+  });
+
   it('cannot say in the question what is not so', async () => {
     const args = ['-c', 'true\nMachine: none, and free', "it's", 'a\u202eb'];
     const { modals } = await executed({ ...shell(''), args }, 'Cancel');

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds } from '../../src/commands/ids.js';
+import { plainText } from '../../src/core/plainText.js';
 import type { Job, Task } from '../../src/core/tasks.js';
 import { paymentRows } from '../../src/ui/paymentRows.js';
 import { taskRow } from '../../src/ui/taskRows.js';
@@ -167,7 +168,7 @@ describe('package.json', () => {
         payment('stuck', { stage: 'paying', open: true, transactions: [stuck] }),
         payment('done', { refund: { amount: 1n, hash } }),
       ];
-      const options = { taskName: (id: string) => id, explorerUrl: 'https://explorer.example' };
+      const options = { taskName: (id: string) => plainText(id), explorerUrl: 'https://explorer.example' };
       for (const row of paymentRows(payments, 'month', options)) {
         for (const { contextValue } of [row, ...(row.children ?? [])])
           rows.push({ view: 'remoteCompute.payments', contextValue });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { plainText } from '../../src/core/plainText.js';
 import { PollingStore } from '../../src/core/pollingStore.js';
 import type { DebugSession } from '../../src/core/resources.js';
 import type { Task } from '../../src/core/tasks.js';
@@ -14,10 +15,10 @@ import { allNodes } from './support/extension.js';
 
 const row = (id: string, children: Row[] = []): Row => ({
   id,
-  label: id,
+  label: plainText(id),
   icon: { id: 'vm' },
   contextValue: 'launcher',
-  spoken: id,
+  spoken: plainText(id),
   children,
 });
 
@@ -32,7 +33,7 @@ function deep(): unknown {
   return value;
 }
 
-const names = { model: (id: string) => id, launcher: (id: string) => id };
+const names = { model: (id: string) => plainText(id), launcher: (id: string) => plainText(id) };
 const session = (id: string, parameterDefinitions: Record<string, unknown> = {}): DebugSession =>
   told<DebugSession>({
     id,
@@ -177,7 +178,7 @@ describe('what cannot be drawn', () => {
       ['a', 'b'],
       item => {
         if (item === 'a') throw new Error('too odd');
-        return { label: item, value: item };
+        return { label: plainText(item), value: item };
       },
       item => ({ id: item, value: item }),
     );

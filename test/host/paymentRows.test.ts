@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Payment } from '../../src/core/payments.js';
+import { plainText } from '../../src/core/plainText.js';
 import { damagedRow, openPaymentRow, paymentRows } from '../../src/ui/paymentRows.js';
 import type { Row } from '../../src/ui/tree.js';
 import { hashOf, payment } from '../support/payments.js';
 
-const options = { taskName: (id: string) => `task ${id}`, explorerUrl: 'https://explorer.example' };
+const options = { taskName: (id: string) => plainText(`task ${id}`), explorerUrl: 'https://explorer.example' };
 const tx = (purpose: 'approve' | 'pay' | 'cancel', outcome: 'unknown' | 'mined' | 'replaced' = 'unknown') =>
   ({ purpose, hash: hashOf(1), nonce: 7, outcome }) as const;
 const problem = { code: 'reverted', message: 'It was reverted.', at: 0 };
@@ -92,7 +93,7 @@ describe('rows of payments', () => {
     const [group] = paymentRows(
       [payment('a', { stage: 'failed', problem: { ...problem, message: evil }, history: [{ at: 0, what: evil }] })],
       'month',
-      { ...options, taskName: () => evil },
+      { ...options, taskName: () => plainText(evil) },
     );
     const hover = await group?.children?.[0]?.hover?.(new vscode.CancellationTokenSource().token);
     assert.ok(hover);

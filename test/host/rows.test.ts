@@ -35,7 +35,7 @@ describe('rows', () => {
     return node;
   }
 
-  function expected(node: Node | undefined, parts: Partial<Node['row']>): void {
+  function expected(node: Node | undefined, parts: Partial<Record<keyof Node['row'], unknown>>): void {
     assert.ok(node);
     for (const [name, value] of Object.entries(parts)) assert.deepEqual(Reflect.get(node.row, name), value, name);
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../src/core/clock.js';
 import { RemoteError } from '../../src/core/errors.js';
-import { own } from '../../src/core/plainText.js';
+import { own, plain, plainText } from '../../src/core/plainText.js';
 import type { DebugSession, Launcher, TerminalSession } from '../../src/core/resources.js';
 import type { Job, Task } from '../../src/core/tasks.js';
 import { launcherRow } from '../../src/ui/launcherRows.js';
@@ -23,7 +23,7 @@ function launcherIn(state: string): Launcher {
   return told<Launcher>({ id: state, name: `gpu-${state}`, spec, state: { type: state }, running });
 }
 
-const names = { model: () => 'mnist', launcher: () => 'gpu-train' };
+const names = { model: () => own('mnist'), launcher: () => own('gpu-train') };
 const session = told<TerminalSession>({
   id: 's1',
   startedAt: now - HOUR,
@@ -47,7 +47,7 @@ const open = payment('p1', {
   open: true,
   problem: { code: 'transaction_pending', message: 'Stuck.', at: 1 },
 });
-const rowOptions = { taskName: (id: string) => `task ${id}`, explorerUrl: undefined };
+const rowOptions = { taskName: (id: string) => plainText(`task ${id}`), explorerUrl: undefined };
 
 function taskIn(status: string): Task {
   return told<Task>({
@@ -74,17 +74,17 @@ function taskIn(status: string): Task {
 
 const rows: Record<string, Row[]> = {
   launchers: ['active', 'creating', 'recreating', 'deleting', 'hibernating'].map(state =>
-    launcherRow(launcherIn(state), { backend: () => undefined, runningName: ({ id }) => `name of ${id}` }),
+    launcherRow(launcherIn(state), { backend: () => undefined, runningName: ({ id }) => plain`name of ${id}` }),
   ),
   'debug sessions': [debugRow(debugSession, names)],
   terminals: [
     terminalRow(session, names, undefined),
-    terminalRow({ ...session, id: own('s2') }, names, 'attached here (2)'),
+    terminalRow({ ...session, id: own('s2') }, names, own('attached here (2)')),
   ],
   tasks: ['initialized', 'accepting_bids', 'running', 'failed', 'dreaming'].map(status =>
     taskRow(taskIn(status), [
       {
-        words: `payment ${stageLook(open).words}`,
+        words: plain`payment ${stageLook(open).words}`,
         troubled: false,
         row: { ...openPaymentRow(open, rowOptions), id: `${status}/p1` },
       },
@@ -105,7 +105,7 @@ const rows: Record<string, Row[]> = {
 };
 
 /** What can be seen of a row in words. */
-function partsOf({ label, description = '' }: Row): string[] {
+function partsOf({ label, description = own('') }: Row): string[] {
   return [label, ...description.split(' · ')];
 }
 

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
+import { plainText } from '../../src/core/plainText.js';
 import { type Row, RowTree } from '../../src/ui/tree.js';
 import { FakeClock } from '../support/fakeClock.js';
 
-const row = (id: string): Row => ({ id, label: id, icon: { id: 'vm' }, contextValue: 'launcher', spoken: id });
+const row = (id: string): Row => ({
+  id,
+  label: plainText(id),
+  icon: { id: 'vm' },
+  contextValue: 'launcher',
+  spoken: plainText(id),
+});
 
 describe('a tree of rows that have come or gone', () => {
   let clock: FakeClock;

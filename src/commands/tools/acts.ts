@@ -40,7 +40,12 @@ export const openTerminal = tool({
       const detail = t(
         'A language model asks for it. The machine is paid for by your Decthings account, for as long as the terminal runs.',
       );
-      await confirm(t('Open a terminal on a temporary machine ({0})?', specText(machine)), detail, t('Open Terminal'));
+      await confirm(
+        t('Open a terminal on a temporary machine ({0})?', specText(machine)),
+        detail,
+        t('Open Terminal'),
+        args.modelId,
+      );
     }
     return run('terminal.open', args);
   },

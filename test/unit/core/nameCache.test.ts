@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cancelled, RemoteError } from '../../../src/core/errors.js';
 import { NameCache } from '../../../src/core/nameCache.js';
+import { own, plainText } from '../../../src/core/plainText.js';
 import { rejection } from '../../support/assertions.js';
 import { FakeClock } from '../../support/fakeClock.js';
 
@@ -12,7 +13,7 @@ describe('NameCache', () => {
     const clock = new FakeClock();
     const names = new NameCache(async ids => {
       asked.push(ids);
-      return ids.flatMap(id => (known[id] ? [{ id, name: known[id] }] : []));
+      return ids.flatMap(id => (known[id] ? [{ id, name: plainText(known[id]) }] : []));
     }, clock);
     return { asked, names, clock };
   }
@@ -87,7 +88,7 @@ describe('NameCache', () => {
     let fails = true;
     const names = new NameCache(async ids => {
       if (fails) throw new RemoteError('network', 'unreachable');
-      return ids.map(id => ({ id, name: 'named' }));
+      return ids.map(id => ({ id, name: own('named') }));
     }, new FakeClock());
     await names.learn(['a']);
     assert.equal(names.get('a'), 'a');
