@@ -1,48 +1,14 @@
 import assert from 'node:assert/strict';
-import type { TerminalSize } from '../../src/core/resources.js';
-import { END_GRACE_MS, INPUT_LIMIT, MIN_TRY_INTERVAL_MS, reduce } from '../../src/terminal/machine.js';
-import { type Effect, type Event, initialState, type State, type Write } from '../../src/terminal/state.js';
-import { MAX_WRITE, WRITE_WINDOW } from '../../src/terminal/writes.js';
+import { END_GRACE_MS, INPUT_LIMIT, MIN_TRY_INTERVAL_MS } from '../../src/terminal/machine.js';
+import type { Effect, Event, Write } from '../../src/terminal/state.js';
+import { count, notices, sum } from './terminalRules.js';
+import { TerminalSurroundings, typedAt } from './terminalSurroundings.js';
 
-/** The byte that is typed at this place of the stream, so that a lost, doubled or reordered one shows. */
-const typedAt = (place: number) => place % 251;
-
-/** A write that is on its way, or whose answer is known and an earlier one's is not. */
-interface Flight {
-  id: number;
-  /** The place of its first byte. */
-  from: number;
-  length: number;
-  fate: Write['fate'];
-}
-const sum = (flights: readonly Flight[]) =>
-  flights.reduce((total, { length, fate }) => total + (fate === 'arrived' ? 0 : length), 0);
-
-/** Everything around the reducer: the connection, the remote session, the timer, and what the person was told. */
-export class World {
-  state: State;
-  now = 1_000_000;
-  private connection: 'none' | 'opening' | 'open' = 'none';
-  private asked: 'launch' | 'attach' | undefined;
-  private timer: number | undefined;
-  private sessions = 0;
-  private alive = false;
-  private size: TerminalSize | undefined;
-  private remoteSize: string | undefined;
-  /** Bytes of the person's that the present session's terminal took, and those it wrote. */
-  private accepted = 0;
-  private written = 0;
-  private inFlight: Flight[] = [];
-  /** Bytes that the person was told of as missing, or as not sent. */
-  private missing: number | undefined;
-  private readonly terminated = new Set<string>();
-  private closed = false;
-  /** On closing, the session was to end too. */
-  private ends = false;
-
+/** Everything around the reducer, and all that can happen there. */
+export class World extends TerminalSurroundings {
   constructor(attaching: boolean) {
-    if (attaching) this.alive = true;
-    this.state = initialState(attaching ? 'kept' : undefined);
+    super(attaching ? 'kept' : undefined);
+    this.alive = attaching;
     this.dispatch({ type: 'start' });
   }
 
@@ -250,121 +216,4 @@ export class World {
     this.asked = undefined;
     return this.dispatch(event);
   }
-
-  private dispatch(event: Event): Effect[] {
-    const before = this.state;
-    const { state, effects } = reduce(before, event, this.now);
-    this.state = state;
-    if (event.type === 'close') this.closed = true;
-    for (const effect of effects) this.perform(effect, before);
-    this.check(before, effects);
-    return effects;
-  }
-
-  private perform(effect: Effect, before: State): void {
-    const { phase, sessionId } = this.state;
-    if (this.closed && effect.type !== 'leave') {
-      assert.ok(['terminate', 'disconnect', 'mayRun'].includes(effect.type), `${effect.type} after closing`);
-    }
-    switch (effect.type) {
-      case 'connect':
-        assert.deepEqual([phase, this.connection], ['connecting', 'none']);
-        this.connection = 'opening';
-        this.timer = undefined;
-        break;
-      case 'disconnect':
-        this.connection = 'none';
-        this.asked = this.timer = undefined;
-        break;
-      case 'launch':
-      case 'attach':
-        assert.deepEqual([this.connection, this.asked], ['open', undefined]);
-        this.asked = effect.type;
-        if (effect.type === 'launch') this.remoteSize = JSON.stringify(effect.size);
-        else assert.equal(effect.sessionId, sessionId);
-        break;
-      case 'write':
-        assert.deepEqual([phase, this.connection, effect.sessionId], ['live', 'open', sessionId]);
-        assert.ok(effect.bytes.length > 0 && effect.bytes.length <= MAX_WRITE);
-        assert.ok(
-          effect.bytes.every((byte, n) => byte === typedAt(this.written + n)),
-          'input lost, doubled or reordered',
-        );
-        assert.ok(
-          this.inFlight.every(({ fate }) => fate === 'sent' || fate === 'arrived'),
-          'written behind a gap',
-        );
-        this.inFlight.push({ id: effect.id, from: this.written, length: effect.bytes.length, fate: 'sent' });
-        this.written += effect.bytes.length;
-        break;
-      case 'resize':
-        assert.deepEqual([phase, this.connection, effect.sessionId], ['live', 'open', sessionId]);
-        this.remoteSize = JSON.stringify(effect.size);
-        break;
-      case 'schedule':
-        assert.ok(effect.ms >= 0 && effect.ms <= 30_000);
-        this.timer = this.now + effect.ms;
-        break;
-      case 'terminate':
-        assert.ok(this.ends && !this.terminated.has(effect.sessionId));
-        this.terminated.add(effect.sessionId);
-        break;
-      case 'notice':
-        this.hear(effect.notice, before);
-        break;
-    }
-  }
-
-  /** What is in doubt and what was not sent is told, to the byte. */
-  private hear(notice: Extract<Effect, { type: 'notice' }>['notice'], before: State): void {
-    if (notice.type === 'missing') {
-      this.missing = notice.missing + notice.unsent;
-    } else if (notice.type === 'lost') {
-      const refused = this.inFlight.filter(({ fate }) => fate === 'refused' || fate === 'failed');
-      if (refused.length > 0) {
-        assert.equal(this.missing, sum(refused) + this.accepted - this.written);
-        this.accepted = this.written;
-      }
-      assert.deepEqual([before.phase, notice.inDoubt], ['live', sum(this.inFlight) - sum(refused)]);
-      assert.equal(notice.waiting ?? 0, this.accepted - this.written);
-    } else if (notice.type === 'ended') {
-      assert.equal(notice.unsent, this.accepted - this.written);
-      if (notice.ending.kind === 'cutOff') assert.equal(notice.inDoubt, sum(this.inFlight));
-      this.accepted = this.written;
-    }
-  }
-
-  private check(before: State, effects: readonly Effect[]): void {
-    const { phase, queue, unanswered, size, held, gone } = this.state;
-    if (phase !== 'live') this.inFlight = [];
-    if (phase !== 'closed') {
-      const flights = unanswered.map(({ id, bytes, fate }) => [id, bytes.length, fate]);
-      assert.deepEqual(
-        flights,
-        this.inFlight.map(({ id, length, fate }) => [id, length, fate]),
-      );
-    }
-    assert.ok(sum(this.inFlight) <= WRITE_WINDOW);
-    const holds = phase === 'live' && (gone || (held !== undefined && unanswered.length === 0));
-    assert.equal(this.timer !== undefined, phase === 'waiting' || holds, 'a timer is pending exactly while waiting');
-    if (phase === 'live' && !holds && unanswered.length === 0) assert.equal(queue.length, 0, 'what is typed is stuck');
-    if (phase === 'waiting') assert.equal(this.timer, this.state.retryAt);
-    if (phase !== 'closed')
-      assert.equal(queue.length, this.accepted - this.written, 'a byte is neither sent nor queued');
-    if (phase !== 'live') assert.ok(queue.length <= Math.max(INPUT_LIMIT, before.queue.length));
-    if (phase !== 'closed') assert.deepEqual(size, this.size);
-    if (phase === 'live' && size) assert.equal(this.remoteSize, JSON.stringify(size), 'the session has another size');
-    if (phase === 'waiting' || phase === 'ended') assert.equal(this.connection, 'none');
-    if (phase === 'ended' && before.phase !== 'ended') assert.equal(notices(effects, 'ended').length, 1);
-    // Only a launch whose session is to be ended is waited for.
-    if (phase === 'closed' && this.connection !== 'none') assert.ok(this.ends && this.asked === 'launch');
-  }
-}
-
-function count(effects: readonly Effect[], type: Effect['type']): number {
-  return effects.filter(effect => effect.type === type).length;
-}
-
-function notices(effects: readonly Effect[], type: string): Effect[] {
-  return effects.filter(effect => effect.type === 'notice' && effect.notice.type === type);
 }
