@@ -1,5 +1,6 @@
 import { t } from '../core/l10n.js';
-import { type PlainText, plain, plainText } from '../core/plainText.js';
+import { lookalikes } from '../core/lookalikes.js';
+import { joined, own, type PlainText, plain, plainText } from '../core/plainText.js';
 import type { Unreadable } from '../core/resources.js';
 import type { Choice } from './prompts.js';
 import type { Row } from './tree.js';
@@ -70,7 +71,7 @@ export function isolatedChoices<T, V>(
   build: (item: T) => Choice<V>,
   bare: (item: T) => { id: string; value: V },
 ): Choice<V>[] {
-  return items.map(item =>
+  const choices = items.map(item =>
     isolated(
       () => build(readable(item)),
       () => {
@@ -79,6 +80,19 @@ export function isolatedChoices<T, V>(
       },
     ),
   );
+  const alike = lookalikes(choices);
+  return choices.map((choice, at) => {
+    const item = items[at];
+    return alike.has(choice) && item !== undefined
+      ? { ...choice, description: withId({ ...bare(item), description: choice.description }) }
+      : choice;
+  });
+}
+
+/** What is said beside a label, and the id, unless it is said already. */
+export function withId({ id, description = own('') }: { id: string; description?: PlainText | undefined }): PlainText {
+  const shown = plainText(id, 100);
+  return description.includes(shown) ? description : joined([description, shown], ' · ');
 }
 
 export function cannotShow(error: unknown): PlainText {

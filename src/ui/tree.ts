@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../core/clock.js';
-import type { PlainLines, PlainText } from '../core/plainText.js';
-import { cannotShow } from './isolated.js';
+import { lookalikes } from '../core/lookalikes.js';
+import { joined, type PlainLines, type PlainText, plainText } from '../core/plainText.js';
+import { cannotShow, withId } from './isolated.js';
 
 /** One row as it is drawn. Two rows with equal content look the same, so only a changed one is drawn again. */
 export interface Row {
@@ -60,7 +61,7 @@ export class RowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
 
   setRows(rows: readonly Row[]): void {
     const dirty: Node[] = [];
-    const { nodes, moved } = reconcile(this.roots, withOwnIds(rows), undefined, dirty);
+    const { nodes, moved } = reconcile(this.roots, withOwnIds(toldApart(rows)), undefined, dirty);
     this.roots = nodes;
     if (moved) this.redraw(MOST_REMINDERS);
     else for (const node of dirty) this.changed.fire(node);
@@ -118,6 +119,15 @@ export class RowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
     if (reminders > 0) this.cancelReminder = this.clock.after(ASKED_MS, () => this.redraw(reminders - 1));
     this.changed.fire(undefined);
   }
+}
+
+/** Rows that could be taken for one another show their ids too. */
+function toldApart(rows: readonly Row[]): readonly Row[] {
+  const alike = lookalikes(rows);
+  return rows.map(row => {
+    if (!alike.has(row)) return row;
+    return { ...row, description: withId(row), spoken: joined([row.spoken, plainText(row.id, 100)], ', ') };
+  });
 }
 
 /**

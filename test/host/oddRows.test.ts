@@ -163,6 +163,21 @@ describe('what cannot be drawn', () => {
     assert.match(hover?.value ?? '', /Parameters of evaluate: x/);
   });
 
+  it('and rows that look alike show their ids, others do not', () => {
+    const tree = new RowTree(new FakeClock());
+    const labelled = (id: string, label: string): Row => ({ ...row(id), label: plainText(label) });
+    tree.setRows([labelled('l1', 'gpu-train'), labelled('l2', 'gpu-tr\u0430in'), labelled('l3', 'other')]);
+    assert.deepEqual(
+      tree.nodes.map(({ row: { description, spoken } }) => [description, spoken]),
+      [
+        ['l1', 'l1, l1'],
+        ['l2', 'l2, l2'],
+        [undefined, 'l3'],
+      ],
+    );
+    tree.dispose();
+  });
+
   it('is said in its hover', async () => {
     const tree = new RowTree(new FakeClock());
     tree.setRows([{ ...row('a'), hover: async () => Promise.reject(new Error('too odd')) }]);
