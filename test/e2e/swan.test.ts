@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { delimiter } from 'node:path';
 import { type Sandbox, startSandbox } from '../support/sandbox.mjs';
 import { findSecrets } from '../support/secrets';
 import { Swan, swanSettings } from '../support/swan';
@@ -42,7 +43,7 @@ describe('a person with tasks on Swan Chain', () => {
       Object.entries(swanSettings(sandbox.services.swan)).map(([name, value]) => [`remoteCompute.${name}`, value]),
     );
     // VS Code looks for programs where the person's own shell does.
-    const env = { HOME: ssh.folder, SHELL: '/bin/bash' };
+    const env = { PATH: `${ssh.folder}${delimiter}${process.env.PATH}` };
     window = await openWindow({ settings, env });
     await openViewContainer(window.page, 'Remote Compute');
     // Their views would leave Swan's none of the height.

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { newAuthority } from './authority.mjs';
 import { temporaryFolder } from './processes.mjs';
+import { pathWithSsh } from './programs.mjs';
 import { chooseVSCode } from './vscode/choose.mjs';
 import { QUIET } from './vscode/quiet.mjs';
 import { writeSettings } from './vscode/server.mjs';
@@ -20,6 +21,8 @@ try {
     vscodeExecutablePath: executable,
     extensionDevelopmentPath: process.cwd(),
     extensionTestsPath: resolve('out/host/index.js'),
+    // Elsewhere VS Code asks the person's shell for PATH.
+    extensionTestsEnv: { PATH: pathWithSsh() },
     launchArgs: [
       temporaryFolder('workspace'),
       `--user-data-dir=${profile}`,

@@ -21,11 +21,13 @@ const START_DEADLINE_MS = 120_000;
 
 /**
  * @param {string[]} [flags] for example `['--launchers', '3']`
+ * @param {NodeJS.ProcessEnv} [env]
  * @returns {Promise<Sandbox>}
  */
-export async function startSandbox(flags = []) {
+export async function startSandbox(flags = [], env = process.env) {
   const child = spawnGroup(process.execPath, ['dist/sandbox.js', '--json', ...flags], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env,
   });
   /** @type {Promise<Error>} */
   const died = new Promise(resolve => {

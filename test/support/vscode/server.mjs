@@ -105,7 +105,7 @@ export async function startServer(options = {}) {
       ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
       ...['--telemetry-level', 'off', '--disable-experiments', '--disable-update-check', '--disable-workspace-trust'],
       '--disable-getting-started-override',
-      ...(whole ? [] : ['--builtin-extensions-dir', linkBuiltins(serverMain, join(serverDataDir, 'builtins'))]),
+      ...(whole ? [] : lean(serverMain, join(serverDataDir, 'builtins'))),
       ...(testDriver ? ['--enable-smoke-test-driver'] : []),
       ...(language === undefined ? [] : ['--locale', language]),
     ],
@@ -217,16 +217,17 @@ function addLanguage(data, language) {
 }
 
 /**
+ * A window for tests, on which this process's environment holds, whatever the person's shell says.
  * @param {string} serverMain
  * @param {string} folder
  */
-function linkBuiltins(serverMain, folder) {
+function lean(serverMain, folder) {
   const all = resolve(serverMain, '../../extensions');
   mkdirSync(folder);
   for (const name of BUILTINS) {
     if (existsSync(join(all, name))) symlinkSync(join(all, name), join(folder, name), 'junction');
   }
-  return folder;
+  return ['--builtin-extensions-dir', folder, '--force-disable-user-env'];
 }
 
 /**
