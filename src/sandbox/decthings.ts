@@ -90,7 +90,7 @@ export async function startDecthingsSandbox(options: SandboxOptions = {}): Promi
     unbounded,
     stuckAfterMs,
   });
-  const address = `127.0.0.1:${await server.listen()}/v0`;
+  const address = await server.open();
 
   const [modelId = '', otherId = ''] = first.models.ids;
   const persistentLauncherId = first.launchers.firstActive()?.id;

@@ -60,7 +60,7 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
   const stepMs = options.stepMs ?? 1000;
   const server = new SwanServer();
   const ssh = new SshServer();
-  const [port, sshPort] = await Promise.all([server.listen(), ssh.listen()]);
+  const [host, sshPort] = await Promise.all([server.open(), ssh.serve()]);
   const unserve = () => {
     ssh.close();
     return server.close();
@@ -69,7 +69,6 @@ export async function startSwanSandbox(options: SwanOptions = {}): Promise<SwanS
     await unserve();
     throw error;
   });
-  const host = `127.0.0.1:${port}`;
   const url = `http://${host}`;
   const rpcUrl = `${url}/rpc`;
 

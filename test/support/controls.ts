@@ -17,9 +17,9 @@ export interface Controls {
 
 export function controlsOf({ services: { decthings } }: Sandbox): Controls {
   const ask = async (act: string, body?: object): Promise<Response> => {
-    const response = await fetch(new URL(`/sandbox/${act}`, decthings.httpUrl), {
+    const response = await fetch(decthings.httpUrl.replace(/v0$/, `sandbox/${act}`), {
       method: body ? 'POST' : 'GET',
-      headers: { Authorization: `Bearer ${decthings.apiKey}` },
+      headers: { Authorization: `Bearer ${decthings.apiKey}`, 'Content-Type': 'application/json' },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     if (!response.ok) throw new Error(`${act}: ${response.status} ${await response.text()}`);

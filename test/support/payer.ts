@@ -211,7 +211,7 @@ export class Reader {
   async act(name: string, params: object = {}): Promise<void> {
     const response = await fetch(`${this.services.url}/sandbox/swan/${name}`, {
       method: 'POST',
-      headers: { Authorization: `Bearer ${this.services.apiKey}` },
+      headers: { Authorization: `Bearer ${this.services.apiKey}`, 'Content-Type': 'application/json' },
       body: JSON.stringify(params),
     });
     if (!response.ok) throw new Error(`${name}: ${response.status} ${await response.text()}`);

@@ -151,7 +151,7 @@ export class Swan {
 
   private async control(method: string, name: string, body?: string): Promise<string> {
     const { url, apiKey } = this.services;
-    const headers = { Authorization: `Bearer ${apiKey}` };
+    const headers = { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' };
     const response = await fetch(`${url}/sandbox/swan/${name}`, { method, headers, ...(body ? { body } : {}) });
     const text = await response.text();
     if (!response.ok) throw new Error(`${name}: ${response.status} ${text}`);

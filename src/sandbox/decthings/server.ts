@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { WebSocket } from 'ws';
 import { decodeHttpRequest, encodeHttpResponse } from '../../decthings/frames.js';
+import { HttpDoor, type Room } from '../door.js';
 import { Connection } from './connection.js';
 import type { Controls } from './controls.js';
 import type { Dispatcher } from './dispatch.js';
@@ -10,6 +10,7 @@ import type { Faults } from './faults.js';
 /** The largest message of a client, in bytes. */
 const MOST_BYTES = 64 * 1024 * 1024;
 const BASE = '/v0';
+const CONTROLS = '/sandbox/';
 
 export interface ServerOptions {
   port: number;
@@ -18,43 +19,33 @@ export interface ServerOptions {
 }
 
 /** One port of this machine for both transports, and for what only a sandbox can do. */
-export class SandboxServer {
+export class SandboxServer implements Room {
   readonly connections = new Set<Connection>();
-  private readonly http: Server;
-  private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BYTES });
+  readonly mostSocketBytes = MOST_BYTES;
+  private readonly door = new HttpDoor(this);
 
   constructor(
     private readonly dispatcher: Dispatcher,
     private readonly faults: Faults,
     private readonly controls: Controls,
     private readonly options: ServerOptions,
-  ) {
-    this.http = createServer((request, response) => {
-      this.respond(request, response).catch(() => response.destroy());
-    });
-    this.http.on('upgrade', (request, socket, head) => {
-      if (pathOf(request) !== `${BASE}/ws`) {
-        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-        return;
-      }
-      this.sockets.handleUpgrade(request, socket, head, ws => this.connect(ws));
-    });
+  ) {}
+
+  /** @returns the address of its calls, without a scheme */
+  async open(): Promise<string> {
+    return `${await this.door.open(this.options.port)}${BASE}`;
   }
 
-  /** @returns the port */
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.http.once('error', reject);
-      this.http.listen(this.options.port, '127.0.0.1', resolve);
-    });
-    return (this.http.address() as AddressInfo).port;
+  close(): Promise<void> {
+    return this.door.close();
   }
 
-  async close(): Promise<void> {
-    this.dropAll();
-    const closed = new Promise(resolve => this.http.close(resolve));
-    this.http.closeAllConnections();
-    await closed;
+  bodyType(path: string): string {
+    return path.startsWith(CONTROLS) ? 'application/json' : 'application/octet-stream';
+  }
+
+  hasSocket({ pathname }: URL): boolean {
+    return pathname === `${BASE}/ws`;
   }
 
   /** Cuts every WebSocket. */
@@ -62,7 +53,7 @@ export class SandboxServer {
     for (const connection of this.connections) connection.cut();
   }
 
-  private connect(ws: WebSocket): void {
+  connect(ws: WebSocket): void {
     const connection = new Connection(
       ws,
       ({ api, method, apiKey, params }, blobs, socket) =>
@@ -76,8 +67,8 @@ export class SandboxServer {
     this.connections.add(connection);
   }
 
-  private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [, base, api, method, ...rest] = pathOf(request).split('/');
+  async respond(request: IncomingMessage, { pathname }: URL, response: ServerResponse): Promise<void> {
+    const [, base, api, method, ...rest] = pathname.split('/');
     if (base === 'sandbox' && api !== undefined && method === undefined) {
       const { status, body } = await this.controls.handle(request.method, api, keyOf(request), () => readBody(request));
       response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
@@ -86,7 +77,6 @@ export class SandboxServer {
     const known = `/${base}` === BASE && api !== undefined && method !== undefined && this.dispatcher.has(api, method);
     if (!known || rest.length > 0) return refuse(response, 404);
     if (request.method !== 'POST') return refuse(response, 405);
-    if (request.headers['content-type'] !== 'application/octet-stream') return refuse(response, 415);
     const body = await readBody(request);
     if (body === undefined) return refuse(response, 413);
     const injected = this.faults.nextStatus(api, method);
@@ -121,10 +111,6 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);
   });
-}
-
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '').split('?')[0] ?? '';
 }
 
 function keyOf(request: IncomingMessage): string | undefined {

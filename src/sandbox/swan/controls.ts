@@ -46,7 +46,7 @@ export interface Acts {
   deploys(on: boolean): void;
   mining(on: boolean): Promise<void>;
   /** Gives the SSH server another key. */
-  otherMachine(): Promise<void>;
+  otherMachine(): void;
   stats(): object;
 }
 
@@ -83,7 +83,7 @@ export class Controls {
       if (malice !== undefined) acts.malice(malice);
       if (deploys !== undefined) acts.deploys(deploys);
       if (mining !== undefined) await acts.mining(mining);
-      if (otherMachine) await acts.otherMachine();
+      if (otherMachine) acts.otherMachine();
     } else return false;
     return true;
   }

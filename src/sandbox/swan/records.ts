@@ -7,7 +7,7 @@ const LOG_PATH = '/api/v1/computing/lagrange/spaces/log';
 
 /** Where jobs answer. */
 export interface Addresses {
-  /** Such as `127.0.0.1:8080`. */
+  /** Such as `127.0.0.1:8080/secret`. */
   host: string;
   sshPort: number;
 }

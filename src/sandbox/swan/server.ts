@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { WebSocketServer } from 'ws';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { WebSocket } from 'ws';
+import { HttpDoor, type Room } from '../door.js';
 import type { Apps } from './apps.js';
 import type { Controls } from './controls.js';
 import { answerFaulty, type Faults, send } from './faults.js';
@@ -22,51 +22,43 @@ interface Parts {
 }
 
 /** One port of this machine for the service, the chain behind its proxy, and what the tasks answer with. */
-export class SwanServer {
+export class SwanServer implements Room {
   /** Calls so far, by endpoint. */
   readonly counts = new Map<string, number>();
   /** The last form or query of each endpoint, but for what signs in. */
   readonly last = new Map<string, Fields>();
-  private readonly http: Server;
-  private readonly sockets = new WebSocketServer({ noServer: true });
+  /** Logs are only read. */
+  readonly mostSocketBytes = 64 * 1024;
+  private readonly door = new HttpDoor(this);
   private parts: Parts | undefined;
 
-  constructor() {
-    this.http = createServer((request, response) => {
-      this.respond(request, response).catch(() => response.destroy());
-    });
-    this.http.on('upgrade', (request, socket, head) => {
-      const url = urlOf(request);
-      if (this.parts?.apps.hasLog(url) !== true) {
-        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-        return;
-      }
-      this.sockets.handleUpgrade(request, socket, head, ws => this.parts?.apps.follow(url, ws));
-    });
-  }
-
-  /** @returns the port, which the parts need to know before they can answer */
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.http.once('error', reject);
-      this.http.listen(0, '127.0.0.1', resolve);
-    });
-    return (this.http.address() as AddressInfo).port;
+  /** @returns the address without a scheme, which the parts need to know before they can answer */
+  open(): Promise<string> {
+    return this.door.open();
   }
 
   serve(parts: Parts): void {
     this.parts = parts;
   }
 
-  async close(): Promise<void> {
-    const closed = new Promise(resolve => this.http.close(resolve));
-    this.http.closeAllConnections();
-    await closed;
+  close(): Promise<void> {
+    return this.door.close();
   }
 
-  private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  bodyType(path: string): string {
+    return /^\/(rpc|sandbox)(\/|$)/.test(path) ? 'application/json' : FORM;
+  }
+
+  hasSocket(url: URL): boolean {
+    return this.parts?.apps.hasLog(url) === true;
+  }
+
+  connect(ws: WebSocket, url: URL): void {
+    this.parts?.apps.follow(url, ws);
+  }
+
+  async respond(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
     const { parts } = this;
-    const url = urlOf(request);
     const [, first, second, third] = url.pathname.split('/');
     const body = await readBody(request);
     if (parts === undefined || body === undefined) {
@@ -99,13 +91,14 @@ export class SwanServer {
   ): Promise<void> {
     const [, uuid = ''] = /^\/v2\/task_deployment\/([^/]+)$/.exec(url.pathname) ?? [];
     const endpoint = `${request.method} ${uuid === '' ? url.pathname : '/v2/task_deployment'}`;
-    const isForm = request.headers['content-type']?.startsWith(FORM) === true;
-    const fields = new Fields(isForm ? new URLSearchParams(body) : url.searchParams);
-    this.counts.set(endpoint, (this.counts.get(endpoint) ?? 0) + 1);
-    if (endpoint !== NO_TOKEN_NEEDED) this.last.set(endpoint, fields);
+    const fields = new Fields(request.method === 'POST' ? new URLSearchParams(body) : url.searchParams);
+    const route = routes[endpoint];
+    if (route !== undefined) {
+      this.counts.set(endpoint, (this.counts.get(endpoint) ?? 0) + 1);
+      if (endpoint !== NO_TOKEN_NEEDED) this.last.set(endpoint, fields);
+    }
     const work = async (): Promise<{ httpStatus: number; envelope: Envelope }> => {
       try {
-        const route = routes[endpoint];
         if (route === undefined) throw new Refusal('Not found.', 404);
         if (endpoint !== NO_TOKEN_NEEDED && !tokens.isValid(tokenOf(request))) throw new Refusal('Token expired.', 401);
         return { httpStatus: 200, envelope: await route(fields, uuid) };
@@ -132,10 +125,6 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
-}
-
-function urlOf(request: IncomingMessage): URL {
-  return new URL(request.url ?? '', 'http://127.0.0.1');
 }
 
 function tokenOf(request: IncomingMessage): string | undefined {

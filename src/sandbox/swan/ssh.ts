@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, type PseudoTtyInfo, Server, type ServerChannel, type Session } from 'ssh2';
@@ -9,61 +8,51 @@ import { removeIfFree } from '../../files/patience.js';
 import { environment, shell } from '../decthings/environment.js';
 import { endProcess, killSession, signalName } from '../decthings/processes.js';
 import { Pty } from '../decthings/pty.js';
-import { isOwnPeer } from './peer.js';
+import { PeerDoor } from '../door.js';
 
 const USER = 'root';
 const NO_SIZE = { cols: 80, rows: 24 };
 
 /**
- * An SSH server whose only user, root, needs no password, and gets a shell of this machine's. So it lets in programs of
- * the person who started it alone: others who use this machine can reach its port as well.
+ * An SSH server whose only user, root, needs no password, and gets a shell of this machine's: its door lets in programs
+ * of the person who started it alone.
  */
 export class SshServer {
   private server = this.create();
   private readonly connections = new Set<Connection>();
   private readonly leaders = new Set<number>();
-  private port = 0;
+  private readonly door = new PeerDoor(socket => this.server.injectSocket(socket));
   private readonly home = mkdtempSync(join(tmpdir(), 'swan-sandbox-'));
 
   /** @returns the port */
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(this.port, '127.0.0.1', resolve);
-    });
-    this.port = (this.server.address() as AddressInfo).port;
-    return this.port;
+  serve(): Promise<number> {
+    return this.door.open();
   }
 
   /** Another machine is behind the same port from now on: its key is another one. */
-  async replace(): Promise<void> {
-    const former = this.server;
-    const closed = new Promise<void>(resolve => former.close(() => resolve()));
-    for (const connection of this.connections) connection.end();
-    await closed;
+  replace(): void {
     this.server = this.create();
-    await this.listen();
+    for (const connection of this.connections) connection.end();
   }
 
   close(): void {
-    this.server.close();
+    void this.door.close();
     for (const leader of this.leaders) killSession(leader);
     for (const connection of this.connections) connection.end();
     removeIfFree(this.home);
   }
 
   private create(): Server {
-    return new Server({ hostKeys: [newHostKey()] }, (connection, { port }) => this.connect(connection, port));
+    return new Server({ hostKeys: [newHostKey()] }, connection => this.connect(connection));
   }
 
-  private connect(connection: Connection, port: number): void {
+  private connect(connection: Connection): void {
     this.connections.add(connection);
     connection.on('close', () => this.connections.delete(connection));
     // Of a client that went without a word.
     connection.on('error', () => {});
-    const own = isOwnPeer(port, this.port);
-    connection.on('authentication', async context => {
-      if (context.username === USER && (await own)) context.accept();
+    connection.on('authentication', context => {
+      if (context.username === USER) context.accept();
       else context.reject([]);
     });
     connection.on('session', accept => this.open(accept()));

@@ -99,7 +99,7 @@ describe('sandbox: the command line', () => {
   it('tells a person, when asked for nothing else', async () => {
     start();
     while (!printed.includes('Ctrl+C')) await once(child.stdout ?? child, 'data');
-    assert.match(printed, /http:\/\/127\.0\.0\.1:\d+\/v0\n/);
+    assert.match(printed, /http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/v0\n/);
     child.stdin?.end();
     assert.equal(await exit(), 0);
   });

@@ -39,8 +39,8 @@ describe('sandbox: the wire', () => {
   });
 
   it('listens on the loopback only', () => {
-    assert.match(sandbox.httpUrl, /^http:\/\/127\.0\.0\.1:\d+\/v0$/);
-    assert.match(sandbox.wsUrl, /^ws:\/\/127\.0\.0\.1:\d+\/v0\/ws$/);
+    assert.match(sandbox.httpUrl, /^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/v0$/);
+    assert.match(sandbox.wsUrl, /^ws:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/v0\/ws$/);
   });
 
   it('refuses a wrong and a missing key', async () => {
@@ -139,7 +139,7 @@ describe('sandbox: the wire', () => {
     const control = (act: string, body: object, key = sandbox.apiKey) =>
       fetch(sandbox.httpUrl.replace('/v0', `/sandbox/${act}`), {
         method: 'POST',
-        headers: { Authorization: `Bearer ${key}` },
+        headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
         body: JSON.stringify(body),
       });
     const fail = { api: 'Model', method: 'getModels', code: 'unknown', httpStatus: 502, times: 1 };

@@ -89,7 +89,7 @@ describe('sandbox: the command line, for Swan', () => {
   it('tells a person', async () => {
     await start('--only', 'swan');
     await until('the last line', () => printed.includes('Ctrl+C'));
-    assert.match(printed, /RPC +http:\/\/127\.0\.0\.1:\d+\/rpc\n/);
+    assert.match(printed, /RPC +http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/rpc\n/);
     await end();
   });
 

@@ -60,7 +60,7 @@ export class SwanClient {
   async act(name: string, params: object = {}): Promise<void> {
     const response = await fetch(`${this.services.url}/sandbox/swan/${name}`, {
       method: 'POST',
-      headers: { Authorization: `Bearer ${this.services.apiKey}` },
+      headers: { Authorization: `Bearer ${this.services.apiKey}`, 'Content-Type': 'application/json' },
       body: JSON.stringify(params),
     });
     assert.equal(response.status, 200, await response.text());

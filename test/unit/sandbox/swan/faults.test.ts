@@ -5,6 +5,8 @@ import { type SwanSandbox, startSwanSandbox } from '../../../../src/sandbox/swan
 import { until } from '../until.js';
 import { at, dataOf, listAt, SwanClient, text } from './client.js';
 
+const JSON_BODY = { 'Content-Type': 'application/json' };
+
 describe('sandbox: Swan as it goes wrong', () => {
   // Set here, it holds for the hooks too.
 
@@ -32,6 +34,7 @@ describe('sandbox: Swan as it goes wrong', () => {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 7, method, params });
     const response = await fetch(sandbox.services.rpcUrl, {
       method: 'POST',
+      headers: JSON_BODY,
       body,
       signal: AbortSignal.timeout(patienceMs),
     });
@@ -119,7 +122,8 @@ describe('sandbox: Swan as it goes wrong', () => {
     await assert.rejects(rpc('eth_sendRawTransaction', [lost]), TypeError);
     assert.equal(await mined(lost), true);
     await client.act('rpc', { kind: 'unavailable', times: 2 });
-    const ask = () => fetch(sandbox.services.rpcUrl, { method: 'POST', body: '{"id":1,"method":"eth_chainId"}' });
+    const call = { method: 'POST', headers: JSON_BODY, body: '{"id":1,"method":"eth_chainId"}' };
+    const ask = () => fetch(sandbox.services.rpcUrl, call);
     assert.deepEqual(
       [await ask(), await ask()].map(({ status }) => status),
       [503, 503],
@@ -162,7 +166,7 @@ describe('sandbox: Swan as it goes wrong', () => {
     await assert.rejects(rpc('eth_blockNumber', [], 500), { name: 'TimeoutError' });
     const batch = JSON.stringify([{ jsonrpc: '2.0', id: 1, method: 'eth_chainId' }]);
     await client.act('clear');
-    const answer = await fetch(sandbox.services.rpcUrl, { method: 'POST', body: batch });
+    const answer = await fetch(sandbox.services.rpcUrl, { method: 'POST', headers: JSON_BODY, body: batch });
     assert.equal(at({ answers: await answer.json() }, 'answers', '0').id, 1);
   });
 

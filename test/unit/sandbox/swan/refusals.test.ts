@@ -121,7 +121,8 @@ describe('sandbox: what Swan refuses', () => {
     assert.deepEqual([expired.httpStatus, expired.status], [401, 'failed']);
     await client.login();
     assert.equal((await client.get('/contract_info')).status, 'success');
-    const foreign = { method: 'POST', headers: { Authorization: 'Bearer guessed' } };
+    const headers = { Authorization: 'Bearer guessed', 'Content-Type': 'application/json' };
+    const foreign = { method: 'POST', headers };
     assert.equal((await fetch(`${sandbox.services.url}/sandbox/swan/expire`, foreign)).status, 401);
   });
 
