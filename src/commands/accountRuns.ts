@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { placesText } from '../core/accountKey.js';
+import { foreignPlaces, type Place, placesText } from '../core/accountKey.js';
 import { cancelled, RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
 import { own } from '../core/plainText.js';
@@ -27,9 +27,21 @@ export async function signIn(services: Services, service: Service, args: KeyArgs
   const { apiKey, name } = args;
   if (name !== undefined) requireName(account, name);
   const places = account.places();
+  // The program may not know what the settings name.
+  if (!account.withKey(apiKey)) await confirmPlaces(account.title, foreignPlaces(places, account.options.publicPlaces));
   await account.verify(account.entered(apiKey, places));
   const newName = async () => name ?? freeName(account.title, namesOf(account));
   await useKey(account, { apiKey, places }, { name: newName, replace: askReplace }, name !== undefined);
+}
+
+async function confirmPlaces(service: string, places: readonly Place[]): Promise<void> {
+  if (places.length === 0) return;
+  const detail = t(
+    'Another extension signs in to {0} with an API key. The settings name {1}: whoever answers there gets the key, and can do with the account whatever you can. If you have not changed the settings yourself, cancel and open them.',
+    service,
+    placesText(places),
+  );
+  await confirm(t('Send an API key to {0}?', placesText(places)), detail, t('Send It There'), undefined);
 }
 
 export async function switchAccount(services: Services, service: Service, args: SwitchArgs | undefined) {

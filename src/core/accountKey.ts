@@ -1,5 +1,6 @@
 import { RemoteError } from './errors.js';
 import { t } from './l10n.js';
+import { isLoopback } from './loopback.js';
 
 /** What a key belongs to: an origin, such as `wss://api.example:8443`, or a chain, such as `eip155:254`. */
 export type Place = string;
@@ -14,6 +15,13 @@ export function originOf(address: string): Place {
 
 export function chainOf(id: number): Place {
   return `${CHAIN}${id}`;
+}
+
+/** Those that a new key is sent to on a person's word alone: neither of the service's public ones, nor this very machine. */
+export function foreignPlaces(places: readonly Place[], publicPlaces: readonly Place[]): Place[] {
+  // A chain gets no key.
+  const origins = places.filter(each => !each.startsWith(CHAIN) && !publicPlaces.includes(each));
+  return origins.filter(each => !isLoopback(new URL(each).hostname));
 }
 
 export function placesText(places: readonly Place[]): string {

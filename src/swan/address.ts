@@ -1,3 +1,4 @@
+import { isLoopback } from '../core/loopback.js';
 import { exactText, type PlainText, plainText } from '../core/plainText.js';
 import type { AppAddress } from '../core/tasks.js';
 import { parseSsh, splitMapped } from './sshAddress.js';
@@ -32,8 +33,8 @@ export function logUrl(text: string): PlainText | undefined {
   if (text.length > MAX_ADDRESS || !/^wss?:\/\/[\x21-\x5b\x5d-\x7e]+$/i.test(text) || !URL.canParse(text))
     return undefined;
   const url = new URL(text);
-  const loopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
-  if (url.username !== '' || url.password !== '' || (url.protocol !== 'wss:' && !loopback)) return undefined;
+  if (url.username !== '' || url.password !== '' || (url.protocol !== 'wss:' && !isLoopback(url.hostname)))
+    return undefined;
   // A WebSocket's address has no fragment.
   url.hash = '';
   return plainUrl(url);

@@ -37,7 +37,7 @@ export abstract class SecretAccount<Backend> implements vscode.Disposable {
   /** What the connection was made of; missing where it is to be made anew. */
   private madeOf: { guest: Guest<Backend> | undefined; account: string } | undefined;
 
-  constructor(private readonly options: SecretAccountOptions) {
+  constructor(readonly options: SecretAccountOptions) {
     this.store = new AccountStore(options);
     // Where it fails, whoever asks next is told.
     const reloadIfLoaded = () => void (this.loading && this.reload().catch(() => undefined));

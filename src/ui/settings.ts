@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { RemoteError } from '../core/errors.js';
 import { t } from '../core/l10n.js';
+import { isLoopback } from '../core/loopback.js';
 
 const SECTION = 'remoteCompute';
 /** Code of the errors that only a change of the settings helps with. */
@@ -45,8 +46,4 @@ export function addressSetting(name: string, secure: 'https:' | 'wss:'): string 
 /** The same of one that need not be set. */
 export function optionalAddressSetting(name: string, secure: 'https:' | 'wss:'): string | undefined {
   return setting(name, '').trim() === '' ? undefined : addressSetting(name, secure);
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

@@ -125,6 +125,26 @@ describe('the key of an account, when a setting names another address', () => {
     await until('the launcher again', () => rows().some(({ contextValue }) => contextValue.startsWith('launcher')));
   });
 
+  it('of a program goes to an address that is neither public nor this machine’s when a person says so', async () => {
+    const { httpUrl, wsUrl } = account.sandbox.services.decthings;
+    const before = there().accounts;
+    try {
+      // Nobody has this name.
+      await setSetting('decthings.httpUrl', 'https://decthings.invalid/v0');
+      const signIn = async () => void (await run('decthings.signIn', { apiKey: 'of-a-program' }));
+      const kinds: unknown[] = [];
+      const [asked] = await answering(no, signIn);
+      assert.equal(asked?.message, 'Send an API key to https://decthings.invalid?');
+      assert.match(asked?.detail ?? '', /The settings name https:\/\/decthings\.invalid: whoever answers there/);
+      await answering(yes, () => signIn().catch(error => void kinds.push(error.kind)));
+      assert.deepEqual(kinds, ['network']);
+      assert.deepEqual(there().accounts, before);
+    } finally {
+      await setSetting('decthings.httpUrl', httpUrl);
+      await setSetting('decthings.wsUrl', wsUrl);
+    }
+  });
+
   it('that an earlier version has kept belongs to the public addresses', async () => {
     const { secrets, state } = new Keychain().window();
     await secrets.store('decthings.apiKey', 'old-key');
