@@ -27,14 +27,23 @@ const KIND: Kind = {
 
 /** Runs in the process before the model's own code, and reports what only the process knows. */
 const REPORTER = `'use strict';
-const url = require('node:inspector').url();
-process.send({ inspectorPort: url === undefined ? undefined : Number(new URL(url).port) });
+const inspector = require('node:inspector');
+process.on('message', () => {
+  if (inspector.url() === undefined) inspector.open(0, '127.0.0.1');
+  process.send({ inspector: { url: inspector.url(), script: process.argv[1] } });
+});
+process.send({});
 process.on('disconnect', () => process.exit());
 process.channel.unref();
 process.on('uncaughtExceptionMonitor', error => process.send({ exception: String(error?.stack ?? error) }));
 `;
 
-const report = v.object({ inspectorPort: v.optional(v.number()), exception: v.optional(v.string()) });
+const report = v.object({
+  inspector: v.optional(v.object({ url: v.string(), script: v.string() })),
+  exception: v.optional(v.string()),
+});
+/** What Node says of its inspector among what the model's code prints. */
+const ANNOUNCED = /^(Debugger listening on ws:\/\/127\.0\.0\.1:|For help, see: https:\/\/nodejs\.org\/).*\n/gm;
 
 class DebugSession extends ChildSession {
   private readonly inspector: InspectorBridge | undefined;
@@ -50,7 +59,10 @@ class DebugSession extends ChildSession {
   ) {
     super(id, place, KIND, idleSeconds, child);
     if (remoteInspector) {
-      this.inspector = new InspectorBridge(chunk => this.events.emit('remoteInspectorData', {}, chunk));
+      this.inspector = new InspectorBridge(
+        () => child.connected && child.send({}),
+        chunk => this.events.emit('remoteInspectorData', {}, chunk),
+      );
     }
     child.on('message', message => this.reported(v.parse(report, message)));
   }
@@ -76,6 +88,13 @@ class DebugSession extends ChildSession {
     this.inspector?.close();
   }
 
+  protected override printed(stream: 'stdout' | 'stderr', chunk: Uint8Array): void {
+    const silent = this.inspector !== undefined && stream === 'stderr';
+    const text = silent ? Buffer.from(chunk).toString('latin1').replace(ANNOUNCED, '') : undefined;
+    const rest = text === undefined ? chunk : Buffer.from(text, 'latin1');
+    if (rest.length > 0) super.printed(stream, rest);
+  }
+
   protected over(exitCode: number | null, signal: string | null): void {
     this.finish(
       this.exception === undefined
@@ -84,13 +103,10 @@ class DebugSession extends ChildSession {
     );
   }
 
-  private reported({ inspectorPort, exception }: v.InferOutput<typeof report>): void {
-    if (exception !== undefined) {
-      this.exception = exception;
-      return;
-    }
-    if (inspectorPort !== undefined) this.inspector?.listening(inspectorPort);
-    this.events.emit('initialized', {});
+  private reported({ inspector, exception }: v.InferOutput<typeof report>): void {
+    if (exception !== undefined) this.exception = exception;
+    else if (inspector !== undefined) this.inspector?.listening(inspector.url, inspector.script);
+    else this.events.emit('initialized', {});
   }
 }
 
@@ -166,8 +182,8 @@ export class Debugs {
   }
 
   private spawn(model: Model, remoteInspector: boolean): ChildProcess {
-    // Said over HTTP only, the inspector's address stays out of what the model's code prints.
-    const inspect = remoteInspector ? ['--inspect=127.0.0.1:0', '--inspect-publish-uid=http'] : [];
+    // The inspector obeys whoever knows its id, which it so tells nobody who connects to it.
+    const inspect = remoteInspector ? ['--inspect-publish-uid=stderr'] : [];
     return spawn(process.execPath, [...inspect, '--require', this.reporter, DEBUG_SCRIPT], {
       cwd: model.folder,
       env: environment(model.folder),

@@ -88,6 +88,27 @@ describe('sandbox: debug sessions', () => {
     const answer = await client.prints(id, /webSocketDebuggerUrl/, 'remoteInspectorData');
     assert.match(answer, /^HTTP\/1\.0 200 OK/);
     assert.match(answer, /main\.js/);
+    const { port, pathname, host } = new URL(/ws:[^"]+/.exec(answer)?.[0] ?? '');
+    const upgrade = `GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`;
+    await send(`${upgrade}Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`);
+    await client.prints(id, /101 Switching Protocols/, 'remoteInspectorData');
+
+    // Whoever else connects to it is not told its id, without which it does nothing.
+    for (const path of ['/json/list', '/json', '/json/version']) {
+      const said = await fetch(`http://127.0.0.1:${port}${path}`).then(
+        response => response.text(),
+        () => '',
+      );
+      assert.doesNotMatch(said, /ws:|[0-9a-f]{8}-[0-9a-f]{4}/, path);
+    }
+    assert.doesNotMatch(client.output(id, 'stderr'), /listening on/);
+  });
+
+  it('opens no inspector before something is sent to it', async () => {
+    await writeScript('console.log(String(require("node:inspector").url())); setInterval(() => {}, 1000);');
+    const id = await launch();
+    await client.prints(id, /^undefined\n/, 'stdout');
+    await client.call('Debug', 'terminateDebugSession', { debugSessionId: id });
   });
 
   it('is listed with its parameters and its trainings, which go on', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type DecthingsSandbox, startDecthingsSandbox } from '../../../src/sandbox/decthings.js';
 import { type SwanSandbox, startSwanSandbox } from '../../../src/sandbox/swan.js';
 
-const LISTENS = /createServer|\.listen\(|new WebSocketServer|createSecureServer/;
+const LISTENS = /createServer|\.listen\(|new WebSocketServer|createSecureServer|--inspect=/;
 const UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
 const HANDSHAKE = `${UPGRADE}Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n`;
 
