@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../support/processes.mjs';
-import { leave } from '../support/vscode/house';
 import { typeInTerminal, waitForRow } from '../support/vscode/terminal';
 import { type Window, workbenchDrawn } from '../support/vscode/window';
 import { expandRow, modal, pressModalButton, runCommand, treeRow } from '../support/vscode/workbench';
@@ -46,7 +45,5 @@ describe('a window of VS Code', () => {
     await workbenchDrawn(window.page);
     const second = await window.openAnother(folder);
     await treeRow(second, 'package.json').waitFor();
-    await leave(second);
-    await second.close();
   });
 });

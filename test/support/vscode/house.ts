@@ -62,7 +62,8 @@ export class House {
     const { context, server } = this;
     const [last, ...others] = context.pages();
     if (last === undefined) return;
-    await Promise.all([last, ...others].map(leave));
+    // By leaving its page a window ends its extension host; that of one whose page is closed is kept for hours.
+    await Promise.all([last, ...others].map(page => page.goto('about:blank')));
     await until('the extension hosts to end', () => server.extensionHosts().length === 0);
     const session = await context.newCDPSession(last);
     // Not what it has compiled.
@@ -76,11 +77,6 @@ export class House {
     await this.context.close();
     await this.server.stop();
   }
-}
-
-/** By leaving its page a window ends its extension host; one whose page is closed is waited for by the server, for hours. */
-export async function leave(page: Page): Promise<void> {
-  await page.goto('about:blank');
 }
 
 /** To be awaited after a reload. */

@@ -164,10 +164,11 @@ describe('a job’s log', () => {
     const { drops } = await follow();
     const socket = await connection(0);
     socket.pause();
-    await until(() => clock.pending === 1, 'the ping');
-    clock.advance(30_000);
-    clock.advance(30_000);
-    await until(() => drops.length === 1, 'the drop');
+    // When the client has heard that it is connected is not known here.
+    await until(() => {
+      if (drops.length === 0) clock.advance(30_000);
+      return drops.length === 1;
+    }, 'the drop');
   });
 
   it('is not followed any more once disposed', async () => {
