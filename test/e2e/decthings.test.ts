@@ -94,9 +94,8 @@ describe('a person with 10,000 launchers', () => {
 
   it('sees what a machine is doing by pointing at it', async () => {
     const { page } = window;
-    const hover = await hoverOf(page, treeRow(page, 'gpu-train-00001'), 'State: active');
-    await hover.locator('img[src^="data:image/svg+xml"]').waitFor();
-    assert.match(await hover.innerText(), /GPU: 1× L4/);
+    const chart = 'img[src^="data:image/svg+xml"]';
+    assert.match(await hoverOf(page, treeRow(page, 'gpu-train-00001'), 'State: active', chart), /GPU: 1× L4/);
     await screenshot(page, 'hover');
     await page.mouse.move(800, 200);
   });

@@ -112,15 +112,24 @@ export function treeRow(page: Page, label: string): Locator {
     .first();
 }
 
-/** Points at something until its hover, with this text, is shown: one that is drawn anew meanwhile has to be pointed at again. */
-export async function hoverOf(page: Page, target: Locator, text: string): Promise<Locator> {
-  const hover = page.locator('.monaco-hover:visible').filter({ hasText: text });
+/**
+ * Points at something until its hover, with this text, is shown: one that is drawn anew meanwhile has to be pointed at again.
+ * @param part that the hover has too @returns its text, since it may be gone when it is asked for
+ */
+export async function hoverOf(page: Page, target: Locator, text: string, part = '*'): Promise<string> {
+  const hover = page
+    .locator('.monaco-hover:visible')
+    .filter({ hasText: text })
+    .filter({ has: page.locator(part) });
+  let shown = '';
   await tryUntil(`the hover “${text}”`, async patienceMs => {
     await page.mouse.move(0, 0);
     await target.hover();
-    return await appears(hover, patienceMs);
+    if (!(await appears(hover, patienceMs))) return false;
+    shown = (await hover.allInnerTexts()).join();
+    return shown !== '';
   });
-  return hover;
+  return shown;
 }
 
 /** Expands a row, where it is not yet. */
