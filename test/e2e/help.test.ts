@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
-import { until } from '../support/until';
 import { collapseViews, pressViewButton, view } from '../support/vscode/views';
 import { notification, openMenu, openViewContainer, runCommand, screenshot } from '../support/vscode/workbench';
 import { startVisit, type Visit } from './support/visit';
-
-/** Pixels: less than is seen at once. */
-const SCROLL = 100;
 
 describe('somebody who needs help', () => {
   let visit: Visit;
@@ -62,11 +58,10 @@ describe('somebody who needs help', () => {
     await runCommand(page, 'Remote Compute: Open Settings');
     const setting = page.locator('.settings-editor .setting-item').filter({ hasText: 'Limit Per Payment' });
     // What is not in sight is not in the page.
-    await page.locator('.settings-editor .settings-tree-container').hover();
-    await until('the limit', async () => {
-      await page.mouse.wheel(0, SCROLL);
-      return (await setting.getByText('Default: 20 SWAN').count()) > 0;
-    });
+    await page.locator('.settings-editor .suggest-input-container').click();
+    await page.keyboard.press('End');
+    await page.keyboard.type(' limit');
+    await setting.getByText('Default: 20 SWAN').waitFor();
     await screenshot(page, 'settings');
     await setting.getByRole('link', { name: /Limit Per Day/ }).waitFor();
   });
