@@ -54,19 +54,22 @@ describe('where the network is reached through a company’s proxy', () => {
     await setHttp('proxy', proxy.url(given));
   }
 
+  /** A way to the stranger may be tried again when its own test is over. */
+  const asked = () => proxy.asked.filter(each => !each.includes(STRANGER));
+
   for (const [name, go] of Object.entries(ways)) {
     describe(`${name}`, () => {
       it('goes through it, and shows it no key', async () => {
         await behind();
         await go();
-        assert.deepEqual(new Set(proxy.asked), new Set([`CONNECT ${HOST}:443`]));
+        assert.deepEqual(new Set(asked()), new Set([`CONNECT ${HOST}:443`]));
         assert.ok(!proxy.heardOf(SECRET));
       });
 
       it('goes through it with its user and password', async () => {
         await behind(PASSWORD, PASSWORD);
         await go();
-        assert.ok(proxy.asked.length > 0);
+        assert.ok(asked().length > 0);
         assert.ok(!proxy.heardOf(SECRET));
       });
 
@@ -85,7 +88,7 @@ describe('where the network is reached through a company’s proxy', () => {
           await setHttp(setting, value);
           // Only the proxy knows the host.
           await assert.rejects(go, errorOf('network', /ENOTFOUND|EAI_AGAIN/));
-          assert.deepEqual(proxy.asked, []);
+          assert.deepEqual(asked(), []);
         });
       }
     });
